@@ -1,0 +1,59 @@
+/* generator.h: what makes candidate rows: one interface, a file a kind.
+ *
+ * A generator models one party's columns (codes, in the order of its file), given the
+ * code of one of them, its label (the arm at A, conversion at B). Its weights are named
+ * blocks: `trunk/...`, and `column/<name>/in` and `column/<name>/out` a column. A block
+ * is federated if both parties' generators have one of that name and size.
+ *
+ *   Units       float32 weights; codes as in model/codes.h, (n_columns, n_rows)
+ *   Ownership   blocks point into the generator
+ *   Privacy     _fit is given private results only (the fitted population); _step_private
+ * sees real rows and pays by sampling_rate and sigma Threads     one generator, one
+ * thread
+ */
+#ifndef CS_MODEL_GENERATOR_H
+#define CS_MODEL_GENERATOR_H
+
+#include "crypto/fault.h"
+#include "crypto/progress.h"
+#include "crypto/rng.h"
+#include "model/codes.h"
+#include "model/study.h"
+
+struct cs_generator;
+
+struct cs_block {
+    const char *name;
+    float *weight; /* (n) */
+    size_t n;
+};
+
+/* A generator of the party's columns with weights from the study's seed. */
+CS_MUST_USE enum cs_status cs_generator_new(struct cs_generator **generator,
+                                            const struct cs_study *study,
+                                            enum cs_party party);
+void cs_generator_free(struct cs_generator *generator); /* wipes */
+
+/* Plain training on rows that are private results already. */
+CS_MUST_USE enum cs_status cs_generator_fit(struct cs_generator *generator,
+                                            const struct cs_codes *rows,
+                                            struct cs_rng *rng,
+                                            const struct cs_progress *progress);
+
+/* One step of DP-SGD on real rows: each row is taken with probability sampling_rate, its
+ * gradient clipped to the study's norm, the sum noised by sigma * clip and divided by the
+ * expected batch; an empty batch is noise alone. secret is from cs_rng_init_random. */
+CS_MUST_USE enum cs_status cs_generator_step_private(struct cs_generator *generator,
+                                                     const struct cs_codes *rows,
+                                                     double sampling_rate, double sigma,
+                                                     struct cs_rng *secret);
+
+/* n candidate rows of all the party's columns, their labels drawn as in `labels`
+ * (n_rows codes), into out. */
+CS_MUST_USE enum cs_status cs_generator_sample(struct cs_generator *generator,
+                                               struct cs_codes *out,
+                                               const uint8_t *labels, struct cs_rng *rng);
+
+struct cs_block *cs_generator_blocks(struct cs_generator *generator, size_t *n_blocks);
+
+#endif

@@ -1,0 +1,78 @@
+/* schema.h: the columns of a study: what each may hold, and its codes.
+ *
+ * Every column becomes codes 0..n_codes-1 with n_codes <= CS_CODES_MAX: categories by the
+ * list in the study plus `other` (unless the list has it) plus `missing` where nullable;
+ * numbers and dates by bins plus `missing` where nullable.
+ *
+ * A number lives on a grid: value = grid / 10^decimals; a date is a count of days since
+ * 1970-01-01. Bins are half-open, [edges[k], edges[k+1]) on that grid, the last one too
+ * (the study's last edge or `max` is turned into one past the last grid point). What lies
+ * outside is counted into the nearest bin.
+ *
+ * The columns of a study stand in one array: A's in the order of its file, then B's that
+ * A does not have. A column that both declare (same name, same declaration) is one
+ * column, `at` both.
+ */
+#ifndef CS_MODEL_SCHEMA_H
+#define CS_MODEL_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CS_CODES_MAX 64
+#define CS_COLUMNS_MAX 256
+
+enum cs_party { CS_A = 0, CS_B = 1 };
+
+enum cs_column_type { CS_CATEGORY, CS_INTEGER, CS_NUMBER, CS_DATE };
+
+/* Where the edges of a numeric column come from. */
+enum cs_binning {
+    CS_BINS_DECLARED,  /* `edges`, or one code a value, or `bins` with `spacing: equal` */
+    CS_BINS_QUANTILES, /* estimated privately by the owner, charged to the account */
+};
+
+struct cs_column {
+    char *name;
+    enum cs_column_type type;
+    bool at[2]; /* which parties hold it, by enum cs_party */
+    bool nullable;
+
+    char **values; /* category: (n_values) */
+    size_t n_values;
+
+    enum cs_binning binning; /* integer, number, date */
+    int64_t min, max;        /* on the grid, both inclusive */
+    unsigned decimals;       /* 0 for integers and dates */
+    char *date_format;       /* of strftime */
+    int64_t *edges;          /* (n_bins + 1), ascending; NULL until estimated */
+    size_t n_bins;           /* 0 for categories */
+
+    size_t n_codes; /* bins or values, other, missing */
+    int other;      /* its code, or -1 */
+    int missing;    /* its code, or -1 */
+};
+
+struct cs_schema {
+    struct cs_column *columns; /* (n_columns) */
+    size_t n_columns;
+    size_t *order[2]; /* a party's file: (n_order) indices into columns */
+    size_t n_order[2];
+};
+
+static inline bool cs_column_is_numeric(const struct cs_column *column)
+{
+    return column->type != CS_CATEGORY;
+}
+
+/* The bin of a grid value, clamped to the first and last; needs edges. */
+size_t cs_column_bin(const struct cs_column *column, int64_t grid);
+
+/* Index of the column of that name, or n_columns. */
+size_t cs_schema_find(const struct cs_schema *schema, const char *name);
+
+/* Takes nothing, frees all members; leaves zeros. */
+void cs_schema_wipe(struct cs_schema *schema);
+
+#endif

@@ -1,0 +1,93 @@
+/* study.h: the study file, shared by both parties and compared by digest.
+ *
+ * cs_study_parse reads the YAML text into a struct whose every field has a value: what
+ * the file leaves out has its documented default (docs/STUDY.md). Unknown keys, wrong
+ * types and impossible values are CS_CONFIG with `file:line: field: what; what to do`.
+ *
+ * Canonical form: one line `path = value` for every field, defaults included, in a fixed
+ * order and notation. Its BLAKE2b-256 is the study's digest. When digests differ the
+ * parties exchange the canonical forms and each prints the first line that differs
+ * (cs_study_difference): two files that mean the same are the same study.
+ */
+#ifndef CS_MODEL_STUDY_H
+#define CS_MODEL_STUDY_H
+
+#include "crypto/fault.h"
+#include "model/schema.h"
+
+#define CS_DIGEST_BYTES 32
+#define CS_LAYERS_MAX 8
+
+enum cs_link { CS_LINK_ALIGNED, CS_LINK_PRIVATE };
+enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_INDEPENDENT };
+enum cs_activation { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_TANH };
+enum cs_aggregation { CS_AGGREGATE_SHARES, CS_AGGREGATE_MASKS };
+
+struct cs_generator_spec {
+    enum cs_generator_kind kind;
+    size_t latent;                /* width of the latent */
+    size_t layers[CS_LAYERS_MAX]; /* widths of the hidden layers of the encoder; the
+                                     decoder has them in the opposite order */
+    size_t n_layers;
+    enum cs_activation activation;
+    unsigned epochs;      /* on the fitted population */
+    unsigned rounds;      /* federated rounds on real rows */
+    unsigned local_steps; /* DP-SGD steps a round */
+    size_t batch; /* expected batch of DP-SGD; 0: chosen from the number of rows */
+    double learning_rate; /* of DP-SGD */
+    double clip;          /* norm of one row's gradient, at most */
+    double kl;            /* weight of the KL term */
+    bool fine_tune;       /* false: no real row is trained on, the tables get all */
+    bool federate;        /* false: fine-tuning stays local */
+    enum cs_aggregation aggregation;
+};
+
+/* A set of codes of one column: the arms, and what counts as converted. */
+struct cs_levels {
+    uint64_t bits; /* bit c: code c is in the set */
+};
+
+struct cs_study {
+    char *name;
+    bool has_fingerprints;
+    uint8_t fingerprint[2]
+                       [CS_DIGEST_BYTES]; /* SHA-256 of the party's certificate (DER) */
+    enum cs_link link;
+    double epsilon, delta;
+    double tables; /* share of the zCDP budget that goes to tables; the rest trains */
+    double
+        detail; /* share of the tables' budget for the shape within bins and quantiles */
+    unsigned conversion_weight; /* of arm x conversion against another table */
+    size_t arm;                 /* column index */
+    struct cs_levels test, control;
+    size_t conversion; /* column index */
+    struct cs_levels converted;
+    struct cs_schema schema;
+    struct cs_generator_spec generator;
+    uint64_t rows;            /* people in the synthetic sets; 0: the noisy count */
+    uint64_t seed;            /* of fitting and sampling alone */
+    uint64_t segment_minimum; /* people in each arm for a segment to be reported */
+    unsigned ot_k;            /* SoftSpokenOT's k, 1..8 */
+
+    char *canonical; /* NUL-terminated */
+    uint8_t digest[CS_DIGEST_BYTES];
+};
+
+/* What the command line may say instead of the file; part of the study once said. */
+struct cs_study_override {
+    double epsilon; /* 0: as in the file */
+};
+
+/* Parses text (n_bytes, as read from the file called file_name). On success *study is the
+ * caller's, to be freed by cs_study_free. override may be NULL. */
+CS_MUST_USE enum cs_status cs_study_parse(struct cs_study **study, const char *text,
+                                          size_t n_bytes, const char *file_name,
+                                          const struct cs_study_override *override,
+                                          struct cs_fault *fault);
+void cs_study_free(struct cs_study *study);
+
+/* Writes into words the first field in which two canonical forms differ, as
+ * `privacy.epsilon: here 3, at the peer 1`; false if they are the same. */
+bool cs_study_difference(char *words, size_t n_words, const char *here, const char *peer);
+
+#endif

@@ -1,0 +1,59 @@
+/* table.h: one party's rows, as read from its CSV file.
+ *
+ * Reading is streaming (RFC 4180: quoted fields, CRLF or LF, UTF-8, an optional byte
+ * order mark) and keeps codes, not text. Numbers and dates are kept on their grid as
+ * well: the private shape within bins, and quantile edges, are measured from them.
+ *
+ * Columns of the file that the study does not name are not read; identifiers are kept
+ * only as digests. A column of CS_BINS_QUANTILES has no codes until its edges are known:
+ * cs_table_encode fills them in.
+ */
+#ifndef CS_MODEL_TABLE_H
+#define CS_MODEL_TABLE_H
+
+#include "crypto/fault.h"
+#include "crypto/progress.h"
+#include "model/codes.h"
+#include "model/schema.h"
+
+#define CS_ID_BYTES 16
+#define CS_GRID_MISSING INT64_MIN
+
+/* What the owner is told about its own file; counts of real rows, never sent or written.
+ */
+struct cs_table_notes {
+    uint64_t *unlisted; /* (n_columns): categories not in the list, coded as `other` */
+    uint64_t *clamped;  /* (n_columns): numbers outside the bounds */
+};
+
+struct cs_table {
+    enum cs_party party;
+    struct cs_codes codes; /* (n_order[party], n_rows) [secret] */
+    int64_t **grid;        /* (n_order[party]): NULL, or (n_rows) grid values [secret] */
+    uint8_t (*id)[CS_ID_BYTES]; /* (n_rows): BLAKE2b-128 of the identifier [secret] */
+    struct cs_table_notes notes;
+};
+
+/* Where the text comes from: fills buffer, sets *n_bytes (0 at the end). */
+struct cs_source {
+    enum cs_status (*read)(void *arg, char *buffer, size_t capacity, size_t *n_bytes);
+    void *arg;
+    const char *name;    /* of the file, for words */
+    uint64_t size_bytes; /* of the whole, for progress; 0 if not known */
+};
+
+/* Reads all of source. Errors are CS_INPUT with file:line and column: no header, a column
+ * of the study missing or twice in the header, ragged lines, text that is not a number or
+ * date, an empty field of a column that is not nullable, invalid UTF-8, an empty or a
+ * duplicate identifier (both lines are named), no rows. */
+CS_MUST_USE enum cs_status
+cs_table_read(struct cs_table **table, const struct cs_schema *schema,
+              enum cs_party party, const char *id_column, const struct cs_source *source,
+              const struct cs_progress *progress, struct cs_fault *fault);
+
+/* Codes of the columns whose edges were estimated, once schema has them. */
+void cs_table_encode(struct cs_table *table, const struct cs_schema *schema);
+
+void cs_table_free(struct cs_table *table); /* wipes */
+
+#endif

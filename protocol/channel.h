@@ -1,0 +1,88 @@
+/* channel.h: frames between the two nodes, in order, sealed, counted and bounded in time.
+ *
+ * A channel carries frames {kind, body} over a transport: memory (channel_mem.c) or NNG
+ * with TLS 1.3 inside (channel_nng.c). Whoever receives says which kind comes next and
+ * how long it is; anything else is CS_PROTOCOL, before memory is taken for it. Bodies
+ * larger than CS_FRAME_BYTES travel as several frames; the caller does not see it.
+ *
+ *   Errors     CS_TIMEOUT, CS_CLOSED, CS_PROTOCOL, CS_AUTH, CS_ABORTED (the peer said
+ * why: its words are in the fault). After an error the channel only closes. Ownership
+ * arrays stay the caller's. cs_channel_free takes NULL. Aliasing   mine and theirs of a
+ * swap do not overlap. Secrecy    what is sent is visible to the peer; a third party sees
+ * sizes and times alone. Threads    one thread a channel end.
+ *
+ * Rounds: a round is counted when this end waits for a frame after having sent at least
+ * one since it last waited.
+ */
+#ifndef CS_PROTOCOL_CHANNEL_H
+#define CS_PROTOCOL_CHANNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/fault.h"
+#include "crypto/status.h"
+
+#define CS_FRAME_BYTES (1u << 20) /* of a frame's body, at most */
+
+/* X(name): one line a kind of frame; docs/PROTOCOL.md says what is in each. */
+/* clang-format off */
+#define CS_FRAME_LIST(X) \
+    X(HEARTBEAT) X(ABORT) X(HELLO) X(STUDY) X(ALIGN) X(EDGES) \
+    X(BASE_OT) X(OT_EXTEND) X(OT_CHECK) X(GROUP_BY) \
+    X(COMMIT) X(OPEN) X(DETAIL) X(MASK_KEY) X(AVERAGE) X(CANDIDATES) X(DIGEST) X(BYE)
+/* clang-format on */
+
+enum cs_frame {
+    CS_FRAME_NONE,
+#define X(name) CS_FRAME_##name,
+    CS_FRAME_LIST(X)
+#undef X
+};
+
+struct cs_channel;
+
+struct cs_traffic {
+    const char *stage; /* a literal */
+    uint64_t sent_bytes, received_bytes;
+    uint64_t sent_frames, received_frames;
+    uint64_t rounds;
+};
+
+CS_MUST_USE enum cs_status cs_channel_send(struct cs_channel *channel, enum cs_frame kind,
+                                           const void *bytes, size_t n_bytes);
+
+/* Receives exactly n_bytes of the kind. */
+CS_MUST_USE enum cs_status cs_channel_recv(struct cs_channel *channel, enum cs_frame kind,
+                                           void *bytes, size_t n_bytes);
+
+/* Receives one frame of at most max_bytes <= CS_FRAME_BYTES; n_bytes gets its length. */
+CS_MUST_USE enum cs_status cs_channel_recv_some(struct cs_channel *channel,
+                                                enum cs_frame kind, void *bytes,
+                                                size_t *n_bytes, size_t max_bytes);
+
+/* Both ends call it: sends mine, receives theirs, of the same length. */
+CS_MUST_USE enum cs_status cs_channel_swap(struct cs_channel *channel, enum cs_frame kind,
+                                           const void *mine, void *theirs,
+                                           size_t n_bytes);
+
+/* Called now and then by long local work: sends a heartbeat if none went out for a while,
+ * and finds out early that the peer is gone. */
+CS_MUST_USE enum cs_status cs_channel_tick(struct cs_channel *channel);
+
+/* Tells the peer, as well as may be, that this side gives up: the last frame sent. */
+void cs_channel_abort(struct cs_channel *channel, enum cs_status why, const char *words);
+
+/* From now on traffic counts under this stage (a literal). */
+void cs_channel_stage(struct cs_channel *channel, const char *stage);
+const struct cs_traffic *cs_channel_traffic(const struct cs_channel *channel, size_t *n);
+
+void cs_channel_free(struct cs_channel *channel);
+
+/* Two ends in one process, for tests; whoever waits longer than timeout_ms gets
+ * CS_TIMEOUT. Freeing one end gives CS_CLOSED at the other. The faults may be NULL. */
+CS_MUST_USE enum cs_status cs_channel_mem_pair(struct cs_channel *ends[2],
+                                               unsigned timeout_ms,
+                                               struct cs_fault *faults[2]);
+
+#endif
