@@ -1,0 +1,54 @@
+/* density.h: the distribution of one numeric column on its grid, measured privately: a
+ * piecewise uniform density.
+ *
+ * It serves two ends: decoding draws from it within a bin (a bin often hides a spike: a
+ * price, a round number), and the edges of CS_BINS_QUANTILES columns are its quantiles.
+ *
+ * Measured as a hierarchical histogram (after Hay et al., "Boosting the Accuracy of
+ * Differentially Private Histograms Through Consistency", 2010, section 4, and Zhang et
+ * al., "PrivTree", 2016, section 3): `levels` histograms, each over a partition of the
+ * grid, each with discrete Gaussian noise of variance s2 in every cell; a piece is split
+ * further in the next level only where its noisy count stands out. A row is in one cell
+ * of each level, so the whole costs levels / (2 s2) of zCDP, whatever was split.
+ *
+ *   Units      grid values as in model/schema.h; pieces are half-open
+ *   Secrecy    grid is secret, the density is a private result
+ */
+#ifndef CS_MODEL_DENSITY_H
+#define CS_MODEL_DENSITY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/rng.h"
+#include "crypto/status.h"
+
+#define CS_DENSITY_PIECES_MAX 4096
+
+struct cs_density {
+    size_t n_pieces;
+    int64_t *start; /* (n_pieces + 1), ascending; piece k is [start[k], start[k + 1]) */
+    int64_t *mass;  /* (n_pieces), not negative: estimated number of rows */
+};
+
+/* grid: (n_rows), CS_GRID_MISSING is skipped, others are clamped into the edges.
+ * edges: (n_edges) >= 2, the partition of the first level. */
+CS_MUST_USE enum cs_status cs_density_measure(struct cs_density *density,
+                                              const int64_t *grid, size_t n_rows,
+                                              const int64_t *edges, size_t n_edges,
+                                              unsigned levels, uint64_t s2_q16,
+                                              struct cs_rng *secret);
+
+/* One value of [lo, hi) by the density; uniform where it has no mass. Integer arithmetic,
+ * the same on every machine. */
+int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi,
+                        struct cs_rng *rng);
+
+/* edges: (n_bins + 1) quantiles, strictly ascending, the first and last those of the
+ * density; needs at least n_bins grid points. */
+void cs_density_quantiles(const struct cs_density *density, int64_t *edges,
+                          size_t n_bins);
+
+void cs_density_wipe(struct cs_density *density);
+
+#endif
