@@ -1,0 +1,119 @@
+#include "model/estimate.h"
+
+#include <string.h>
+
+/* How a table's cells fall into those of the marginal: cell (i, j, k) of the table goes
+ * to i * stride[0] + j * stride[1] + k * stride[2]; summed columns have stride 0. */
+struct margin {
+    size_t n_codes[3];
+    size_t stride[3];
+    size_t n_summed; /* cells of the table in one of the marginal */
+};
+
+size_t cs_estimate_cells(const size_t *columns, size_t n_columns,
+                         const struct cs_schema *schema)
+{
+    size_t n = 1;
+
+    CS_REQUIRE(n_columns >= 1 && n_columns <= 3);
+    for (size_t i = 0; i < n_columns; i++)
+        n *= schema->columns[columns[i]].n_codes;
+    return n;
+}
+
+double cs_estimate_noise(const struct cs_table_spec *spec)
+{
+    const double parties = spec->kind == CS_CROSS ? 2 : 1;
+
+    CS_REQUIRE(spec->s2_q16 > 0);
+    return parties * (double)spec->s2_q16 / 65536;
+}
+
+/* The stride in the marginal of a column of a table: 0 if the marginal lacks it. */
+static size_t stride_of(size_t column, const size_t *columns, size_t n_columns,
+                        const struct cs_schema *schema)
+{
+    size_t stride = 1;
+
+    for (size_t i = n_columns; i-- > 0;) {
+        if (columns[i] == column)
+            return stride;
+        stride *= schema->columns[columns[i]].n_codes;
+    }
+    return 0;
+}
+
+/* False unless the table has all the columns. */
+static bool margin_of(struct margin *margin, const struct cs_table_spec *spec,
+                      const size_t *columns, size_t n_columns,
+                      const struct cs_schema *schema)
+{
+    size_t n_found = 0;
+
+    margin->n_summed = 1;
+    for (size_t i = 0; i < 3; i++) {
+        margin->n_codes[i] = 1;
+        margin->stride[i] = 0;
+        if (i >= spec->n_columns)
+            continue;
+        margin->n_codes[i] = schema->columns[spec->column[i]].n_codes;
+        margin->stride[i] = stride_of(spec->column[i], columns, n_columns, schema);
+        if (margin->stride[i] != 0)
+            n_found++;
+        else
+            margin->n_summed *= margin->n_codes[i];
+    }
+    return n_found == n_columns;
+}
+
+static double margin_variance(const struct margin *margin,
+                              const struct cs_table_spec *spec)
+{
+    return (double)margin->n_summed * cs_estimate_noise(spec);
+}
+
+/* sum[cell of the marginal] += weight * cells of the table in it. The product has a
+ * statement of its own, so that no compiler fuses it with the addition. */
+static void add_margin(double *sum, const struct margin *margin, const int64_t *cell,
+                       double weight)
+{
+    for (size_t i = 0; i < margin->n_codes[0]; i++)
+        for (size_t j = 0; j < margin->n_codes[1]; j++) {
+            double *at = sum + i * margin->stride[0] + j * margin->stride[1];
+
+            for (size_t k = 0; k < margin->n_codes[2]; k++) {
+                const double part = weight * (double)*cell++;
+
+                at[k * margin->stride[2]] += part;
+            }
+        }
+}
+
+size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *columns,
+                            size_t n_columns, const struct cs_plan *plan,
+                            const struct cs_schema *schema, const int64_t *cells)
+{
+    const size_t n = cs_estimate_cells(columns, n_columns, schema);
+    struct margin margin;
+    double precision = 0;
+    size_t n_tables = 0;
+
+    for (size_t t = 0; t < plan->n_tables; t++)
+        if (margin_of(&margin, &plan->tables[t], columns, n_columns, schema)) {
+            precision += 1 / margin_variance(&margin, &plan->tables[t]);
+            n_tables++;
+        }
+    if (n_tables == 0)
+        return 0;
+
+    memset(estimate, 0, n * sizeof *estimate);
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &plan->tables[t];
+
+        if (margin_of(&margin, spec, columns, n_columns, schema))
+            add_margin(estimate, &margin, cells + spec->first_cell,
+                       1 / (margin_variance(&margin, spec) * precision));
+    }
+    *variance = 1 / precision;
+    return n_tables;
+}

@@ -1,0 +1,39 @@
+/* estimate.h: one estimate of a marginal from all the noisy tables that contain it.
+ *
+ * Arm x conversion, say, is measured by itself and is a margin of each (arm, column,
+ * conversion) table as well. A cell of a margin is the sum of L cells of its table and
+ * has L times their noise. The margins have independent noise and the same expectation,
+ * so the linear unbiased combination of least variance weighs each by the inverse of its
+ * variance (Aitken 1935; Cochran, "Problems arising in the analysis of a series of
+ * similar experiments", 1937, section 2), and has variance 1 / sum of 1 / variance.
+ * Tables that contain some of the columns only are not used.
+ *
+ *   Units      counts of people; cells row-major over `columns` in the order given, the
+ *              last fastest
+ *   Noise      a cell of an own table has variance s2, of a cross table 2 s2 (both
+ *              parties'); cells of an estimate are independent of one another and share
+ *              one variance
+ *   Same bits  + * / on doubles in a fixed order, no fused operations: both parties get
+ *              the same estimate to the last bit
+ *   Errors     none; columns are 1 to 3, different, and of the schema
+ *   Threads    no hidden state
+ */
+#ifndef CS_MODEL_ESTIMATE_H
+#define CS_MODEL_ESTIMATE_H
+
+#include "model/plan.h"
+
+/* Cells of a table over these columns. */
+size_t cs_estimate_cells(const size_t *columns, size_t n_columns,
+                         const struct cs_schema *schema);
+
+/* Variance of the noise in one cell of a table as opened: of one party or of both. */
+double cs_estimate_noise(const struct cs_table_spec *spec);
+
+/* estimate: (cs_estimate_cells). *variance: of each of its cells. cells: (plan->n_cells).
+ * The number of tables combined; if that is 0, nothing was written. */
+size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *columns,
+                            size_t n_columns, const struct cs_plan *plan,
+                            const struct cs_schema *schema, const int64_t *cells);
+
+#endif

@@ -1,0 +1,194 @@
+/* What model/estimate.h promises, one test for each promise. */
+#include "model/estimate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "crypto/rng.h"
+#include "tests/support/check.h"
+
+enum { X, Y, Z, ALONE, N_COLUMNS };
+
+static struct cs_column columns[N_COLUMNS] = {
+    [X] = { .n_codes = 3, .at = { true, false } },
+    [Y] = { .n_codes = 2, .at = { false, true } },
+    [Z] = { .n_codes = 4, .at = { true, false } },
+    [ALONE] = { .n_codes = 2, .at = { true, false } },
+};
+static const struct cs_schema schema = { .columns = columns, .n_columns = N_COLUMNS };
+
+#define S2(value) ((uint64_t)((value)*65536))
+
+/* x, y; x, z, y (the order is not that of the question); x, z. */
+static struct cs_table_spec tables[] = {
+    { .kind = CS_CROSS, .n_columns = 2, .column = { X, Y }, .s2_q16 = S2(10) },
+    { .kind = CS_CROSS, .n_columns = 3, .column = { Z, X, Y }, .s2_q16 = S2(5) },
+    { .kind = CS_OWN_A, .n_columns = 2, .column = { X, Z }, .s2_q16 = S2(7) },
+};
+enum { CELLS = 6 + 24 + 12 };
+static struct cs_plan plan = { .tables = tables, .n_tables = 3, .n_cells = CELLS };
+
+static int set_up(void **state)
+{
+    size_t first = 0;
+    (void)state;
+
+    for (size_t t = 0; t < plan.n_tables; t++) {
+        tables[t].n_cells =
+            cs_estimate_cells(tables[t].column, tables[t].n_columns, &schema);
+        tables[t].first_cell = first;
+        first += tables[t].n_cells;
+    }
+    return first != CELLS;
+}
+
+/* A population's counts: truth[x][z][y] people. */
+static int64_t people(size_t x, size_t z, size_t y)
+{
+    return (int64_t)(100 * x + 10 * z + y + 1);
+}
+
+static void count(int64_t cells[static CELLS])
+{
+    memset(cells, 0, CELLS * sizeof *cells);
+    for (size_t x = 0; x < 3; x++)
+        for (size_t z = 0; z < 4; z++)
+            for (size_t y = 0; y < 2; y++) {
+                cells[2 * x + y] += people(x, z, y);
+                cells[6 + 6 * z + 2 * x + y] += people(x, z, y);
+                cells[30 + 4 * x + z] += people(x, z, y);
+            }
+}
+
+static void without_noise_the_estimate_is_the_count(void **state)
+{
+    int64_t cells[CELLS];
+    double estimate[24], variance;
+    (void)state;
+    count(cells);
+
+    const size_t xzy[] = { X, Z, Y };
+    assert_int_equal(
+        cs_estimate_marginal(estimate, &variance, xzy, 3, &plan, &schema, cells), 1);
+    for (size_t x = 0; x < 3; x++)
+        for (size_t z = 0; z < 4; z++)
+            for (size_t y = 0; y < 2; y++)
+                assert_true(estimate[8 * x + 2 * z + y] == (double)people(x, z, y));
+
+    const size_t yx[] = { Y, X };
+    assert_int_equal(
+        cs_estimate_marginal(estimate, &variance, yx, 2, &plan, &schema, cells), 2);
+    for (size_t x = 0; x < 3; x++)
+        for (size_t y = 0; y < 2; y++)
+            assert_true(fabs(estimate[3 * y + x] - (double)cells[2 * x + y]) < 1e-9);
+}
+
+static void tables_weigh_by_the_inverse_of_their_variance(void **state)
+{
+    int64_t cells[CELLS] = { 0 };
+    double estimate[6], variance;
+    const size_t xy[] = { X, Y };
+    (void)state;
+
+    /* Cell (2, 1) is 100 in one table, 2 * 5 * 4 summed over z in the other: the
+     * variances are 20 and 40, the weights 2/3 and 1/3. */
+    cells[5] = 100;
+    for (size_t z = 0; z < 4; z++)
+        cells[6 + 6 * z + 5] = 10;
+    assert_int_equal(
+        cs_estimate_marginal(estimate, &variance, xy, 2, &plan, &schema, cells), 2);
+
+    assert_true(fabs(estimate[5] - (100 * 2. / 3 + 40 * 1. / 3)) < 1e-9);
+    assert_true(fabs(variance - 1 / (1. / 20 + 1. / 40)) < 1e-9);
+    assert_true(estimate[0] == 0);
+}
+
+static void own_tables_carry_the_noise_of_one_party(void **state)
+{
+    int64_t cells[CELLS];
+    double estimate[4], variance;
+    const size_t z[] = { Z };
+    (void)state;
+    count(cells);
+
+    assert_int_equal(
+        cs_estimate_marginal(estimate, &variance, z, 1, &plan, &schema, cells), 2);
+
+    /* Six cells of the cross table with 2 * 5 each; three of the own with 7. */
+    assert_true(fabs(variance - 1 / (1. / 60 + 1. / 21)) < 1e-9);
+}
+
+static void no_table_no_estimate(void **state)
+{
+    const int64_t cells[CELLS] = { 0 };
+    double estimate[8] = { 42 }, variance = 43;
+    const size_t columns_of[][2] = { { ALONE, X }, { Z, ALONE } };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(columns_of); i++)
+        assert_int_equal(cs_estimate_marginal(estimate, &variance, columns_of[i], 2,
+                                              &plan, &schema, cells),
+                         0);
+    assert_true(estimate[0] == 42 && variance == 43);
+}
+
+static double gauss(struct cs_rng *rng)
+{
+    const double pi = 3.14159265358979323846;
+
+    return sqrt(-2 * log(1 - cs_rng_unit(rng))) * cos(2 * pi * cs_rng_unit(rng));
+}
+
+/* Mean and variance over many draws of the noise: no bias, the variance that is claimed,
+ * and less of it than in the best single table. */
+static void the_estimate_is_unbiased_and_has_the_least_variance(void **state)
+{
+    enum { DRAWS = 4000 };
+    const size_t xy[] = { X, Y };
+    int64_t truth[CELLS], cells[CELLS];
+    double estimate[6], variance = 0, sum = 0, square = 0;
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "test_estimate");
+    count(truth);
+    for (size_t d = 0; d < DRAWS; d++) {
+        for (size_t t = 0; t < plan.n_tables; t++)
+            for (size_t c = tables[t].first_cell;
+                 c < tables[t].first_cell + tables[t].n_cells; c++)
+                cells[c] = truth[c] + (int64_t)round(sqrt(cs_estimate_noise(&tables[t])) *
+                                                     gauss(&rng));
+        cs_estimate_marginal(estimate, &variance, xy, 2, &plan, &schema, cells);
+        sum += estimate[3] - (double)truth[3];
+        square += pow(estimate[3] - (double)truth[3], 2);
+    }
+    const double mean = sum / DRAWS, spread = square / DRAWS - mean * mean;
+
+    assert_true(fabs(mean) < 4 * sqrt(variance / DRAWS));
+    assert_true(fabs(spread / variance - 1) < 4 * sqrt(2. / DRAWS) + .02);
+    assert_true(spread < .9 * cs_estimate_noise(&tables[0]));
+}
+
+static void a_plan_without_noise_is_a_bug(void **state)
+{
+    struct cs_table_spec spec = tables[0];
+    (void)state;
+
+    spec.s2_q16 = 0;
+    assert_stops(cs_estimate_noise(&spec));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(without_noise_the_estimate_is_the_count, set_up),
+        cmocka_unit_test_setup(tables_weigh_by_the_inverse_of_their_variance, set_up),
+        cmocka_unit_test_setup(own_tables_carry_the_noise_of_one_party, set_up),
+        cmocka_unit_test_setup(no_table_no_estimate, set_up),
+        cmocka_unit_test_setup(the_estimate_is_unbiased_and_has_the_least_variance,
+                               set_up),
+        cmocka_unit_test_setup(a_plan_without_noise_is_a_bug, set_up),
+    };
+
+    return CS_RUN("model/estimate", tests);
+}
