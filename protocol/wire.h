@@ -1,0 +1,52 @@
+/* wire.h: our structs to protobuf and back; the one file that knows protobuf-c.
+ *
+ * Decoding takes no memory of its own: what a message holds is laid out in a room that
+ * has its size from birth, and a message that does not fit is refused. Unknown fields are
+ * refused too: both nodes speak one version, or hello.c has ended the run.
+ *
+ *   Errors     _get returns false: the bytes are not such a message.
+ *   Ownership  what _get points at is in the room, until its next use.
+ */
+#ifndef CS_PROTOCOL_WIRE_H
+#define CS_PROTOCOL_WIRE_H
+
+#include <stdbool.h>
+
+#include "protocol/transport.h"
+
+struct cs_wire_room {
+    uint8_t *bytes; /* aligned as from malloc */
+    size_t size, used;
+};
+
+/* Enough room for a full frame. */
+#define CS_WIRE_FRAME_ROOM (CS_FRAME_BYTES + 1024)
+
+struct cs_wire_frame {
+    enum cs_frame kind;
+    uint64_t sequence;
+    const uint8_t *body;
+    size_t n_bytes;
+};
+
+/* Returns the length of the message. The body is at most CS_FRAME_BYTES, and comes last.
+ */
+size_t cs_wire_put_frame(uint8_t message[static CS_MESSAGE_BYTES],
+                         const struct cs_wire_frame *frame);
+bool cs_wire_get_frame(struct cs_wire_frame *frame, struct cs_wire_room *room,
+                       const uint8_t *message, size_t n_bytes);
+
+#define CS_WIRE_WORDS 512 /* of an abort, with the final NUL */
+#define CS_WIRE_ABORT_BYTES (CS_WIRE_WORDS + 16)
+
+struct cs_wire_abort {
+    enum cs_status status;
+    char words[CS_WIRE_WORDS]; /* printable ASCII alone, whatever the peer sent */
+};
+
+size_t cs_wire_put_abort(uint8_t message[static CS_WIRE_ABORT_BYTES],
+                         const struct cs_wire_abort *abort);
+bool cs_wire_get_abort(struct cs_wire_abort *abort, const uint8_t *message,
+                       size_t n_bytes);
+
+#endif

@@ -1,0 +1,57 @@
+#include "tests/support/duet.h"
+
+#include <pthread.h>
+
+enum { TEN_SECONDS_MS = 10000 };
+
+struct player {
+    cs_part part;
+    struct cs_channel *channel;
+    int role;
+    void *arg;
+    enum cs_status result;
+};
+
+static void *play(void *arg)
+{
+    struct player *player = arg;
+
+    player->result = player->part(player->channel, player->role, player->arg);
+    cs_channel_free(player->channel);
+    return NULL;
+}
+
+static struct cs_channel *channel_of(struct cs_transport transport, int role,
+                                     const struct cs_duet_options *options)
+{
+    const unsigned ms = options->timeout_ms == 0 ? TEN_SECONDS_MS : options->timeout_ms;
+    struct cs_channel *channel = NULL;
+
+    if (options->tamper != NULL)
+        CS_REQUIRE(cs_tamper_wrap(&transport, role, options->tamper) == CS_OK);
+    CS_REQUIRE(cs_channel_new(&channel, transport, ms, options->faults[role]) == CS_OK);
+    return channel;
+}
+
+void cs_duet_with(cs_part part, void *args[2], enum cs_status results[2],
+                  const struct cs_duet_options *options)
+{
+    struct cs_transport transport[2];
+    struct player player[2];
+    pthread_t thread;
+
+    CS_REQUIRE(cs_transport_mem_pair(transport) == CS_OK);
+    for (int i = 0; i < 2; i++)
+        player[i] =
+            (struct player){ part, channel_of(transport[i], i, options), i, args[i], 0 };
+    CS_REQUIRE(pthread_create(&thread, NULL, play, &player[1]) == 0);
+    play(&player[0]);
+    CS_REQUIRE(pthread_join(thread, NULL) == 0);
+    for (int i = 0; i < 2; i++)
+        results[i] = player[i].result;
+}
+
+void cs_duet(cs_part part, void *args[2], enum cs_status results[2])
+{
+    cs_duet_with(part, args, results, &(struct cs_duet_options){ 0 });
+}

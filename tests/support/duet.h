@@ -1,0 +1,26 @@
+/* duet.h: both roles of a dialogue in one process, on two threads, over memory.
+ *
+ * A part that ends frees its channel, so the other sees CS_CLOSED, not a hang.
+ */
+#ifndef CS_TESTS_SUPPORT_DUET_H
+#define CS_TESTS_SUPPORT_DUET_H
+
+#include "protocol/channel.h"
+#include "tests/support/tamper.h"
+
+typedef enum cs_status (*cs_part)(struct cs_channel *peer, int role, void *arg);
+
+/* Plays part as role 0 with args[0] and as role 1 with args[1]; whoever waits longer
+ * than ten seconds gets CS_TIMEOUT. */
+void cs_duet(cs_part part, void *args[2], enum cs_status results[2]);
+
+struct cs_duet_options {
+    unsigned timeout_ms;            /* 0: ten seconds */
+    const struct cs_tamper *tamper; /* may be NULL */
+    struct cs_fault *faults[2];     /* may be NULL */
+};
+
+void cs_duet_with(cs_part part, void *args[2], enum cs_status results[2],
+                  const struct cs_duet_options *options);
+
+#endif
