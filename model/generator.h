@@ -19,14 +19,9 @@
 #include "crypto/rng.h"
 #include "model/codes.h"
 #include "model/study.h"
+#include "model/weights.h"
 
 struct cs_generator;
-
-struct cs_block {
-    const char *name;
-    float *weight; /* (n) */
-    size_t n;
-};
 
 /* A generator of the party's columns with weights from the study's seed. */
 CS_MUST_USE enum cs_status cs_generator_new(struct cs_generator **generator,
@@ -55,5 +50,13 @@ CS_MUST_USE enum cs_status cs_generator_sample(struct cs_generator *generator,
                                                const uint8_t *labels, struct cs_rng *rng);
 
 struct cs_block *cs_generator_blocks(struct cs_generator *generator, size_t *n_blocks);
+
+/* The federated blocks: those that both parties' generators have, as the study alone
+ * implies, in the order of A's. The array is the caller's, to be freed; it points into
+ * the generator. */
+CS_MUST_USE enum cs_status cs_generator_common(struct cs_block **common, size_t *n_common,
+                                               struct cs_generator *generator,
+                                               const struct cs_study *study,
+                                               enum cs_party party);
 
 #endif

@@ -1,0 +1,191 @@
+#include "model/dpsgd.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/gauss.h"
+#include "model/matrix.h"
+
+/* In units of clip: an input's grid, an output gradient's, a contribution's, and the
+ * noise's standard deviation in steps of its own grid. */
+static const double x_steps = 0x1p10, d_y_steps = 0x1p20, sum_steps = 0x1p30;
+static const double noise_steps = 0x1p16;
+static const uint64_t noise_s2_q16 = UINT64_C(1) << 48; /* noise_steps^2 * 2^16 */
+
+/* Covers the rounding of norms and scales, which are doubles: 2^17 terms of relative
+ * error 2^-53 each. */
+static const double rounding = 1e-9;
+
+static size_t max(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+enum cs_status cs_dpsgd_new(struct cs_dpsgd **result, const struct cs_affine *layers,
+                            size_t n_layers, size_t n_weights, size_t capacity)
+{
+    enum cs_status st = CS_MEMORY;
+    struct cs_dpsgd *dpsgd = calloc(1, sizeof *dpsgd);
+    size_t n_in = 1, n_out = 1;
+
+    if (dpsgd == NULL)
+        goto out;
+    for (size_t l = 0; l < n_layers; l++) {
+        n_in = layers[l].n_lookups > 0 ? n_in : max(n_in, layers[l].n_in);
+        n_out = max(n_out, layers[l].n_out);
+    }
+    dpsgd->layer = layers;
+    dpsgd->n_layers = n_layers;
+    dpsgd->n_weights = n_weights;
+    dpsgd->capacity = capacity;
+    dpsgd->x_bytes = capacity * n_in * sizeof *dpsgd->x;
+    dpsgd->d_y_bytes = capacity * n_out * sizeof *dpsgd->d_y;
+    dpsgd->sum = calloc(n_weights, sizeof *dpsgd->sum);
+    dpsgd->x = calloc(1, dpsgd->x_bytes);
+    dpsgd->d_y = calloc(1, dpsgd->d_y_bytes);
+    dpsgd->scale = calloc(capacity, sizeof *dpsgd->scale);
+    dpsgd->noise = calloc(n_weights, sizeof *dpsgd->noise);
+    if (dpsgd->sum == NULL || dpsgd->x == NULL || dpsgd->d_y == NULL ||
+        dpsgd->scale == NULL || dpsgd->noise == NULL)
+        goto out;
+    *result = dpsgd;
+    dpsgd = NULL;
+    st = CS_OK;
+out:
+    cs_dpsgd_free(dpsgd);
+    return st;
+}
+
+static void wipe_and_free(void *memory, size_t n_bytes)
+{
+    if (memory != NULL)
+        sodium_memzero(memory, n_bytes);
+    free(memory);
+}
+
+void cs_dpsgd_free(struct cs_dpsgd *dpsgd)
+{
+    if (dpsgd == NULL)
+        return;
+    wipe_and_free(dpsgd->sum, dpsgd->n_weights * sizeof *dpsgd->sum);
+    wipe_and_free(dpsgd->x, dpsgd->x_bytes);
+    wipe_and_free(dpsgd->d_y, dpsgd->d_y_bytes);
+    wipe_and_free(dpsgd->scale, dpsgd->capacity * sizeof *dpsgd->scale);
+    wipe_and_free(dpsgd->noise, dpsgd->n_weights * sizeof *dpsgd->noise);
+    free(dpsgd);
+}
+
+bool cs_dpsgd_takes(double sampling_rate, struct cs_rng *secret)
+{
+    const double words = sampling_rate * 0x1p64;
+    const uint64_t threshold = words < 0x1p64 ? (uint64_t)words : UINT64_MAX;
+
+    return cs_rng_u64(secret) < threshold;
+}
+
+double cs_dpsgd_limit(double sigma, size_t n_weights)
+{
+    return (1 - sqrt((double)n_weights) * sigma / noise_steps) * (1 - rounding) -
+           rounding;
+}
+
+void cs_dpsgd_begin(struct cs_dpsgd *dpsgd, double clip, double sigma)
+{
+    CS_REQUIRE(clip > 0 && sigma > 0);
+    dpsgd->limit = cs_dpsgd_limit(sigma, dpsgd->n_weights);
+    CS_REQUIRE(dpsgd->limit > 0);
+    dpsgd->clip = clip;
+    dpsgd->sigma = sigma;
+    dpsgd->n_taken = 0;
+    memset(dpsgd->sum, 0, dpsgd->n_weights * sizeof *dpsgd->sum);
+}
+
+/* What every row's gradient is multiplied with: into units of clip, and clipped. */
+static void find_scales(struct cs_dpsgd *dpsgd, size_t rows)
+{
+    double *scale = dpsgd->scale;
+
+    memset(scale, 0, rows * sizeof *scale);
+    for (size_t l = 0; l < dpsgd->n_layers; l++)
+        cs_affine_add_norm2(&dpsgd->layer[l], scale, rows);
+    for (size_t row = 0; row < rows; row++) {
+        const double norm = sqrt(scale[row]) / dpsgd->clip;
+
+        scale[row] = fmin(1, dpsgd->limit / norm) / dpsgd->clip;
+        if (!isfinite(norm))
+            scale[row] = 0;
+    }
+}
+
+/* To whole steps of a grid, toward zero; 0 for what is not a number. */
+static void cut(double *steps, const float *x, size_t n, double factor)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double step = trunc((double)x[i] * factor);
+
+        steps[i] = isfinite(step) ? step : 0;
+    }
+}
+
+static void cut_outputs(struct cs_dpsgd *dpsgd, const struct cs_affine *layer,
+                        size_t rows)
+{
+    const size_t n = layer->n_out;
+
+    for (size_t row = 0; row < rows; row++)
+        cut(dpsgd->d_y + row * n, layer->d_y + row * n, n, dpsgd->scale[row] * d_y_steps);
+}
+
+/* sum += x_steps * d_y of one row, where the input is one. */
+static void add_one(double *sum, const double *d_y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] += x_steps * d_y[i];
+}
+
+static void add_layer(struct cs_dpsgd *dpsgd, const struct cs_affine *layer, size_t rows)
+{
+    const size_t n = layer->n_out;
+    const uint16_t *lookup = layer->lookup;
+    double *sum = dpsgd->sum + layer->weight;
+
+    cut_outputs(dpsgd, layer, rows);
+    for (size_t row = 0; row < rows && layer->bias != CS_NO_BIAS; row++)
+        add_one(dpsgd->sum + layer->bias, dpsgd->d_y + row * n, n);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t k = 0; k < layer->n_lookups; k++)
+            add_one(sum + *lookup++ * n, dpsgd->d_y + row * n, n);
+    if (layer->n_lookups > 0)
+        return;
+    cut(dpsgd->x, layer->x, rows * layer->n_in, x_steps);
+    cs_matrix_add_t_product64(sum, dpsgd->d_y, dpsgd->x, n, layer->n_in, rows);
+}
+
+void cs_dpsgd_add(struct cs_dpsgd *dpsgd, size_t rows)
+{
+    CS_REQUIRE(rows <= dpsgd->capacity);
+    CS_REQUIRE(rows <= CS_DPSGD_ROWS_MAX - dpsgd->n_taken);
+    find_scales(dpsgd, rows);
+    for (size_t l = 0; l < dpsgd->n_layers; l++)
+        add_layer(dpsgd, &dpsgd->layer[l], rows);
+    dpsgd->n_taken += (uint32_t)rows;
+}
+
+void cs_dpsgd_finish(struct cs_dpsgd *dpsgd, float *gradient, double expected,
+                     struct cs_rng *secret)
+{
+    const double step = dpsgd->sigma / noise_steps; /* in units of clip */
+    const double per_step = 1 / (sum_steps * step);
+    const double back = step * dpsgd->clip / expected;
+
+    cs_gauss_fill_var(dpsgd->noise, dpsgd->n_weights, noise_s2_q16, secret);
+    for (size_t i = 0; i < dpsgd->n_weights; i++) {
+        const int64_t steps = llrint(dpsgd->sum[i] * per_step);
+
+        gradient[i] = (float)((double)(steps + dpsgd->noise[i]) * back);
+    }
+    sodium_memzero(dpsgd->sum, dpsgd->n_weights * sizeof *dpsgd->sum);
+    sodium_memzero(dpsgd->noise, dpsgd->n_weights * sizeof *dpsgd->noise);
+}

@@ -1,0 +1,113 @@
+#include "model/kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cs_kind *const kinds[] = {
+    [CS_GENERATOR_VAE] = &cs_vae,
+    [CS_GENERATOR_INDEPENDENT] = &cs_independent,
+};
+
+size_t cs_kind_label(const struct cs_study *study, enum cs_party party)
+{
+    const size_t column = party == CS_A ? study->arm : study->conversion;
+    size_t j = 0;
+
+    while (j < study->schema.n_order[party] && study->schema.order[party][j] != column)
+        j++;
+    CS_REQUIRE(j < study->schema.n_order[party]);
+    return j;
+}
+
+enum cs_status cs_generator_new(struct cs_generator **generator,
+                                const struct cs_study *study, enum cs_party party)
+{
+    enum cs_generator_kind kind = study->generator.kind;
+
+    if (study->schema.n_order[party] == 1) /* the label alone: nothing to learn */
+        kind = CS_GENERATOR_INDEPENDENT;
+    return kinds[kind]->new (generator, study, party);
+}
+
+void cs_generator_free(struct cs_generator *generator)
+{
+    if (generator != NULL)
+        generator->kind->free(generator);
+}
+
+enum cs_status cs_generator_fit(struct cs_generator *generator,
+                                const struct cs_codes *rows, struct cs_rng *rng,
+                                const struct cs_progress *progress)
+{
+    CS_REQUIRE(rows->n_rows > 0);
+    return generator->kind->fit(generator, rows, rng, progress);
+}
+
+enum cs_status cs_generator_step_private(struct cs_generator *generator,
+                                         const struct cs_codes *rows,
+                                         double sampling_rate, double sigma,
+                                         struct cs_rng *secret)
+{
+    CS_REQUIRE(sampling_rate > 0 && sampling_rate <= 1 && sigma > 0);
+    return generator->kind->step_private(generator, rows, sampling_rate, sigma, secret);
+}
+
+enum cs_status cs_generator_sample(struct cs_generator *generator, struct cs_codes *out,
+                                   const uint8_t *labels, struct cs_rng *rng)
+{
+    return generator->kind->sample(generator, out, labels, rng);
+}
+
+struct cs_block *cs_generator_blocks(struct cs_generator *generator, size_t *n_blocks)
+{
+    return generator->kind->blocks(generator, n_blocks);
+}
+
+/* ---- what is federated ---- */
+
+static const struct cs_block *find(const struct cs_block *blocks, size_t n_blocks,
+                                   const struct cs_block *like)
+{
+    for (size_t i = 0; i < n_blocks; i++)
+        if (blocks[i].n == like->n && strcmp(blocks[i].name, like->name) == 0)
+            return &blocks[i];
+    return NULL;
+}
+
+/* Those of `all` that `other` has too, as they stand in `mine`, one of the two. */
+static enum cs_status intersect(struct cs_block **common, size_t *n_common,
+                                const struct cs_block *all, size_t n_all,
+                                const struct cs_block *other, size_t n_other,
+                                const struct cs_block *mine, size_t n_mine)
+{
+    struct cs_block *found = calloc(n_all + 1, sizeof *found); /* + 1: never of size 0 */
+    size_t n = 0;
+
+    if (found == NULL)
+        return CS_MEMORY;
+    for (size_t i = 0; i < n_all; i++)
+        if (find(other, n_other, &all[i]) != NULL)
+            found[n++] = *find(mine, n_mine, &all[i]);
+    *common = found;
+    *n_common = n;
+    return CS_OK;
+}
+
+enum cs_status cs_generator_common(struct cs_block **common, size_t *n_common,
+                                   struct cs_generator *generator,
+                                   const struct cs_study *study, enum cs_party party)
+{
+    enum cs_status st = CS_OK;
+    struct cs_generator *peer = NULL;
+    struct cs_block *block[2];
+    size_t n[2];
+
+    CS_TRY(cs_generator_new(&peer, study, party == CS_A ? CS_B : CS_A));
+    block[party] = cs_generator_blocks(generator, &n[party]);
+    block[1 - party] = cs_generator_blocks(peer, &n[1 - party]);
+    CS_TRY(intersect(common, n_common, block[CS_A], n[CS_A], block[CS_B], n[CS_B],
+                     block[party], n[party]));
+out:
+    cs_generator_free(peer);
+    return st;
+}

@@ -1,0 +1,364 @@
+#include "model/net.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which layer is where ---- */
+
+static struct cs_affine *encoder(struct cs_net *net, size_t k)
+{
+    return &net->layer[k];
+}
+
+static struct cs_affine *head(struct cs_net *net)
+{
+    return &net->layer[net->n_hidden];
+}
+
+static struct cs_affine *decoder(struct cs_net *net, size_t k)
+{
+    return &net->layer[net->n_hidden + 1 + k];
+}
+
+static struct cs_affine *logits(struct cs_net *net)
+{
+    return &net->layer[2 * net->n_hidden + 1];
+}
+
+static struct cs_affine *label(struct cs_net *net)
+{
+    return &net->layer[2 * net->n_hidden + 2];
+}
+
+static void set_shape(struct cs_affine *layer, size_t n_in, size_t n_out,
+                      size_t n_lookups)
+{
+    *layer = (struct cs_affine){
+        .n_in = n_in, .n_out = n_out, .n_lookups = n_lookups, .bias = CS_NO_BIAS
+    };
+}
+
+static void set_shapes(struct cs_net *net, const struct cs_generator_spec *spec,
+                       size_t label_codes)
+{
+    const size_t n_codes = net->first[net->n_features], n = net->n_hidden;
+    const size_t *width = spec->layers;
+
+    set_shape(encoder(net, 0), n_codes + label_codes, width[0], net->n_features + 1);
+    for (size_t k = 1; k < n; k++)
+        set_shape(encoder(net, k), width[k - 1], width[k], 0);
+    set_shape(head(net), width[n - 1], 2 * net->latent, 0);
+    set_shape(decoder(net, 0), net->latent, width[n - 1], 0);
+    for (size_t k = 1; k < n; k++)
+        set_shape(decoder(net, k), width[n - k], width[n - k - 1], 0);
+    set_shape(logits(net), width[0], n_codes, 0);
+    set_shape(label(net), label_codes, width[n - 1], 1);
+    net->n_layers = 2 * n + 3;
+}
+
+/* ---- weights ---- */
+
+/* The blocks of a layer; a table's weights are blocks of the columns. */
+static enum cs_status add_layer(struct cs_net *net, struct cs_affine *layer,
+                                const char *parent, size_t k)
+{
+    enum cs_status st = CS_OK;
+    char name[24];
+
+    snprintf(name, sizeof name, "%zu", k);
+    if (layer->n_lookups == 0)
+        CS_TRY(cs_weights_add(&net->weights, &layer->weight, layer->n_in * layer->n_out,
+                              parent, name, "weight"));
+    CS_TRY(
+        cs_weights_add(&net->weights, &layer->bias, layer->n_out, parent, name, "bias"));
+out:
+    return st;
+}
+
+static enum cs_status add_trunk(struct cs_net *net)
+{
+    enum cs_status st = CS_OK;
+
+    for (size_t k = 0; k < net->n_hidden; k++)
+        CS_TRY(add_layer(net, encoder(net, k), "trunk/encoder", k));
+    CS_TRY(add_layer(net, head(net), "trunk/latent", 0));
+    for (size_t k = 0; k < net->n_hidden; k++)
+        CS_TRY(add_layer(net, decoder(net, k), "trunk/decoder", k));
+out:
+    return st;
+}
+
+/* The same part of every column, one after another, so that they are one matrix. */
+static enum cs_status add_columns(struct cs_net *net, size_t *first,
+                                  const struct cs_net_column *columns, size_t n_columns,
+                                  size_t width, const char *part)
+{
+    enum cs_status st = CS_OK;
+    size_t ignored, *start = first;
+
+    for (size_t j = 0; j < n_columns; j++, start = &ignored)
+        CS_TRY(cs_weights_add(&net->weights, start, columns[j].n_codes * width, "column",
+                              columns[j].name, part));
+out:
+    return st;
+}
+
+static enum cs_status add_blocks(struct cs_net *net, const struct cs_net_column *features,
+                                 const struct cs_net_column *the_label)
+{
+    enum cs_status st = CS_OK;
+    struct cs_affine *in = encoder(net, 0), *out_layer = logits(net);
+    size_t ignored;
+
+    CS_TRY(add_trunk(net));
+    CS_TRY(add_columns(net, &in->weight, features, net->n_features, in->n_out, "in"));
+    CS_TRY(add_columns(net, net->n_features == 0 ? &in->weight : &ignored, the_label, 1,
+                       in->n_out, "in"));
+    CS_TRY(add_columns(net, &out_layer->weight, features, net->n_features,
+                       out_layer->n_in, "out"));
+    CS_TRY(add_columns(net, &out_layer->bias, features, net->n_features, 1, "out/bias"));
+    CS_TRY(
+        add_columns(net, &label(net)->weight, the_label, 1, label(net)->n_out, "label"));
+out:
+    return st;
+}
+
+/* Uniform in +-limit from the block's own stream. */
+static void draw_block(const struct cs_block *block, float limit, uint64_t seed)
+{
+    struct cs_rng rng;
+
+    cs_rng_init_labelled(&rng, seed, block->name);
+    for (size_t i = 0; i < block->n; i++)
+        block->weight[i] = limit * (2 * (float)cs_rng_unit(&rng) - 1);
+    cs_rng_wipe(&rng);
+}
+
+/* Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+ * networks", 2010, equation 16; a table's row counts as one of its layer's n_lookups
+ * inputs, for so many are not zero. Biases stay zero. */
+static void draw_weights(struct cs_net *net, uint64_t seed)
+{
+    for (size_t l = 0; l < net->n_layers; l++) {
+        const struct cs_affine *layer = &net->layer[l];
+        const size_t n_in = layer->n_lookups > 0 ? layer->n_lookups : layer->n_in;
+        const float limit = sqrtf(6.0f / (float)(n_in + layer->n_out));
+        const size_t end = layer->weight + layer->n_in * layer->n_out;
+
+        for (size_t b = 0; b < net->weights.n_blocks; b++) {
+            const struct cs_block *block = &net->weights.block[b];
+            const size_t start = (size_t)(block->weight - net->weights.weight);
+
+            if (start >= layer->weight && start < end)
+                draw_block(block, limit, seed);
+        }
+    }
+}
+
+/* ---- activations ---- */
+
+/* Called twice: without memory to count, with it to point. */
+static float *place(struct cs_net *net, size_t n)
+{
+    float *start =
+        net->activations == NULL ? NULL : net->activations + net->n_activations;
+
+    net->n_activations += n;
+    return start;
+}
+
+static void place_activations(struct cs_net *net)
+{
+    const size_t rows = net->capacity;
+
+    net->n_activations = 0;
+    for (size_t l = 0; l + 1 < net->n_layers; l++) {
+        struct cs_affine *layer = &net->layer[l];
+
+        layer->y = place(net, rows * layer->n_out);
+        layer->d_y = place(net, rows * layer->n_out);
+    }
+    label(net)->y = decoder(net, 0)->y;
+    label(net)->d_y = decoder(net, 0)->d_y;
+    net->noise = place(net, rows * net->latent);
+    net->z = place(net, rows * net->latent);
+    net->d_z = place(net, rows * net->latent);
+    net->loss = place(net, rows);
+    net->kl = place(net, rows);
+}
+
+/* Every layer reads what the one before wrote; the first and the label look up. */
+static void connect(struct cs_net *net)
+{
+    encoder(net, 0)->lookup = net->lookup;
+    for (size_t l = 1; l + 1 < net->n_layers; l++)
+        net->layer[l].x = net->layer[l - 1].y;
+    decoder(net, 0)->x = net->z;
+    label(net)->lookup = net->label_lookup;
+}
+
+static enum cs_status allocate(struct cs_net *net)
+{
+    enum cs_status st = CS_MEMORY;
+
+    place_activations(net);
+    net->activations = calloc(net->n_activations, sizeof *net->activations);
+    net->lookup = calloc(net->capacity * (net->n_features + 1), sizeof *net->lookup);
+    net->label_lookup = calloc(net->capacity, sizeof *net->label_lookup);
+    if (net->activations == NULL || net->lookup == NULL || net->label_lookup == NULL)
+        goto out;
+    place_activations(net);
+    connect(net);
+    CS_TRY(cs_weights_allocate(&net->weights));
+out:
+    return st;
+}
+
+enum cs_status cs_net_new(struct cs_net **result, const struct cs_net_column *features,
+                          size_t n_features, const struct cs_net_column *the_label,
+                          const struct cs_generator_spec *spec, uint64_t seed,
+                          size_t capacity)
+{
+    enum cs_status st = CS_MEMORY;
+    struct cs_net *net = calloc(1, sizeof *net);
+
+    CS_REQUIRE(n_features > 0 && capacity > 0 && spec->latent > 0);
+    CS_REQUIRE(spec->n_layers > 0 && spec->n_layers <= CS_LAYERS_MAX);
+    if (net == NULL)
+        goto out;
+    net->capacity = capacity;
+    net->n_features = n_features;
+    net->n_hidden = spec->n_layers;
+    net->latent = spec->latent;
+    net->activation = spec->activation;
+    net->kl_weight = (float)spec->kl;
+    net->first = calloc(n_features + 1, sizeof *net->first);
+    if (net->first == NULL)
+        goto out;
+    for (size_t j = 0; j < n_features; j++)
+        net->first[j + 1] = net->first[j] + features[j].n_codes;
+    set_shapes(net, spec, the_label->n_codes);
+    CS_TRY(add_blocks(net, features, the_label));
+    CS_TRY(allocate(net));
+    draw_weights(net, seed);
+    *result = net;
+    net = NULL;
+out:
+    cs_net_free(net);
+    return st;
+}
+
+void cs_net_free(struct cs_net *net)
+{
+    if (net == NULL)
+        return;
+    const size_t n_lookups = net->capacity * (net->n_features + 1);
+
+    if (net->activations != NULL) /* traces of real rows */
+        sodium_memzero(net->activations, net->n_activations * sizeof *net->activations);
+    if (net->lookup != NULL)
+        sodium_memzero(net->lookup, n_lookups * sizeof *net->lookup);
+    cs_weights_wipe(&net->weights);
+    free(net->activations);
+    free(net->lookup);
+    free(net->label_lookup);
+    free(net->first);
+    free(net);
+}
+
+/* ---- a batch ---- */
+
+void cs_net_set_label(struct cs_net *net, size_t slot, uint8_t code)
+{
+    const size_t n = net->n_features;
+
+    CS_REQUIRE(slot < net->capacity);
+    net->label_lookup[slot] = code;
+    net->lookup[slot * (n + 1) + n] = (uint16_t)(net->first[n] + code);
+}
+
+void cs_net_set_feature(struct cs_net *net, size_t slot, size_t feature, uint8_t code)
+{
+    CS_REQUIRE(slot < net->capacity);
+    net->lookup[slot * (net->n_features + 1) + feature] =
+        (uint16_t)(net->first[feature] + code);
+}
+
+static void activate(const struct cs_net *net, const struct cs_affine *layer, size_t rows)
+{
+    cs_activation_forward(layer->y, layer->y, rows * layer->n_out, net->activation);
+}
+
+const float *cs_net_encode(struct cs_net *net, size_t rows)
+{
+    const float *weight = net->weights.weight;
+
+    CS_REQUIRE(rows <= net->capacity);
+    for (size_t k = 0; k < net->n_hidden; k++) {
+        cs_affine_forward(encoder(net, k), weight, rows);
+        activate(net, encoder(net, k), rows);
+    }
+    cs_affine_forward(head(net), weight, rows);
+    return head(net)->y;
+}
+
+static void decode(struct cs_net *net, size_t rows)
+{
+    const float *weight = net->weights.weight;
+
+    cs_affine_forward(decoder(net, 0), weight, rows);
+    cs_affine_forward(label(net), weight, rows); /* adds */
+    activate(net, decoder(net, 0), rows);
+    for (size_t k = 1; k < net->n_hidden; k++) {
+        cs_affine_forward(decoder(net, k), weight, rows);
+        activate(net, decoder(net, k), rows);
+    }
+    cs_affine_forward(logits(net), weight, rows);
+}
+
+const float *cs_net_decode(struct cs_net *net, size_t rows)
+{
+    CS_REQUIRE(rows <= net->capacity);
+    decode(net, rows);
+    cs_softmax_forward(logits(net)->y, net->first, rows, net->n_features);
+    return logits(net)->y;
+}
+
+void cs_net_forward(struct cs_net *net, size_t rows)
+{
+    cs_latent_forward(net->z, net->kl, cs_net_encode(net, rows), net->noise, rows,
+                      net->latent);
+    decode(net, rows);
+    cs_cross_entropy(net->loss, logits(net)->d_y, logits(net)->y, net->lookup,
+                     net->n_features + 1, net->first, rows, net->n_features);
+}
+
+/* From a layer's d_y to that of the hidden layer below it. */
+static void back_to(struct cs_net *net, struct cs_affine *below,
+                    const struct cs_affine *layer, size_t rows)
+{
+    cs_affine_backward(layer, below->d_y, net->weights.weight, rows);
+    cs_activation_backward(below->d_y, below->d_y, below->y, rows * below->n_out,
+                           net->activation);
+}
+
+void cs_net_backward(struct cs_net *net, size_t rows)
+{
+    for (size_t k = net->n_hidden; k-- > 0;)
+        back_to(net, decoder(net, k), decoder(net, k + 1), rows);
+    cs_affine_backward(decoder(net, 0), net->d_z, net->weights.weight, rows);
+    cs_latent_backward(head(net)->d_y, net->d_z, head(net)->y, net->noise, net->kl_weight,
+                       rows, net->latent);
+    for (size_t k = net->n_hidden; k-- > 0;)
+        back_to(net, encoder(net, k), encoder(net, k + 1), rows);
+}
+
+void cs_net_gradient(const struct cs_net *net, float *d_weights, size_t rows)
+{
+    memset(d_weights, 0, net->weights.n * sizeof *d_weights);
+    for (size_t l = 0; l < net->n_layers; l++)
+        cs_affine_gradient(&net->layer[l], d_weights, rows);
+}

@@ -1,0 +1,16 @@
+/* normal.h: standard normal draws for weights and latents. Not for privacy noise, which
+ * is drawn exactly, on a grid (crypto/gauss.h).
+ *
+ * Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958: two words
+ * of 32 bits make two draws.
+ */
+#ifndef CS_MODEL_NORMAL_H
+#define CS_MODEL_NORMAL_H
+
+#include <stddef.h>
+
+#include "crypto/rng.h"
+
+void cs_normal_fill(float *x, size_t n, struct cs_rng *rng);
+
+#endif

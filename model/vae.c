@@ -1,0 +1,280 @@
+/* The kind `vae`: trains a cs_net in the clear on private results, and by DP-SGD on real
+ * rows; samples it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/adam.h"
+#include "model/dpsgd.h"
+#include "model/kind.h"
+#include "model/net.h"
+#include "model/normal.h"
+
+/* Rows of a batch: of plain training and sampling; of a part of a private one. */
+enum { ROWS = 512, PRIVATE_ROWS = 256 };
+
+/* Of plain training: so many steps if the study names no epochs, with a learning rate
+ * that falls from the first to zero along half a cosine. */
+enum { STEPS_MIN = 1500, STEPS_MAX = 4000, TELL_EVERY = 16 };
+static const double plain_rate = 2e-3;
+
+struct cs_vae_generator {
+    struct cs_generator base;
+    const struct cs_study *study; /* borrowed */
+    size_t n_columns, label;      /* of the party */
+    struct cs_net *net;
+    struct cs_dpsgd *dpsgd;
+    struct cs_adam plain, private;
+    float *gradient; /* (n_weights) */
+};
+
+static struct cs_vae_generator *vae_of(struct cs_generator *generator)
+{
+    return (struct cs_vae_generator *)generator;
+}
+
+/* ---- birth and death ---- */
+
+static void free_vae(struct cs_generator *generator)
+{
+    struct cs_vae_generator *vae = vae_of(generator);
+
+    if (vae == NULL)
+        return;
+    cs_net_free(vae->net);
+    cs_dpsgd_free(vae->dpsgd);
+    cs_adam_wipe(&vae->plain);
+    cs_adam_wipe(&vae->private);
+    free(vae->gradient);
+    free(vae);
+}
+
+/* The party's features in the order of its file, and its label. */
+static struct cs_net_column *columns_of(struct cs_net_column *label,
+                                        const struct cs_study *study, enum cs_party party)
+{
+    const struct cs_schema *schema = &study->schema;
+    const size_t n = schema->n_order[party], at = cs_kind_label(study, party);
+    struct cs_net_column *columns = calloc(n, sizeof *columns);
+
+    for (size_t j = 0, k = 0; j < n && columns != NULL; j++) {
+        const struct cs_column *column = &schema->columns[schema->order[party][j]];
+        struct cs_net_column *to = j == at ? label : &columns[k++];
+
+        *to = (struct cs_net_column){ column->name, column->n_codes };
+    }
+    return columns;
+}
+
+static enum cs_status new_vae(struct cs_generator **generator,
+                              const struct cs_study *study, enum cs_party party)
+{
+    enum cs_status st = CS_MEMORY;
+    struct cs_net_column label = { 0 };
+    struct cs_net_column *features = columns_of(&label, study, party);
+    struct cs_vae_generator *vae = calloc(1, sizeof *vae);
+
+    if (vae == NULL || features == NULL)
+        goto out;
+    vae->base.kind = &cs_vae;
+    vae->study = study;
+    vae->n_columns = study->schema.n_order[party];
+    vae->label = cs_kind_label(study, party);
+    CS_TRY(cs_net_new(&vae->net, features, vae->n_columns - 1, &label, &study->generator,
+                      study->seed, ROWS));
+    const size_t n = vae->net->weights.n;
+    CS_TRY(
+        cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PRIVATE_ROWS));
+    CS_TRY(cs_adam_init(&vae->plain, n));
+    CS_TRY(cs_adam_init(&vae->private, n));
+    vae->gradient = calloc(n, sizeof *vae->gradient);
+    if (vae->gradient == NULL) {
+        st = CS_MEMORY;
+        goto out;
+    }
+    *generator = &vae->base;
+    vae = NULL;
+out:
+    free(features);
+    free_vae(&vae->base);
+    return st;
+}
+
+/* ---- rows of codes in and out of the net ---- */
+
+static void load(struct cs_vae_generator *vae, size_t slot, const struct cs_codes *rows,
+                 size_t row)
+{
+    for (size_t j = 0, feature = 0; j < vae->n_columns; j++) {
+        const uint8_t code = cs_codes_column(rows, j)[row];
+
+        if (j == vae->label)
+            cs_net_set_label(vae->net, slot, code);
+        else
+            cs_net_set_feature(vae->net, slot, feature++, code);
+    }
+}
+
+static void draw_noise(struct cs_vae_generator *vae, size_t rows, struct cs_rng *rng)
+{
+    cs_normal_fill(vae->net->noise, rows * vae->net->latent, rng);
+}
+
+/* ---- plain training ---- */
+
+static unsigned plain_steps(const struct cs_vae_generator *vae, size_t n_rows)
+{
+    const uint64_t per_epoch = (n_rows + ROWS - 1) / ROWS;
+    const uint64_t epochs = vae->study->generator.epochs;
+    const uint64_t steps = per_epoch * (epochs == 0 ? 50 : epochs);
+
+    if (epochs > 0)
+        return steps < UINT32_MAX ? (unsigned)steps : UINT32_MAX;
+    return steps < STEPS_MIN   ? STEPS_MIN
+           : steps > STEPS_MAX ? STEPS_MAX
+                               : (unsigned)steps;
+}
+
+static void step_plain(struct cs_vae_generator *vae, const struct cs_codes *rows,
+                       double learning_rate, struct cs_rng *rng)
+{
+    for (size_t slot = 0; slot < ROWS; slot++)
+        load(vae, slot, rows, cs_rng_below(rng, (uint32_t)rows->n_rows));
+    draw_noise(vae, ROWS, rng);
+    cs_net_forward(vae->net, ROWS);
+    cs_net_backward(vae->net, ROWS);
+    cs_net_gradient(vae->net, vae->gradient, ROWS);
+    for (size_t i = 0; i < vae->net->weights.n; i++)
+        vae->gradient[i] *= 1.0f / ROWS;
+    cs_adam_step(&vae->plain, vae->net->weights.weight, vae->gradient, learning_rate);
+}
+
+static enum cs_status fit_vae(struct cs_generator *generator, const struct cs_codes *rows,
+                              struct cs_rng *rng, const struct cs_progress *progress)
+{
+    enum cs_status st = CS_OK;
+    struct cs_vae_generator *vae = vae_of(generator);
+    const unsigned steps = plain_steps(vae, rows->n_rows);
+
+    CS_REQUIRE(rows->n_columns == vae->n_columns && rows->n_rows < UINT32_MAX);
+    for (unsigned step = 0; step < steps; step++) {
+        const double done = (double)step / steps;
+
+        if (step % TELL_EVERY == 0)
+            CS_TRY(cs_progress_tell(progress, done));
+        step_plain(vae, rows, plain_rate * 0.5 * (1 + cos(acos(-1) * done)), rng);
+    }
+    CS_TRY(cs_progress_tell(progress, 1));
+out:
+    return st;
+}
+
+/* ---- private training ---- */
+
+/* The gradient of the rows in the first n slots. The batch always has the same size, so
+ * that the numbers of one row do not depend on how many others there are. */
+static void add_private(struct cs_vae_generator *vae, size_t n, struct cs_rng *secret)
+{
+    draw_noise(vae, PRIVATE_ROWS, secret);
+    cs_net_forward(vae->net, PRIVATE_ROWS);
+    cs_net_backward(vae->net, PRIVATE_ROWS);
+    cs_dpsgd_add(vae->dpsgd, n);
+}
+
+static enum cs_status step_private_vae(struct cs_generator *generator,
+                                       const struct cs_codes *rows, double sampling_rate,
+                                       double sigma, struct cs_rng *secret)
+{
+    struct cs_vae_generator *vae = vae_of(generator);
+    const struct cs_generator_spec *spec = &vae->study->generator;
+    size_t n = 0;
+
+    CS_REQUIRE(rows->n_columns == vae->n_columns);
+    if (cs_dpsgd_limit(sigma, vae->net->weights.n) <= 0)
+        return CS_CONFIG;
+    cs_dpsgd_begin(vae->dpsgd, spec->clip, sigma);
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        if (!cs_dpsgd_takes(sampling_rate, secret))
+            continue;
+        load(vae, n++, rows, row);
+        if (n == PRIVATE_ROWS) {
+            add_private(vae, n, secret);
+            n = 0;
+        }
+    }
+    if (n > 0)
+        add_private(vae, n, secret);
+    cs_dpsgd_finish(vae->dpsgd, vae->gradient, sampling_rate * (double)rows->n_rows,
+                    secret);
+    cs_adam_step(&vae->private, vae->net->weights.weight, vae->gradient,
+                 spec->learning_rate);
+    return CS_OK;
+}
+
+/* ---- sampling ---- */
+
+/* A code drawn from n probabilities. */
+static uint8_t draw_code(const float *p, size_t n, struct cs_rng *rng)
+{
+    double left = cs_rng_unit(rng);
+    size_t code = 0;
+
+    while (code + 1 < n && (left -= (double)p[code]) >= 0)
+        code++;
+    return (uint8_t)code;
+}
+
+/* Row `row` of out from the probabilities of all features. */
+static void draw_row(struct cs_vae_generator *vae, struct cs_codes *out, size_t row,
+                     const float *p, uint8_t label, struct cs_rng *rng)
+{
+    const size_t *first = vae->net->first;
+
+    for (size_t j = 0; j < vae->n_columns; j++) {
+        uint8_t *code = cs_codes_column(out, j) + row;
+
+        if (j == vae->label) {
+            *code = label;
+            continue;
+        }
+        *code = draw_code(p + first[0], first[1] - first[0], rng);
+        first++;
+    }
+}
+
+static void sample_batch(struct cs_vae_generator *vae, struct cs_codes *out, size_t start,
+                         size_t n, const uint8_t *labels, struct cs_rng *rng)
+{
+    for (size_t slot = 0; slot < n; slot++)
+        cs_net_set_label(vae->net, slot, labels[start + slot]);
+    cs_normal_fill(vae->net->z, n * vae->net->latent, rng);
+    const float *p = cs_net_decode(vae->net, n);
+    for (size_t slot = 0; slot < n; slot++)
+        draw_row(vae, out, start + slot, p + slot * vae->net->first[vae->n_columns - 1],
+                 labels[start + slot], rng);
+}
+
+static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes *out,
+                                 const uint8_t *labels, struct cs_rng *rng)
+{
+    struct cs_vae_generator *vae = vae_of(generator);
+
+    CS_REQUIRE(out->n_columns == vae->n_columns);
+    for (size_t row = 0; row < out->n_rows; row += ROWS) {
+        const size_t left = out->n_rows - row;
+
+        sample_batch(vae, out, row, left < ROWS ? left : ROWS, labels, rng);
+    }
+    return CS_OK;
+}
+
+static struct cs_block *blocks_vae(struct cs_generator *generator, size_t *n_blocks)
+{
+    struct cs_vae_generator *vae = vae_of(generator);
+
+    *n_blocks = vae->net->weights.n_blocks;
+    return vae->net->weights.block;
+}
+
+const struct cs_kind cs_vae = { new_vae,          free_vae,   fit_vae,
+                                step_private_vae, sample_vae, blocks_vae };
