@@ -1,0 +1,229 @@
+#include "model/account.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "crypto/status.h"
+
+/* Orders that follow each other by the same step. */
+static const struct {
+    double first, step;
+    size_t n;
+} runs[] = {
+    { 1.1, .1, 99 }, { 11, 1, 54 },  { 72, 8, 8 },
+    { 144, 16, 8 },  { 288, 32, 8 }, { 576, 64, 8 },
+};
+
+double cs_account_order(size_t i)
+{
+    CS_REQUIRE(i < CS_ACCOUNT_ORDERS);
+    size_t run = 0;
+
+    for (; i >= runs[run].n; run++)
+        i -= runs[run].n;
+    const double order = runs[run].first + (double)i * runs[run].step;
+    return run == 0 ? rint(order * 10) / 10 : order;
+}
+
+void cs_account_init(struct cs_account *account)
+{
+    *account = (struct cs_account){ 0 };
+}
+
+void cs_account_add_zcdp(struct cs_account *account, double rho)
+{
+    CS_REQUIRE(rho >= 0);
+    for (size_t i = 0; i < CS_ACCOUNT_ORDERS; i++)
+        account->rdp[i] += cs_account_order(i) * rho;
+}
+
+/* log(exp(a) + exp(b)). */
+static double log_add(double a, double b)
+{
+    const double high = fmax(a, b), low = fmin(a, b);
+
+    return low == -INFINITY ? high : high + log1p(exp(low - high));
+}
+
+/* log(exp(a) - 1), for a > 0, also where exp(a) overflows. */
+static double log_expm1(double a)
+{
+    return a > 40 ? a : log(expm1(a));
+}
+
+/* log(1 + exp(a)). */
+static double log_1p_exp(double a)
+{
+    return a > 40 ? a : log1p(exp(a));
+}
+
+/* Mironov, Talwar, Zhang, "Renyi Differential Privacy of the Sampled Gaussian Mechanism",
+ * 2019, section 3.3, integer alpha: the binomial sum. Its weights add up to one, so
+ * A - 1 is the sum of weight * (exp((k^2 - k) / (2 sigma^2)) - 1) from k = 2 on: positive
+ * terms only, exact however close A is to one. Returns log A. */
+static double log_moment_integer(unsigned alpha, double q, double sigma)
+{
+    const double up = log(q), down = log1p(-q);
+    double log_choose = log(alpha), log_sum = -INFINITY;
+
+    for (unsigned k = 2; k <= alpha; k++) {
+        log_choose += log((double)(alpha - k + 1) / k);
+        const double gain = (double)k * (k - 1) / (2 * sigma * sigma);
+        log_sum =
+            log_add(log_sum, log_choose + k * up + (alpha - k) * down + log_expm1(gain));
+    }
+    return log_1p_exp(log_sum);
+}
+
+/* log(1 - q + q exp(x)). */
+static double log_mixture(double x, double q)
+{
+    return x > 0 ? x + log(q + (1 - q) * exp(-x)) : log1p(q * expm1(x));
+}
+
+/* Any alpha: A is the mean of (1 - q + q exp((2 z - 1) / (2 sigma^2)))^alpha over a
+ * normal z of deviation sigma (equation 3 there), here by the trapezoidal rule. The
+ * integrand is analytic up to |Im z| = pi sigma^2, so the rule's error falls as exp(-2
+ * pi^2 sigma^2 / step) beside exp(-2 pi^2 (sigma / step)^2) for the normal (Trefethen,
+ * Weideman, "The Exponentially Convergent Trapezoidal Rule", 2014, theorem 5.1): at the
+ * steps below, less than 1e-25 of it. A - 1 is summed as such, so that it keeps its
+ * digits where A is close to one. Returns log A. */
+static double log_moment_any(double alpha, double q, double sigma)
+{
+    const double variance = sigma * sigma;
+    const double step = fmin(sigma / 8, variance / 3);
+    const double reach = 12 * sigma;
+    const long first = (long)floor(-reach / step);
+    const long last = (long)ceil((alpha + reach) / step);
+    const double scale = step / (sigma * sqrt(2 * acos(-1)));
+    double sum = 0;
+
+    for (long i = first; i <= last; i++) {
+        const double z = (double)i * step;
+        const double log_weight = -z * z / (2 * variance);
+        const double power = alpha * log_mixture((2 * z - 1) / (2 * variance), q);
+
+        sum += fabs(power) < 1 ? exp(log_weight) * expm1(power)
+                               : exp(log_weight + power) - exp(log_weight);
+    }
+    return log1p(scale * sum);
+}
+
+double cs_account_rdp_sampled(double alpha, double q, double sigma)
+{
+    CS_REQUIRE(alpha > 1 && q >= 0 && q <= 1);
+    if (q == 0)
+        return 0;
+    if (!(sigma >= CS_ACCOUNT_SIGMA_MIN))
+        return INFINITY;
+    if (q == 1)
+        return alpha / (2 * sigma * sigma);
+    const double log_moment = alpha == floor(alpha)
+                                  ? log_moment_integer((unsigned)alpha, q, sigma)
+                                  : log_moment_any(alpha, q, sigma);
+    return fmax(0, log_moment / (alpha - 1));
+}
+
+/* Outward: what floating-point arithmetic may have lost in one step's cost. */
+static double rounded_up(double rdp)
+{
+    return rdp * (1 + 1e-10) + 1e-14;
+}
+
+void cs_account_add_sampled(struct cs_account *account, double q, double sigma,
+                            unsigned steps)
+{
+    if (q == 0 || steps == 0)
+        return;
+    for (size_t i = 0; i < CS_ACCOUNT_ORDERS; i++)
+        account->rdp[i] +=
+            steps * rounded_up(cs_account_rdp_sampled(cs_account_order(i), q, sigma));
+}
+
+/* Canonne, Kamath, Steinke, 2020, proposition 12, solved for epsilon. */
+static double epsilon_at(double alpha, double rdp, double delta)
+{
+    return rdp + log1p(-1 / alpha) - (log(delta) + log(alpha)) / (alpha - 1);
+}
+
+double cs_account_epsilon(const struct cs_account *account, double delta)
+{
+    CS_REQUIRE(delta > 0 && delta < 1);
+    double least = INFINITY;
+
+    for (size_t i = 0; i < CS_ACCOUNT_ORDERS; i++)
+        least = fmin(least, epsilon_at(cs_account_order(i), account->rdp[i], delta));
+    return fmax(0, least);
+}
+
+/* The best order is where the derivative by alpha of epsilon_at(alpha, alpha * rho) is
+ * zero: (alpha - 1)^2 rho = log(1 / delta) - log(alpha); the left side rises and the
+ * right one falls. Any alpha gives a valid bound, so the bisection need not be exact. */
+double cs_account_zcdp_epsilon(double rho, double delta)
+{
+    CS_REQUIRE(rho >= 0 && delta > 0 && delta < 1);
+    if (rho == 0)
+        return 0;
+    double low = 1, high = 1 / delta;
+
+    for (unsigned i = 0; i < 200; i++) {
+        const double alpha = (low + high) / 2;
+        if ((alpha - 1) * (alpha - 1) * rho < -log(delta) - log(alpha))
+            low = alpha;
+        else
+            high = alpha;
+    }
+    return fmax(0, epsilon_at(high, high * rho, delta));
+}
+
+double cs_account_zcdp_rho(double epsilon, double delta)
+{
+    CS_REQUIRE(epsilon > 0);
+    double low = 0, high = epsilon; /* rho-zCDP costs more than rho at any useful delta */
+
+    while (cs_account_zcdp_epsilon(high, delta) <= epsilon)
+        high *= 2;
+    for (unsigned i = 0; i < 100; i++) {
+        const double rho = (low + high) / 2;
+        if (cs_account_zcdp_epsilon(rho, delta) <= epsilon)
+            low = rho;
+        else
+            high = rho;
+    }
+    return low;
+}
+
+/* The sigmas to choose from, ascending: .1000, .1001, .. .9999, 1.000, .. 1000. */
+enum { SIGMAS = 4 * 9000 + 1 };
+
+static double sigma_of(unsigned index)
+{
+    static const double decade[] = { 1e-4, 1e-3, 1e-2, 1e-1, 1 };
+
+    return (1000 + index % 9000) * decade[index / 9000];
+}
+
+static bool fits(const struct cs_account *spent, const struct cs_account_task *task,
+                 double sigma)
+{
+    struct cs_account all = *spent;
+
+    for (unsigned party = 0; party < 2; party++)
+        cs_account_add_sampled(&all, task->q[party], sigma, task->steps);
+    return cs_account_epsilon(&all, task->delta) <= task->epsilon;
+}
+
+double cs_account_sigma(const struct cs_account *spent,
+                        const struct cs_account_task *task)
+{
+    unsigned low = 0, high = SIGMAS; /* the answer is in [low, high]; SIGMAS: none */
+
+    while (low < high) {
+        const unsigned middle = (low + high) / 2;
+        if (fits(spent, task, sigma_of(middle)))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low == SIGMAS ? 0 : sigma_of(low);
+}

@@ -1,0 +1,62 @@
+/* account.h: what a run costs in privacy, as Renyi differential privacy on a fixed list
+ * of orders, and its conversion to (epsilon, delta).
+ *
+ * A curve holds, for each order alpha, a bound on the Renyi divergence of that order
+ * between the outputs with and without one person (Mironov, "Renyi Differential Privacy",
+ * 2017). Composition is addition, order by order (proposition 1 there). A rho-zCDP
+ * release adds alpha * rho (Bun, Steinke, "Concentrated Differential Privacy", 2016).
+ *
+ *   Units      delta in (0, 1); sigma is noise / clip; q is the rate of Poisson sampling;
+ *              neighbours differ by one person added or removed
+ *   Errors     none; a cost too large for the arithmetic is INFINITY, never less than it
+ * is Threads    no hidden state
+ */
+#ifndef CS_MODEL_ACCOUNT_H
+#define CS_MODEL_ACCOUNT_H
+
+#include <stddef.h>
+
+#define CS_ACCOUNT_ORDERS 185
+
+struct cs_account {
+    double rdp[CS_ACCOUNT_ORDERS]; /* at cs_account_order(i) */
+};
+
+/* The i-th order: 1.1 to 10.9 by tenths, 11 to 64 by ones, then eight to each doubling.
+ */
+double cs_account_order(size_t i);
+
+void cs_account_init(struct cs_account *account); /* nothing spent */
+void cs_account_add_zcdp(struct cs_account *account, double rho);
+
+/* DP-SGD: steps releases of the Gaussian mechanism on Poisson samples. */
+void cs_account_add_sampled(struct cs_account *account, double q, double sigma,
+                            unsigned steps);
+
+/* The least epsilon that the curve proves at delta. */
+double cs_account_epsilon(const struct cs_account *account, double delta);
+
+/* One step of the Poisson-subsampled Gaussian at one order, 1 < alpha. INFINITY for a
+ * sigma under CS_ACCOUNT_SIGMA_MIN, which nobody should use. */
+#define CS_ACCOUNT_SIGMA_MIN .05
+double cs_account_rdp_sampled(double alpha, double q, double sigma);
+
+/* The epsilon of rho-zCDP at delta, all orders considered, and the largest rho whose
+ * epsilon is at most the one given. */
+double cs_account_zcdp_epsilon(double rho, double delta);
+double cs_account_zcdp_rho(double epsilon, double delta);
+
+/* What remains for noise multipliers once `spent` is spent. */
+struct cs_account_task {
+    double epsilon, delta;
+    double q[2]; /* sampling rates of the two parties; 0: it does not train */
+    unsigned steps;
+};
+
+/* The smallest sigma of four digits with which both parties' DP-SGD and what is spent
+ * already stay within epsilon at delta; 0 if none up to CS_ACCOUNT_SIGMA_MAX does. */
+#define CS_ACCOUNT_SIGMA_MAX 1000.
+double cs_account_sigma(const struct cs_account *spent,
+                        const struct cs_account_task *task);
+
+#endif
