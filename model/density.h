@@ -22,8 +22,23 @@
 
 #include "crypto/rng.h"
 #include "crypto/status.h"
+#include "model/schema.h"
 
 #define CS_DENSITY_PIECES_MAX 4096
+#define CS_DENSITY_EDGES_MAX (CS_CODES_MAX + 1)
+#define CS_DENSITY_SPLIT 16 /* a piece is split into so many, where it has the points */
+#define CS_DENSITY_LEVELS_MAX 5
+
+/* The partition of the first level: the column's bins, or, where they are to be
+ * quantiles, CS_CODES_MAX equal parts of its range (fewer if it has fewer points).
+ * Returns how many edges there are. For a numeric column. */
+size_t cs_density_edges(int64_t edges[static CS_DENSITY_EDGES_MAX],
+                        const struct cs_column *column);
+
+/* How many levels take the widest piece of that partition to single points, at most
+ * CS_DENSITY_LEVELS_MAX; 0 if there is nothing to measure: a category, or one code a
+ * value. */
+unsigned cs_density_levels(const struct cs_column *column);
 
 struct cs_density {
     size_t n_pieces;

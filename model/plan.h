@@ -1,4 +1,5 @@
-/* plan.h: which tables are measured, with what noise, derived from the study alone.
+/* plan.h: which tables are measured, with what noise, derived from the study and the
+ * numbers of rows alone.
  *
  * Both parties compute the plan and compare its digest. A table is over one to three
  * columns of the schema; its cells are in row-major order of the codes, the last column
@@ -8,11 +9,24 @@
  *   CS_CROSS            columns of both: counted under secure computation, both parties'
  *                       noise in every cell
  *
+ * A column at both parties counts as A's. The tables are: all pairs of columns (a party
+ * of one column: also that column alone); and (arm, x, conversion) for every other column
+ * x. Where that is more than CS_PLAN_TABLES_MAX, pairs are left out, those of two
+ * features before those with arm or conversion, the ones with most cells first: a rule
+ * on public sizes, so nothing is spent on it. Arm x conversion and the tables of three
+ * columns, which hold every pair with arm or conversion, always stay.
+ *
  * A person is in one cell of each table, so a table with noise of variance s2 in each
  * cell costs 1 / (2 s2) of zero-concentrated differential privacy (Canonne, Kamath,
  * Steinke, "The Discrete Gaussian for Differential Privacy", 2020, theorem 4). In a cross
  * table each party adds noise of that variance: what protects against the peer is one's
- * own.
+ * own. A table of weight w gets 1 / w of the variance of one of weight 1.
+ *
+ * The budget: epsilon at delta is so much zCDP; the study's share of it is spent on
+ * tables and, within that, on details; DP-SGD of both parties gets the smallest noise
+ * with which everything together, composed on one curve (model/account.h), stays within
+ * epsilon. All noise is rounded up to four digits, so that two machines whose arithmetic
+ * differs in the last bit still agree, and the account is taken of the rounded values.
  */
 #ifndef CS_MODEL_PLAN_H
 #define CS_MODEL_PLAN_H
@@ -20,21 +34,24 @@
 #include "crypto/fault.h"
 #include "model/study.h"
 
+#define CS_PLAN_TABLES_MAX 300
+#define CS_PLAN_CELLS_MAX (UINT32_C(1) << 24)
+
 enum cs_table_kind { CS_OWN_A, CS_OWN_B, CS_CROSS };
 
 struct cs_table_spec {
     enum cs_table_kind kind;
     size_t n_columns; /* 1 to 3 */
     size_t column[3]; /* indices into the schema; of a cross table A's come first */
-    size_t n_a;       /* of a cross table: how many of them are A's */
+    size_t n_a;       /* how many of them are counted at A: all, none, or some */
     unsigned weight;  /* its share of the budget against the others */
     uint64_t s2_q16;  /* variance of one party's noise in a cell, times 2^16 */
     size_t n_cells;
     size_t first_cell; /* where its cells start in the array of all cells */
 };
 
-/* A numeric column's hierarchical histogram (model/hierarchy.h), measured by its owner.
- */
+/* A numeric column's hierarchical histogram (model/density.h), measured by one party: A
+ * if it has the column. */
 struct cs_detail_spec {
     size_t column; /* index into the schema */
     enum cs_party party;
@@ -52,14 +69,16 @@ struct cs_training_spec {
 };
 
 struct cs_plan {
-    struct cs_table_spec *tables;
+    size_t n_rows[2];
+    struct cs_table_spec *tables; /* own of A, own of B, cross pairs, three columns */
     size_t n_tables, n_cells;
+    size_t n_left_out; /* pairs that are not measured, by the rule above */
     struct cs_detail_spec *details;
     size_t n_details;
     struct cs_training_spec training[2];
     double rho_tables;    /* zCDP of all tables and details together */
     double epsilon_spent; /* at the study's delta, for a person at both parties */
-    uint8_t digest[CS_DIGEST_BYTES];
+    uint8_t digest[CS_DIGEST_BYTES]; /* BLAKE2b-256 of all that stands above */
 };
 
 /* Makes the plan of a study whose parties have n_rows[2] rows. CS_CONFIG if the budget
@@ -73,5 +92,12 @@ void cs_plan_free(struct cs_plan *plan);
 /* Number of cells of a table, from its columns. */
 size_t cs_table_spec_cells(const struct cs_table_spec *spec,
                            const struct cs_schema *schema);
+
+/* Writes `segment x visit x recency` into words, cut where it is full. */
+void cs_table_spec_name(char *words, size_t n_words, const struct cs_table_spec *spec,
+                        const struct cs_schema *schema);
+
+/* zCDP of one table, or of one level of a detail. */
+double cs_plan_rho(uint64_t s2_q16);
 
 #endif

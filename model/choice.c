@@ -1,0 +1,205 @@
+#include "model/choice.h"
+
+#include <stdlib.h>
+
+/* What is left out last comes first. */
+enum rank { ALWAYS, LABEL_PAIR, FEATURE_PAIR };
+
+struct candidate {
+    struct cs_table_spec spec;
+    enum rank rank;
+    size_t position; /* in the order of the plan */
+};
+
+struct list {
+    const struct cs_study *study;
+    struct candidate *entry;
+    size_t n;
+};
+
+static enum cs_table_kind kind_of(const struct cs_table_spec *spec,
+                                  const struct cs_schema *schema)
+{
+    size_t at[2] = { 0, 0 };
+
+    for (size_t i = 0; i < spec->n_columns; i++)
+        for (int party = CS_A; party <= CS_B; party++)
+            at[party] += schema->columns[spec->column[i]].at[party];
+    if (at[CS_A] == spec->n_columns)
+        return CS_OWN_A;
+    return at[CS_B] == spec->n_columns ? CS_OWN_B : CS_CROSS;
+}
+
+/* A's columns first, else as given; a column at both is A's. */
+static void put_columns(struct cs_table_spec *spec, const size_t *column, size_t n,
+                        const struct cs_schema *schema)
+{
+    for (int at_a = 1; at_a >= 0; at_a--)
+        for (size_t i = 0; i < n; i++)
+            if (schema->columns[column[i]].at[CS_A] == at_a)
+                spec->column[spec->n_columns++] = column[i];
+}
+
+static size_t columns_at_a(const struct cs_table_spec *spec,
+                           const struct cs_schema *schema)
+{
+    size_t n = 0;
+
+    if (spec->kind == CS_OWN_B)
+        return 0;
+    for (size_t i = 0; i < spec->n_columns; i++)
+        n += schema->columns[spec->column[i]].at[CS_A];
+    return n;
+}
+
+static struct cs_table_spec make_spec(const struct cs_schema *schema,
+                                      const size_t *column, size_t n)
+{
+    struct cs_table_spec spec = { .weight = 1 };
+
+    put_columns(&spec, column, n, schema);
+    spec.kind = kind_of(&spec, schema);
+    spec.n_a = columns_at_a(&spec, schema);
+    spec.n_cells = cs_table_spec_cells(&spec, schema);
+    return spec;
+}
+
+static void add(struct list *list, const struct cs_table_spec *spec, enum rank rank)
+{
+    list->entry[list->n] =
+        (struct candidate){ .spec = *spec, .rank = rank, .position = list->n };
+    list->n++;
+}
+
+static void add_pair(struct list *list, struct cs_table_spec *spec)
+{
+    const struct cs_study *study = list->study;
+    size_t labels = 0;
+
+    for (size_t i = 0; i < 2; i++)
+        labels += spec->column[i] == study->arm || spec->column[i] == study->conversion;
+    if (labels == 2)
+        spec->weight = study->conversion_weight;
+    add(list, spec, labels == 2 ? ALWAYS : labels == 1 ? LABEL_PAIR : FEATURE_PAIR);
+}
+
+static void add_pairs(struct list *list, enum cs_table_kind kind)
+{
+    const struct cs_schema *schema = &list->study->schema;
+
+    for (size_t i = 0; i < schema->n_columns; i++)
+        for (size_t j = i + 1; j < schema->n_columns; j++) {
+            struct cs_table_spec spec = make_spec(schema, (size_t[]){ i, j }, 2);
+            if (spec.kind == kind)
+                add_pair(list, &spec);
+        }
+}
+
+/* A party of one column is in no pair of its own. */
+static void add_single(struct list *list, enum cs_party party)
+{
+    const struct cs_schema *schema = &list->study->schema;
+    size_t column = 0, n = 0;
+
+    for (size_t i = 0; i < schema->n_columns; i++)
+        if (schema->columns[i].at[party]) {
+            column = i;
+            n++;
+        }
+    if (n != 1 || (party == CS_B && schema->columns[column].at[CS_A]))
+        return;
+    const struct cs_table_spec spec = make_spec(schema, &column, 1);
+    add(list, &spec, ALWAYS);
+}
+
+static void add_triples(struct list *list)
+{
+    const struct cs_study *study = list->study;
+
+    for (size_t i = 0; i < study->schema.n_columns; i++) {
+        if (i == study->arm || i == study->conversion)
+            continue;
+        const struct cs_table_spec spec =
+            make_spec(&study->schema, (size_t[]){ study->arm, i, study->conversion }, 3);
+        add(list, &spec, ALWAYS);
+    }
+}
+
+static int order(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_worth(const void *one, const void *other)
+{
+    const struct candidate *a = one, *b = other;
+    int sign = order(a->rank, b->rank);
+
+    if (sign == 0 && a->rank != ALWAYS)
+        sign = order(a->spec.n_cells, b->spec.n_cells);
+    return sign != 0 ? sign : order(a->position, b->position);
+}
+
+static int by_position(const void *one, const void *other)
+{
+    const struct candidate *a = one, *b = other;
+
+    return order(a->position, b->position);
+}
+
+static void leave_out(struct list *list, struct cs_plan *plan)
+{
+    if (list->n <= CS_PLAN_TABLES_MAX)
+        return;
+    qsort(list->entry, list->n, sizeof *list->entry, by_worth);
+    plan->n_left_out = list->n - CS_PLAN_TABLES_MAX;
+    list->n = CS_PLAN_TABLES_MAX;
+    CS_REQUIRE(list->entry[list->n].rank != ALWAYS);
+    qsort(list->entry, list->n, sizeof *list->entry, by_position);
+}
+
+static enum cs_status take(struct cs_plan *plan, const struct list *list,
+                           struct cs_fault *fault)
+{
+    plan->tables = calloc(list->n, sizeof *plan->tables);
+    if (plan->tables == NULL)
+        return CS_MEMORY;
+    plan->n_tables = list->n;
+    for (size_t t = 0; t < list->n; t++) {
+        plan->tables[t] = list->entry[t].spec;
+        plan->tables[t].first_cell = plan->n_cells;
+        plan->n_cells += plan->tables[t].n_cells;
+    }
+    if (plan->n_cells > CS_PLAN_CELLS_MAX)
+        return cs_fault_say(fault, CS_CONFIG,
+                            "columns: the tables of this study have %zu cells, more than "
+                            "%u; declare fewer columns, bins or categories",
+                            plan->n_cells, CS_PLAN_CELLS_MAX);
+    return CS_OK;
+}
+
+enum cs_status cs_choice_make(struct cs_plan *plan, const struct cs_study *study,
+                              struct cs_fault *fault)
+{
+    const size_t n = study->schema.n_columns;
+    struct list list = { .study = study };
+    enum cs_status st = CS_MEMORY;
+
+    CS_REQUIRE(study->arm < n && study->conversion < n && n <= CS_COLUMNS_MAX);
+    CS_REQUIRE(study->arm != study->conversion && study->conversion_weight > 0);
+    list.entry = calloc(n * (n - 1) / 2 + n, sizeof *list.entry);
+    if (list.entry == NULL)
+        goto out;
+    add_single(&list, CS_A);
+    add_pairs(&list, CS_OWN_A);
+    add_single(&list, CS_B);
+    add_pairs(&list, CS_OWN_B);
+    add_pairs(&list, CS_CROSS);
+    add_triples(&list);
+    leave_out(&list, plan);
+    CS_TRY(take(plan, &list, fault));
+
+out:
+    free(list.entry);
+    return st;
+}
