@@ -21,7 +21,8 @@
 #include <stdint.h>
 
 #define CS_CODES_MAX 64
-#define CS_COLUMNS_MAX 256
+#define CS_COLUMNS_MAX 256                   /* of both parties */
+#define CS_GRID_MAX ((INT64_C(1) << 61) - 1) /* of min, max and edges, in magnitude */
 
 enum cs_party { CS_A = 0, CS_B = 1 };
 
@@ -68,6 +69,12 @@ static inline bool cs_column_is_numeric(const struct cs_column *column)
 
 /* The bin of a grid value, clamped to the first and last; needs edges. */
 size_t cs_column_bin(const struct cs_column *column, int64_t grid);
+
+/* Whether a bin holds more than one grid value, so that the shape within bins (or the
+ * edges themselves) must be measured. */
+bool cs_column_has_detail(const struct cs_column *column);
+
+void cs_column_wipe(struct cs_column *column); /* frees all members; leaves zeros */
 
 /* Index of the column of that name, or n_columns. */
 size_t cs_schema_find(const struct cs_schema *schema, const char *name);

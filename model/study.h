@@ -17,6 +17,8 @@
 
 #define CS_DIGEST_BYTES 32
 #define CS_LAYERS_MAX 8
+#define CS_WIDTH_MAX 4096            /* of a layer */
+#define CS_STUDY_BYTES_MAX (1 << 20) /* of the file */
 
 enum cs_link { CS_LINK_ALIGNED, CS_LINK_PRIVATE };
 enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_INDEPENDENT };
@@ -47,6 +49,11 @@ struct cs_levels {
     uint64_t bits; /* bit c: code c is in the set */
 };
 
+static inline bool cs_levels_has(struct cs_levels levels, size_t code)
+{
+    return code < CS_CODES_MAX && ((levels.bits >> code) & 1) != 0;
+}
+
 struct cs_study {
     char *name;
     bool has_fingerprints;
@@ -73,9 +80,11 @@ struct cs_study {
     uint8_t digest[CS_DIGEST_BYTES];
 };
 
+#define CS_EPSILON_MAX 64
+
 /* What the command line may say instead of the file; part of the study once said. */
 struct cs_study_override {
-    double epsilon; /* 0: as in the file */
+    double epsilon; /* 0: as in the file; else in (0, CS_EPSILON_MAX] */
 };
 
 /* Parses text (n_bytes, as read from the file called file_name). On success *study is the
@@ -87,7 +96,8 @@ CS_MUST_USE enum cs_status cs_study_parse(struct cs_study **study, const char *t
 void cs_study_free(struct cs_study *study);
 
 /* Writes into words the first field in which two canonical forms differ, as
- * `privacy.epsilon: here 3, at the peer 1`; false if they are the same. */
+ * `privacy.epsilon: here 3, at the peer 1`; false if they are the same. peer may be any
+ * text: words are bounded and hold no control character. */
 bool cs_study_difference(char *words, size_t n_words, const char *here, const char *peer);
 
 #endif

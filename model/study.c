@@ -1,0 +1,265 @@
+#include "model/study.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/study_parts.h"
+
+#define FINGERPRINT_PREFIX "sha256:"
+#define DEFAULT_TABLES .9
+#define DEFAULT_DETAIL .06
+
+/* A study that is being read. */
+struct reader {
+    struct cs_study *study;
+    const struct cs_yaml *root;
+    struct cs_fault *fault;
+};
+
+/* All keys that stand in a struct cs_study as they are. */
+static enum cs_status read_sections(const struct reader *r)
+{
+    for (size_t i = 0; i < CS_N_SECTIONS; i++) {
+        const struct cs_section *section = cs_study_section(i);
+        const struct cs_yaml *map = r->root;
+
+        if (section->path == NULL)
+            continue;
+        if (section->path[0] != '\0')
+            map = cs_yaml_get(r->root, section->path);
+        if (map == NULL && i == CS_SECTION_PARTIES)
+            continue;
+        const enum cs_status st = cs_fields_read(r->study, section, map, r->fault);
+        if (st != CS_OK)
+            return st;
+    }
+    return CS_OK;
+}
+
+static enum cs_status read_fingerprint(const struct reader *r, enum cs_party party,
+                                       const struct cs_yaml *map)
+{
+    const struct cs_section *section = cs_study_section(CS_SECTION_PARTY);
+    const size_t n_prefix = strlen(FINGERPRINT_PREFIX);
+    enum cs_status st = CS_OK;
+    size_t n = 0;
+
+    CS_TRY(cs_fields_read(NULL, section, map, r->fault));
+    const char *text = cs_yaml_get(map, "fingerprint")->text;
+    if (strlen(text) != n_prefix + 2 * CS_DIGEST_BYTES ||
+        strncmp(text, FINGERPRINT_PREFIX, n_prefix) != 0 ||
+        sodium_hex2bin(r->study->fingerprint[party], CS_DIGEST_BYTES, text + n_prefix,
+                       2 * CS_DIGEST_BYTES, NULL, &n, NULL) != 0 ||
+        n != CS_DIGEST_BYTES)
+        st = cs_yaml_say(
+            r->fault, map, "fingerprint",
+            "is not \"sha256:\" and 64 hexadecimal digits; copy what `cosynth "
+            "keygen` printed");
+out:
+    return st;
+}
+
+static enum cs_status read_parties(const struct reader *r)
+{
+    const struct cs_yaml *parties = cs_yaml_get(r->root, "parties");
+    enum cs_status st = CS_OK;
+
+    if (parties == NULL)
+        return CS_OK;
+    CS_TRY(read_fingerprint(r, CS_A, cs_yaml_get(parties, "a")));
+    CS_TRY(read_fingerprint(r, CS_B, cs_yaml_get(parties, "b")));
+    if (memcmp(r->study->fingerprint[CS_A], r->study->fingerprint[CS_B],
+               CS_DIGEST_BYTES) == 0)
+        st = cs_yaml_say(r->fault, parties, NULL,
+                         "have the same fingerprint; each party has a key of its own");
+    r->study->has_fingerprints = true;
+out:
+    return st;
+}
+
+static enum cs_status read_layers(const struct reader *r)
+{
+    const struct cs_yaml *generator = cs_yaml_get(r->root, "generator");
+    const struct cs_yaml *list = generator ? cs_yaml_get(generator, "layers") : NULL;
+    struct cs_generator_spec *spec = &r->study->generator;
+    enum cs_status st = CS_OK;
+
+    if (list == NULL) {
+        spec->layers[0] = spec->layers[1] = 128;
+        spec->n_layers = 2;
+        return CS_OK;
+    }
+    if (list->n_children < 1 || list->n_children > CS_LAYERS_MAX)
+        return cs_yaml_say(r->fault, list, NULL,
+                           "has %zu layers; give the widths of 1 to %d", list->n_children,
+                           CS_LAYERS_MAX);
+    for (const struct cs_yaml *node = list->first; node != NULL; node = node->next)
+        CS_TRY(cs_field_size(&spec->layers[spec->n_layers++], node, 1, CS_WIDTH_MAX,
+                             r->fault));
+out:
+    return st;
+}
+
+/* The column that section.column names: a category, at that party alone. */
+static enum cs_status find_column(size_t *index, const struct reader *r,
+                                  const char *section, enum cs_party party)
+{
+    const struct cs_yaml *name = cs_yaml_get(cs_yaml_get(r->root, section), "column");
+    const struct cs_schema *schema = &r->study->schema;
+    const struct cs_column *column;
+
+    *index = cs_schema_find(schema, name->text);
+    if (*index == schema->n_columns)
+        return cs_yaml_say(r->fault, name, NULL,
+                           "is not the name of a column; correct it, or add it to "
+                           "`columns`");
+    column = &schema->columns[*index];
+    if (!column->at[party] || column->at[1 - party])
+        return cs_yaml_say(r->fault, name, NULL,
+                           "must be a column of %c alone; move it there in `columns`",
+                           party == CS_A ? 'a' : 'b');
+    if (cs_column_is_numeric(column))
+        return cs_yaml_say(r->fault, name, NULL,
+                           "must be a category; declare its values as `type: category`");
+    return CS_OK;
+}
+
+static enum cs_status read_arm(const struct reader *r)
+{
+    const struct cs_yaml *map = cs_yaml_get(r->root, "arm");
+    struct cs_study *study = r->study;
+    enum cs_status st = CS_OK;
+
+    CS_TRY(find_column(&study->arm, r, "arm", CS_A));
+    const struct cs_column *column = &study->schema.columns[study->arm];
+    CS_TRY(
+        cs_study_read_levels(&study->test, column, cs_yaml_get(map, "test"), r->fault));
+    CS_TRY(cs_study_read_levels(&study->control, column, cs_yaml_get(map, "control"),
+                                r->fault));
+    if ((study->test.bits & study->control.bits) != 0)
+        st = cs_yaml_say(
+            r->fault, map, "control",
+            "has a value that is in `test` too; each value is in one of them");
+out:
+    return st;
+}
+
+static enum cs_status read_conversion(const struct reader *r)
+{
+    const struct cs_yaml *map = cs_yaml_get(r->root, "conversion");
+    struct cs_study *study = r->study;
+    enum cs_status st = CS_OK;
+
+    CS_TRY(find_column(&study->conversion, r, "conversion", CS_B));
+    CS_TRY(cs_study_read_levels(&study->converted,
+                                &study->schema.columns[study->conversion],
+                                cs_yaml_get(map, "converted"), r->fault));
+out:
+    return st;
+}
+
+static bool has_details(const struct cs_schema *schema)
+{
+    for (size_t i = 0; i < schema->n_columns; i++)
+        if (cs_column_has_detail(&schema->columns[i]))
+            return true;
+    return false;
+}
+
+static bool has_quantiles(const struct cs_schema *schema)
+{
+    for (size_t i = 0; i < schema->n_columns; i++)
+        if (schema->columns[i].binning == CS_BINS_QUANTILES)
+            return true;
+    return false;
+}
+
+/* The shares of the budget: their defaults follow from what there is to spend it on. */
+static enum cs_status settle_budget(const struct reader *r)
+{
+    const struct cs_yaml *privacy = cs_yaml_get(r->root, "privacy");
+    struct cs_study *study = r->study;
+    const bool trains =
+        study->generator.kind != CS_GENERATOR_INDEPENDENT && study->generator.fine_tune;
+
+    if (cs_yaml_get(privacy, "tables") == NULL)
+        study->tables = trains ? DEFAULT_TABLES : 1;
+    if (cs_yaml_get(privacy, "detail") == NULL)
+        study->detail = has_details(&study->schema) ? DEFAULT_DETAIL : 0;
+    if (trains && study->tables >= 1)
+        return cs_yaml_say(r->fault, privacy, "tables",
+                           "leaves no budget to train with; lower it, or say "
+                           "`generator: {fine_tune: false}`");
+    if (study->detail <= 0 && has_quantiles(&study->schema))
+        return cs_yaml_say(r->fault, privacy, "detail",
+                           "leaves no budget to estimate bins with; raise it, or give "
+                           "`edges` or `spacing: equal` for every column");
+    return CS_OK;
+}
+
+static enum cs_status apply_override(struct cs_study *study,
+                                     const struct cs_study_override *override,
+                                     struct cs_fault *fault)
+{
+    if (override == NULL || override->epsilon == 0)
+        return CS_OK;
+    if (!(override->epsilon > 0 && override->epsilon <= CS_EPSILON_MAX))
+        return cs_fault_say(
+            fault, CS_CONFIG,
+            "--epsilon: is out of range; give a number above 0, at most %d",
+            CS_EPSILON_MAX);
+    study->epsilon = override->epsilon;
+    return CS_OK;
+}
+
+static enum cs_status read_study(const struct reader *r)
+{
+    enum cs_status st = CS_OK;
+
+    CS_TRY(read_sections(r));
+    CS_TRY(read_parties(r));
+    CS_TRY(read_layers(r));
+    CS_TRY(cs_study_read_schema(&r->study->schema, cs_yaml_get(r->root, "columns"),
+                                r->fault));
+    CS_TRY(read_arm(r));
+    CS_TRY(read_conversion(r));
+    CS_TRY(settle_budget(r));
+out:
+    return st;
+}
+
+enum cs_status cs_study_parse(struct cs_study **study, const char *text, size_t n_bytes,
+                              const char *file_name,
+                              const struct cs_study_override *override,
+                              struct cs_fault *fault)
+{
+    struct cs_study *new = calloc(1, sizeof *new);
+    struct cs_yaml_document *document = NULL;
+    enum cs_status st = CS_MEMORY;
+
+    if (new == NULL)
+        goto out;
+    CS_TRY(cs_yaml_parse(&document, text, n_bytes, file_name, fault));
+    const struct reader r = { new, document->root, fault };
+    CS_TRY(read_study(&r));
+    CS_TRY(apply_override(new, override, fault));
+    CS_TRY(cs_study_set_canonical(new));
+    *study = new;
+    new = NULL;
+out:
+    cs_yaml_free(document);
+    cs_study_free(new);
+    return st;
+}
+
+void cs_study_free(struct cs_study *study)
+{
+    if (study == NULL)
+        return;
+    cs_schema_wipe(&study->schema);
+    free(study->name);
+    free(study->canonical);
+    sodium_memzero(study, sizeof *study);
+    free(study);
+}

@@ -1,0 +1,135 @@
+/* `columns` as a schema: the columns of both parties in one array. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/study_parts.h"
+
+#define PARTY_COLUMNS_MAX (CS_COLUMNS_MAX / 2)
+
+static enum cs_status canonical_column(char **lines, const struct cs_column *column)
+{
+    struct cs_text text = { 0 };
+
+    cs_study_write_column(&text, "column", column);
+    return cs_text_take(&text, lines);
+}
+
+/* A column at both parties is the same there in all but place. */
+static enum cs_status compare(const struct cs_column *at_a, const struct cs_column *at_b,
+                              const struct cs_yaml *item, struct cs_fault *fault)
+{
+    char *a = NULL, *b = NULL, words[CS_NAME_BYTES_MAX];
+    enum cs_status st = CS_OK;
+
+    CS_TRY(canonical_column(&a, at_a));
+    CS_TRY(canonical_column(&b, at_b));
+    if (cs_study_difference(words, sizeof words, b, a))
+        st =
+            cs_yaml_say(fault, item, NULL,
+                        "is a column of a too, declared differently there (%s, where the "
+                        "peer is a); declare it the same or rename one of them",
+                        words);
+    else if (at_a->binning == CS_BINS_QUANTILES)
+        st = cs_yaml_say(fault, item, NULL,
+                         "is at both parties, so its bins cannot be estimated by one; "
+                         "give `edges` or `spacing: equal` at both");
+out:
+    free(a);
+    free(b);
+    return st;
+}
+
+/* Takes column into the schema, as party's next; *index is where it stands. */
+static enum cs_status place_take(size_t *index, struct cs_schema *schema,
+                                 enum cs_party party, struct cs_column *column,
+                                 const struct cs_yaml *item, struct cs_fault *fault)
+{
+    const size_t found = cs_schema_find(schema, column->name);
+    enum cs_status st = CS_OK;
+
+    if (found == schema->n_columns) {
+        schema->columns[schema->n_columns++] = *column;
+        *column = (struct cs_column){ 0 };
+    } else if (schema->columns[found].at[party]) {
+        st = cs_yaml_say(fault, item, "name", "is the name of two columns; rename one");
+    } else {
+        st = compare(&schema->columns[found], column, item, fault);
+    }
+    schema->columns[found].at[party] = true;
+    *index = found;
+    return st;
+}
+
+static enum cs_status read_party(struct cs_schema *schema, enum cs_party party,
+                                 const struct cs_yaml *list, struct cs_fault *fault)
+{
+    struct cs_column column = { 0 };
+    enum cs_status st = CS_OK;
+
+    if (list->n_children < 1 || list->n_children > PARTY_COLUMNS_MAX)
+        return cs_yaml_say(fault, list, NULL, "has %zu columns; a party has 1 to %d",
+                           list->n_children, PARTY_COLUMNS_MAX);
+    schema->order[party] = calloc(list->n_children, sizeof *schema->order[party]);
+    if (schema->order[party] == NULL)
+        return CS_MEMORY;
+    for (const struct cs_yaml *item = list->first; item != NULL; item = item->next) {
+        size_t *index = &schema->order[party][schema->n_order[party]];
+
+        CS_TRY(cs_study_read_column(&column, item, fault));
+        CS_TRY(place_take(index, schema, party, &column, item, fault));
+        schema->n_order[party]++;
+        cs_column_wipe(&column);
+    }
+out:
+    cs_column_wipe(&column);
+    return st;
+}
+
+enum cs_status cs_study_read_schema(struct cs_schema *schema,
+                                    const struct cs_yaml *columns, struct cs_fault *fault)
+{
+    enum cs_status st = CS_OK;
+
+    schema->columns = calloc(CS_COLUMNS_MAX, sizeof *schema->columns);
+    if (schema->columns == NULL)
+        return CS_MEMORY;
+    CS_TRY(cs_fields_read(NULL, cs_study_section(CS_SECTION_COLUMNS), columns, fault));
+    CS_TRY(read_party(schema, CS_A, cs_yaml_get(columns, "a"), fault));
+    CS_TRY(read_party(schema, CS_B, cs_yaml_get(columns, "b"), fault));
+out:
+    return st;
+}
+
+/* The code of a listed value, or n_values. */
+static size_t find_value(const struct cs_column *column, const struct cs_yaml *node)
+{
+    size_t code = 0;
+
+    if (node->kind != CS_YAML_SCALAR)
+        return column->n_values;
+    while (code < column->n_values && strcmp(column->values[code], node->text) != 0)
+        code++;
+    return code;
+}
+
+enum cs_status cs_study_read_levels(struct cs_levels *levels,
+                                    const struct cs_column *column,
+                                    const struct cs_yaml *list, struct cs_fault *fault)
+{
+    if (list->n_children == 0)
+        return cs_yaml_say(fault, list, NULL,
+                           "is empty; list one or more values of the column");
+    for (const struct cs_yaml *node = list->first; node != NULL; node = node->next) {
+        const size_t code = find_value(column, node);
+
+        if (code == column->n_values)
+            return cs_yaml_say(fault, node, NULL,
+                               "is not among the values of column `%s`; correct it, or "
+                               "add it there",
+                               column->name);
+        if (cs_levels_has(*levels, code))
+            return cs_yaml_say(fault, node, NULL, "is listed twice; keep one");
+        levels->bits |= UINT64_C(1) << code;
+    }
+    return CS_OK;
+}
