@@ -14,9 +14,10 @@
 #include "crypto/fault.h"
 #include "crypto/progress.h"
 #include "model/codes.h"
+#include "model/csv.h"
+#include "model/id.h"
 #include "model/schema.h"
 
-#define CS_ID_BYTES 16
 #define CS_GRID_MISSING INT64_MIN
 
 /* What the owner is told about its own file; counts of real rows, never sent or written.
@@ -31,21 +32,17 @@ struct cs_table {
     struct cs_codes codes; /* (n_order[party], n_rows) [secret] */
     int64_t **grid;        /* (n_order[party]): NULL, or (n_rows) grid values [secret] */
     uint8_t (*id)[CS_ID_BYTES]; /* (n_rows): BLAKE2b-128 of the identifier [secret] */
+    size_t *file_order; /* (n_order[party]): the columns (indices into the schema) as
+                           they stand in the file's header */
+    bool crlf;          /* how the file's lines end */
     struct cs_table_notes notes;
 };
 
-/* Where the text comes from: fills buffer, sets *n_bytes (0 at the end). */
-struct cs_source {
-    enum cs_status (*read)(void *arg, char *buffer, size_t capacity, size_t *n_bytes);
-    void *arg;
-    const char *name;    /* of the file, for words */
-    uint64_t size_bytes; /* of the whole, for progress; 0 if not known */
-};
-
-/* Reads all of source. Errors are CS_INPUT with file:line and column: no header, a column
- * of the study missing or twice in the header, ragged lines, text that is not a number or
- * date, an empty field of a column that is not nullable, invalid UTF-8, an empty or a
- * duplicate identifier (both lines are named), no rows. */
+/* Reads all of source. Names in the header are compared as they are, spaces and case
+ * included. Errors are CS_INPUT with file:line and column: those of model/csv.h, no
+ * header, a column of the study missing or twice in the header, text that is not a number
+ * or date, an empty field of a column that is not nullable, an empty or a duplicate
+ * identifier (both lines are named), no rows. */
 CS_MUST_USE enum cs_status
 cs_table_read(struct cs_table **table, const struct cs_schema *schema,
               enum cs_party party, const char *id_column, const struct cs_source *source,

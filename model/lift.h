@@ -1,0 +1,118 @@
+/* lift.h: rates of two arms, their difference and ratio, when the counts are noisy.
+ *
+ * Two things make a rate r = X / (X + Y) of an arm uncertain, X converted and Y not:
+ *
+ *   sampling   the n people of the experiment are a sample: r (1 - r) / n, computed at
+ *              (X + 1) / (n + 2) so that a rate of 0 has an interval too (Agresti and
+ *              Caffo, "Simple and effective confidence intervals for proportions and
+ *              differences of proportions", 2000, section 3)
+ *   noise      X and Y carry independent noise of known variances v_X, v_Y; by the delta
+ *              method ((1 - r)^2 v_X + r^2 v_Y) / n^2 (Oehlert, "A note on the delta
+ *              method", 1992)
+ *
+ * and a third the rate of a synthetic population: it was fitted to many tables and need
+ * not reproduce the estimate from the tables of this very question:
+ *
+ *   fit        the squared distance of the two lifts beyond what noise explains,
+ *              max(0, d^2 - noise)
+ *
+ * n is the number of people that were measured, not of synthetic people: a population
+ * drawn ten times as large knows no more.
+ *
+ * The lift has a normal interval and two-sided p-value, both by the same variance. The
+ * relative lift r_test / r_control - 1 has the log interval (Katz, Baptista, Azen and
+ * Pike, "Obtaining confidence intervals for the risk ratio in cohort studies", 1978),
+ * its variance being the sum of those of the rates over r^2; it is given only where the
+ * control's rate stands out of its own uncertainty, the condition under which Fieller's
+ * set ("Some problems in interval estimation", 1954) is an interval at all.
+ *
+ *   Units      people, rates as fractions of 1, variances in squares of these
+ *   Errors     none; what the noise does not support is said by a verdict
+ *   Threads    no hidden state
+ */
+#ifndef CS_MODEL_LIFT_H
+#define CS_MODEL_LIFT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CS_Z95 1.959963984540054 /* quantile .975 of the standard normal */
+
+/* People in an arm must be this many standard deviations of the noise: below, the delta
+ * method's expansion in 1 / n is worth nothing. */
+#define CS_PEOPLE_OVER_NOISE 5.
+#define CS_HALF_WIDTH_MAX .5 /* of an interval that is still worth printing */
+
+enum cs_arm { CS_TEST, CS_CONTROL, CS_NEITHER, CS_ARMS };
+
+/* X(name, id, words): why there is no number. */
+/* clang-format off */
+#define CS_VERDICT_LIST(X) \
+    X(REPORTED,     "reported",     "reported") \
+    X(FEW_PEOPLE,   "few_people",   "fewer people in an arm than the study's minimum") \
+    X(NOT_MEASURED, "not_measured", "no table of arm, column and conversion was measured") \
+    X(NOISY_PEOPLE, "noisy_people", "the people counted in an arm do not stand out of the noise") \
+    X(WIDE,         "wide",         "the interval is wider than 50 points to each side")
+/* clang-format on */
+
+enum cs_verdict {
+#define X(name, id, words) CS_##name,
+    CS_VERDICT_LIST(X)
+#undef X
+};
+
+const char *cs_verdict_name(enum cs_verdict verdict);  /* its id, for machines */
+const char *cs_verdict_words(enum cs_verdict verdict); /* for a reader */
+
+/* The people of one arm, by conversion. */
+struct cs_outcome {
+    double converted, other;
+    double v_converted, v_other; /* variance of their noise */
+};
+
+struct cs_rate {
+    double people, conversions;
+    double value;           /* NAN if there are no people */
+    double sampling, noise; /* variances; INFINITY if nobody was measured */
+};
+
+struct cs_lift {
+    double value, low, high; /* within [-1, 1] */
+    double sampling, noise, fit;
+    double p;
+};
+
+struct cs_relative {
+    bool reported;
+    double value, low, high; /* at least -1 */
+};
+
+struct cs_effect {
+    enum cs_verdict verdict; /* unless CS_REPORTED, lift and relative are not set */
+    struct cs_rate rate[CS_ARMS];
+    struct cs_lift lift;
+    struct cs_relative relative;
+};
+
+/* The effect as the measured counts have it. Counts below 0 are taken for 0 in rates. */
+void cs_effect_direct(struct cs_effect *effect,
+                      const struct cs_outcome measured[static CS_ARMS]);
+
+/* The effect in the population, whose uncertainty is that of the measured counts; it is
+ * reported only where the direct one is. population: counts alone. direct: made from
+ * measured. */
+void cs_effect_synthetic(struct cs_effect *effect,
+                         const struct cs_outcome population[static CS_ARMS],
+                         const struct cs_outcome measured[static CS_ARMS],
+                         const struct cs_effect *direct);
+
+/* Two-sided p-value of z standard normal; that of chi-square with one degree is
+ * cs_normal_p(sqrt(chi_square)). */
+double cs_normal_p(double z);
+
+/* p: (n), in ascending order; becomes adjusted p-values: rejecting those up to q has a
+ * false discovery rate of at most q (Benjamini and Hochberg, "Controlling the false
+ * discovery rate", 1995, section 3). */
+void cs_p_adjust(double *p, size_t n);
+
+#endif
