@@ -1,0 +1,45 @@
+/* node.h: the node file: what one party's node needs and its peer need not know.
+ *
+ * Paths in the file are relative to the file's own folder. `--data-dir DIR` takes that
+ * folder's place for `data`; with `--output-dir OUT`, `output` is OUT/<party> and
+ * `ledger` OUT/<party>/ledger.db, whatever the file says. docs/STUDY.md explains the
+ * keys.
+ *
+ *   Ownership  the node owns its texts; cs_node_wipe frees them
+ *   Errors     CS_CONFIG with `file:line: key: what is wrong; what to do`
+ */
+#ifndef CS_PARTY_NODE_H
+#define CS_PARTY_NODE_H
+
+#include "crypto/fault.h"
+#include "model/fields.h"
+#include "model/schema.h"
+
+struct cs_node {
+    enum cs_party party;
+    char *data;    /* path of the CSV file */
+    char *id;      /* column of the CSV file that identifies a person */
+    char *key;     /* folder of key.pem and certificate.pem, or NULL */
+    char *listen;  /* tcp://host:port, or NULL: just one of listen and connect is set */
+    char *connect; /* tcp://host:port, or NULL */
+    char *output;  /* folder */
+    char *ledger;  /* path of the database */
+    unsigned timeout_seconds; /* without a word from the peer */
+    unsigned wait_seconds;    /* for the peer to come, at the start */
+};
+
+/* What the command line says instead of the file; NULL: as in the file. */
+struct cs_node_override {
+    const char *data_dir, *output_dir;
+};
+
+/* Reads the file at path; override may be NULL. On failure node is wiped. */
+CS_MUST_USE enum cs_status cs_node_read(struct cs_node *node, const char *path,
+                                        const struct cs_node_override *override,
+                                        struct cs_fault *fault);
+void cs_node_wipe(struct cs_node *node);
+
+/* Every key of the file. */
+const struct cs_section *cs_node_section(void);
+
+#endif
