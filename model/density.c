@@ -1,44 +1,226 @@
 #include "model/density.h"
 
-static size_t equal_parts(int64_t *edges, int64_t first, int64_t end, size_t n)
-{
-    const uint64_t points = (uint64_t)end - (uint64_t)first;
+#include <stdlib.h>
 
-    if (points < n)
-        n = (size_t)points;
-    for (size_t k = 0; k <= n; k++) {
-        const uint64_t whole = points / n * k, rest = points % n * k / n;
-        edges[k] = first + (int64_t)(whole + rest);
+__extension__ typedef unsigned __int128 wide;
+
+/* Masses are cut in units of 2^-20 of a row. */
+enum { FRACTION_BITS = 20 };
+
+void cs_density_wipe(struct cs_density *density)
+{
+    free(density->start);
+    free(density->mass);
+    *density = (struct cs_density){ 0 };
+}
+
+static int64_t largest(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t smallest(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The mass of [lo, hi) within piece k, in 2^-20 rows, rounded down. */
+static uint64_t mass_within(const struct cs_density *density, size_t k, int64_t lo,
+                            int64_t hi)
+{
+    const int64_t from = largest(lo, density->start[k]);
+    const int64_t to = smallest(hi, density->start[k + 1]);
+    const uint64_t width = (uint64_t)(density->start[k + 1] - density->start[k]);
+
+    if (from >= to)
+        return 0;
+    return (uint64_t)(((wide)(uint64_t)density->mass[k] << FRACTION_BITS) *
+                      (uint64_t)(to - from) / width);
+}
+
+/* The first piece that ends above lo, or n_pieces. */
+static size_t first_piece(const struct cs_density *density, int64_t lo)
+{
+    size_t low = 0, high = density->n_pieces;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (density->start[middle + 1] > lo)
+            high = middle;
+        else
+            low = middle + 1;
     }
-    return n + 1;
+    return low;
 }
 
-size_t cs_density_edges(int64_t edges[static CS_DENSITY_EDGES_MAX],
-                        const struct cs_column *column)
+static uint64_t mass_between(const struct cs_density *density, int64_t lo, int64_t hi)
 {
-    CS_REQUIRE(cs_column_is_numeric(column));
-    if (column->binning == CS_BINS_QUANTILES)
-        return equal_parts(edges, column->min, column->max + 1, CS_CODES_MAX);
-    CS_REQUIRE(column->n_bins > 0 && column->n_bins < CS_DENSITY_EDGES_MAX);
-    for (size_t k = 0; k <= column->n_bins; k++)
-        edges[k] = column->edges[k];
-    return column->n_bins + 1;
+    uint64_t mass = 0;
+
+    for (size_t k = first_piece(density, lo);
+         k < density->n_pieces && density->start[k] < hi; k++)
+        mass += mass_within(density, k, lo, hi);
+    return mass;
 }
 
-unsigned cs_density_levels(const struct cs_column *column)
+/* Uniform in [0, n), exactly: Lemire's method, as cs_rng_below, for 64 bits. */
+static uint64_t below(uint64_t n, struct cs_rng *rng)
 {
-    int64_t edges[CS_DENSITY_EDGES_MAX], widest = 1;
-    unsigned levels = 1;
+    wide product = (wide)cs_rng_u64(rng) * n;
 
-    if (!cs_column_is_numeric(column))
-        return 0;
-    const size_t n_edges = cs_density_edges(edges, column);
-    for (size_t k = 1; k < n_edges; k++)
-        if (edges[k] - edges[k - 1] > widest)
-            widest = edges[k] - edges[k - 1];
-    if (widest == 1 && column->binning == CS_BINS_DECLARED)
-        return 0;
-    for (; widest > 1 && levels < CS_DENSITY_LEVELS_MAX; levels++)
-        widest = (widest + CS_DENSITY_SPLIT - 1) / CS_DENSITY_SPLIT;
-    return levels;
+    if ((uint64_t)product < n)
+        for (const uint64_t threshold = -n % n; (uint64_t)product < threshold;)
+            product = (wide)cs_rng_u64(rng) * n;
+    return (uint64_t)(product >> 64);
+}
+
+static int64_t draw_evenly(int64_t lo, int64_t hi, struct cs_rng *rng)
+{
+    return lo + (int64_t)below((uint64_t)(hi - lo), rng);
+}
+
+int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi,
+                        struct cs_rng *rng)
+{
+    CS_REQUIRE(lo < hi && lo >= -CS_DENSITY_GRID_MAX && hi <= CS_DENSITY_GRID_MAX);
+    const uint64_t total = mass_between(density, lo, hi);
+
+    if (total == 0)
+        return draw_evenly(lo, hi, rng);
+    uint64_t rank = below(total, rng);
+    for (size_t k = first_piece(density, lo);; k++) {
+        const uint64_t mass = mass_within(density, k, lo, hi);
+        if (rank < mass)
+            return draw_evenly(largest(lo, density->start[k]),
+                               smallest(hi, density->start[k + 1]), rng);
+        rank -= mass;
+    }
+}
+
+/* The smallest x in (after, latest] with at least `mass` in [after, x); latest if there
+ * is none. */
+static int64_t reach(const struct cs_density *density, int64_t after, int64_t latest,
+                     uint64_t mass)
+{
+    int64_t low = after + 1, high = latest;
+
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (mass_between(density, after, middle) >= mass)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* A spike on the point x would put the edge behind it and much too much into this bin:
+ * the edge goes before the spike if that is nearer to the goal and leaves something. */
+static int64_t edge_after(const struct cs_density *density, int64_t after, int64_t latest,
+                          uint64_t goal)
+{
+    const int64_t x = reach(density, after, latest, goal);
+    const uint64_t with = mass_between(density, after, x);
+    const uint64_t without = mass_between(density, after, x - 1);
+    const bool before = with > goal && goal > without && goal - without < with - goal;
+
+    return before && without > 0 ? x - 1 : x;
+}
+
+/* Each edge divides what is left of the mass by the bins that are left, so that a spike
+ * which fills a bin by itself does not starve those after it. */
+void cs_density_quantiles(const struct cs_density *density, int64_t *edges, size_t n_bins)
+{
+    const int64_t first = density->start[0], end = density->start[density->n_pieces];
+    CS_REQUIRE(n_bins > 0 && n_bins <= (uint64_t)(end - first));
+
+    edges[0] = first;
+    for (size_t k = 1; k < n_bins; k++) {
+        const uint64_t left = n_bins - k + 1;
+        const uint64_t mass = mass_between(density, edges[k - 1], end);
+        const int64_t latest = end - (int64_t)(n_bins - k);
+        const int64_t even = edges[k - 1] + (end - edges[k - 1]) / (int64_t)left;
+
+        edges[k] =
+            mass < left ? even : edge_after(density, edges[k - 1], latest, mass / left);
+    }
+    edges[n_bins] = end;
+}
+
+static void put(uint8_t *to, uint64_t word, size_t n_bytes)
+{
+    for (size_t i = 0; i < n_bytes; i++)
+        to[i] = (uint8_t)(word >> (8 * i));
+}
+
+static uint64_t get(const uint8_t *from, size_t n_bytes)
+{
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < n_bytes; i++)
+        word |= (uint64_t)from[i] << (8 * i);
+    return word;
+}
+
+size_t cs_density_packed_bytes(size_t n_pieces)
+{
+    return 4 + 8 * (2 * n_pieces + 1);
+}
+
+void cs_density_pack(uint8_t *bytes, const struct cs_density *density)
+{
+    const size_t n = density->n_pieces;
+
+    put(bytes, n, 4);
+    for (size_t k = 0; k <= n; k++)
+        put(bytes + 4 + 8 * k, (uint64_t)density->start[k], 8);
+    for (size_t k = 0; k < n; k++)
+        put(bytes + 4 + 8 * (n + 1 + k), (uint64_t)density->mass[k], 8);
+}
+
+/* The pieces ascend from one bound of the column to the other, the masses are masses. */
+static bool is_sound(const struct cs_density *density, const struct cs_column *column)
+{
+    int64_t edges[CS_DENSITY_EDGES_MAX], total = 0;
+    const size_t last = cs_density_edges(edges, column) - 1;
+
+    if (density->start[0] != edges[0] || density->start[density->n_pieces] != edges[last])
+        return false;
+    for (size_t k = 0; k < density->n_pieces; k++) {
+        if (density->start[k] >= density->start[k + 1] || density->mass[k] < 0 ||
+            density->mass[k] > CS_DENSITY_MASS_MAX - total)
+            return false;
+        total += density->mass[k];
+    }
+    return true;
+}
+
+enum cs_status cs_density_unpack(struct cs_density *density, const uint8_t *bytes,
+                                 size_t n_bytes, const struct cs_column *column)
+{
+    struct cs_density made = { 0 };
+    enum cs_status st = CS_PROTOCOL;
+    const size_t n = n_bytes < 4 ? 0 : (size_t)get(bytes, 4);
+
+    if (n == 0 || n > CS_DENSITY_PIECES_MAX || n_bytes != cs_density_packed_bytes(n))
+        return CS_PROTOCOL;
+    made.n_pieces = n;
+    made.start = calloc(n + 1, sizeof *made.start);
+    made.mass = calloc(n, sizeof *made.mass);
+    if (made.start == NULL || made.mass == NULL) {
+        st = CS_MEMORY;
+        goto out;
+    }
+    for (size_t k = 0; k <= n; k++)
+        made.start[k] = (int64_t)get(bytes + 4 + 8 * k, 8);
+    for (size_t k = 0; k < n; k++)
+        made.mass[k] = (int64_t)get(bytes + 4 + 8 * (n + 1 + k), 8);
+    if (!is_sound(&made, column))
+        goto out;
+    *density = made;
+    made = (struct cs_density){ 0 };
+    st = CS_OK;
+out:
+    cs_density_wipe(&made);
+    return st;
 }

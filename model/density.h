@@ -7,12 +7,18 @@
  * Measured as a hierarchical histogram (after Hay et al., "Boosting the Accuracy of
  * Differentially Private Histograms Through Consistency", 2010, section 4, and Zhang et
  * al., "PrivTree", 2016, section 3): `levels` histograms, each over a partition of the
- * grid, each with discrete Gaussian noise of variance s2 in every cell; a piece is split
- * further in the next level only where its noisy count stands out. A row is in one cell
- * of each level, so the whole costs levels / (2 s2) of zCDP, whatever was split.
+ * grid, each with discrete Gaussian noise of variance s2 in every cell that is looked at;
+ * a piece is split further in the next level only where its mass is well above the noise.
+ * A row is in one cell of each level, so the whole costs levels / (2 s2) of zCDP,
+ * whatever was split. Among siblings those that stand out from their even share keep
+ * their counts; the others share evenly what their parent has left: their own counts are
+ * mostly noise.
  *
- *   Units      grid values as in model/schema.h; pieces are half-open
+ *   Units      grid values as in model/schema.h, within CS_DENSITY_GRID_MAX; pieces are
+ *              half-open; masses are rows, CS_DENSITY_MASS_MAX of them at most
+ *   Ownership  a density's arrays are its own; cs_density_wipe frees them
  *   Secrecy    grid is secret, the density is a private result
+ *   Numbers    integers throughout: the same on every machine once measured
  */
 #ifndef CS_MODEL_DENSITY_H
 #define CS_MODEL_DENSITY_H
@@ -28,10 +34,18 @@
 #define CS_DENSITY_EDGES_MAX (CS_CODES_MAX + 1)
 #define CS_DENSITY_SPLIT 16 /* a piece is split into so many, where it has the points */
 #define CS_DENSITY_LEVELS_MAX 5
+#define CS_DENSITY_GRID_MAX (INT64_C(1) << 61)
+#define CS_DENSITY_MASS_MAX (INT64_C(1) << 40)
+
+struct cs_density {
+    size_t n_pieces;
+    int64_t *start; /* (n_pieces + 1), ascending; piece k is [start[k], start[k + 1]) */
+    int64_t *mass;  /* (n_pieces), not negative: estimated number of rows */
+};
 
 /* The partition of the first level: the column's bins, or, where they are to be
- * quantiles, CS_CODES_MAX equal parts of its range (fewer if it has fewer points).
- * Returns how many edges there are. For a numeric column. */
+ * quantiles, CS_CODES_MAX even parts of its range (fewer if it has fewer points). Returns
+ * how many edges there are. For a numeric column. */
 size_t cs_density_edges(int64_t edges[static CS_DENSITY_EDGES_MAX],
                         const struct cs_column *column);
 
@@ -40,22 +54,16 @@ size_t cs_density_edges(int64_t edges[static CS_DENSITY_EDGES_MAX],
  * value. */
 unsigned cs_density_levels(const struct cs_column *column);
 
-struct cs_density {
-    size_t n_pieces;
-    int64_t *start; /* (n_pieces + 1), ascending; piece k is [start[k], start[k + 1]) */
-    int64_t *mass;  /* (n_pieces), not negative: estimated number of rows */
-};
-
 /* grid: (n_rows), CS_GRID_MISSING is skipped, others are clamped into the edges.
- * edges: (n_edges) >= 2, the partition of the first level. */
+ * edges: (n_edges) >= 2, the partition of the first level. CS_MEMORY. */
 CS_MUST_USE enum cs_status cs_density_measure(struct cs_density *density,
                                               const int64_t *grid, size_t n_rows,
                                               const int64_t *edges, size_t n_edges,
                                               unsigned levels, uint64_t s2_q16,
                                               struct cs_rng *secret);
 
-/* One value of [lo, hi) by the density; uniform where it has no mass. Integer arithmetic,
- * the same on every machine. */
+/* One value of [lo, hi) by the density; uniform where it has no mass. A piece that lo or
+ * hi cuts counts with its part of the mass, rounded down to 2^-20 of a row. */
 int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi,
                         struct cs_rng *rng);
 
@@ -63,6 +71,18 @@ int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi
  * density; needs at least n_bins grid points. */
 void cs_density_quantiles(const struct cs_density *density, int64_t *edges,
                           size_t n_bins);
+
+/* As bytes, for the peer: the number of pieces in 4 bytes, starts and masses in 8 each,
+ * little-endian. bytes: (cs_density_packed_bytes(density->n_pieces)). */
+#define CS_DENSITY_PACKED_BYTES_MAX (4 + 8 * (2 * CS_DENSITY_PIECES_MAX + 1))
+size_t cs_density_packed_bytes(size_t n_pieces);
+void cs_density_pack(uint8_t *bytes, const struct cs_density *density);
+
+/* From the peer: CS_PROTOCOL unless it is a density from one bound of the column to the
+ * other. column is that of the study (its declared edges, or its min and max). */
+CS_MUST_USE enum cs_status cs_density_unpack(struct cs_density *density,
+                                             const uint8_t *bytes, size_t n_bytes,
+                                             const struct cs_column *column);
 
 void cs_density_wipe(struct cs_density *density);
 
