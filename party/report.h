@@ -1,0 +1,45 @@
+/* report.h: the A/B analysis (model/ab.h) as a page for people and as JSON for machines.
+ * docs/REPORT.md says what each number is.
+ *
+ * Made from private results alone, so every form of it may be shared, and says so. What
+ * the noise does not support is printed as a reason instead of a number.
+ *
+ * A form of the report is one row in the table of report.c: its name, which is the
+ * extension of its file, and the function that writes it.
+ *
+ *   Errors     CS_MEMORY; of writing, CS_IO with words. Write errors of a stream are the
+ *              caller's to look for (ferror, cs_file_commit)
+ *   Ownership  everything is borrowed for the call
+ */
+#ifndef CS_PARTY_REPORT_H
+#define CS_PARTY_REPORT_H
+
+#include <stdio.h>
+
+#include "crypto/fault.h"
+#include "model/ab.h"
+
+#define CS_LABEL_BYTES 256
+
+struct cs_report {
+    const struct cs_study *study; /* its schema with all edges */
+    const struct cs_ab *ab;
+    double epsilon_spent; /* at the study's delta, by the whole run */
+};
+
+/* Writes folder/report.txt and folder/report.json. */
+CS_MUST_USE enum cs_status cs_report_write(const char *folder,
+                                           const struct cs_report *report,
+                                           struct cs_fault *fault);
+
+/* At most 100 characters wide, ASCII but for the labels. */
+CS_MUST_USE enum cs_status cs_report_text(FILE *stream, const struct cs_report *report);
+CS_MUST_USE enum cs_status cs_report_json(FILE *stream, const struct cs_report *report);
+
+/* A level for a reader: the category, `other`, `missing`, or the bin as `[30, 50)`; the
+ * last bin as `[50, 99]`; a bin of one value as that value. Cut to fit, at a character.
+ */
+void cs_report_label(char label[static CS_LABEL_BYTES], const struct cs_column *column,
+                     unsigned code);
+
+#endif

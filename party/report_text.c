@@ -1,0 +1,235 @@
+/* report_text.c: report.txt and the terminal. */
+#include <math.h>
+#include <string.h>
+
+#include "party/report.h"
+
+enum { NAME_WIDTH = 72, COLUMN_WIDTH = 18, LEVEL_WIDTH = 22 };
+
+static bool begins_character(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+/* C0, DEL, or C1 in UTF-8: what a terminal would obey. */
+static bool is_control(const char *c)
+{
+    const unsigned char first = (unsigned char)c[0], second = (unsigned char)c[1];
+
+    return first < 0x20 || first == 0x7f || (first == 0xc2 && second < 0xa0);
+}
+
+/* Text of at most `width` characters (code points), cut with `..` if it is longer,
+ * control characters as `?`. The number of characters put. */
+static size_t put_cut(FILE *stream, const char *text, size_t width)
+{
+    size_t n_chars = 0, n_put = 0;
+
+    for (const char *c = text; *c != '\0'; c++)
+        n_chars += begins_character(*c);
+    const size_t keep = n_chars <= width ? n_chars : width - 2;
+    for (const char *c = text; *c != '\0'; c++) {
+        n_put += begins_character(*c);
+        if (n_put > keep)
+            break;
+        if (is_control(c))
+            fputc('?', stream);
+        else if (begins_character(*c) || c == text || !is_control(c - 1))
+            fputc(*c, stream);
+    }
+    if (keep < n_chars)
+        fputs("..", stream);
+    return keep < n_chars ? width : n_chars;
+}
+
+static void put_cell(FILE *stream, const char *text, size_t width)
+{
+    const size_t n = put_cut(stream, text, width);
+
+    fprintf(stream, "%*s", (int)(width - n), "");
+}
+
+static void put_p(FILE *stream, double p, int width)
+{
+    if (p < .0001)
+        fprintf(stream, "%*s", width, "< 0.0001");
+    else
+        fprintf(stream, "%*.4f", width, p);
+}
+
+static void put_lift(FILE *stream, const struct cs_lift *lift)
+{
+    fprintf(stream, "%+6.2f points (%+.2f to %+.2f)", 100 * lift->value, 100 * lift->low,
+            100 * lift->high);
+}
+
+/* What a manager reads, and what to make of it. */
+static void put_headline(FILE *stream, const struct cs_effect *effect)
+{
+    const struct cs_lift *lift = &effect->lift;
+    const struct cs_relative *relative = &effect->relative;
+
+    if (effect->verdict != CS_REPORTED) {
+        fprintf(stream, "Not reportable at this epsilon: %s.\n",
+                cs_verdict_words(effect->verdict));
+        return;
+    }
+    fprintf(stream,
+            "Test converts at %.1f %%, control at %.1f %%: %+.1f points "
+            "(95 %% interval %+.1f to %+.1f)",
+            100 * effect->rate[CS_TEST].value, 100 * effect->rate[CS_CONTROL].value,
+            100 * lift->value, 100 * lift->low, 100 * lift->high);
+    if (relative->reported)
+        fprintf(stream, ",\nrelative %+.0f %% (%+.0f %% to %+.0f %%)",
+                100 * relative->value, 100 * relative->low, 100 * relative->high);
+    fprintf(stream, ".\n%s\n",
+            lift->p < .05
+                ? "The difference is larger than chance and privacy noise explain."
+                : "Chance and privacy noise can explain a difference of this size.");
+}
+
+static void put_privacy(FILE *stream, const struct cs_report *report)
+{
+    fprintf(stream,
+            "\nFrom private results alone: may be shared. "
+            "Spent: epsilon %.3g of %.3g at delta %.3g.\n",
+            report->epsilon_spent, report->study->epsilon, report->study->delta);
+}
+
+static void put_rates(FILE *stream, const struct cs_ab *ab)
+{
+    static const char *const name[CS_ARMS] = { "test", "control", "neither" };
+
+    fprintf(stream, "\n%-16s%14s%14s%10s%22s\n", "Synthetic people", "people",
+            "conversions", "rate", "rate in noisy tables");
+    for (size_t arm = 0; arm < CS_ARMS; arm++) {
+        const struct cs_rate *rate = &ab->synthetic.rate[arm];
+        const struct cs_rate *direct = &ab->direct.rate[arm];
+
+        fprintf(stream, "  %-14s%14.0f%14.0f", name[arm], rate->people,
+                rate->conversions);
+        if (isfinite(rate->value))
+            fprintf(stream, "%8.2f %%", 100 * rate->value);
+        if (isfinite(rate->value) && isfinite(direct->value))
+            fprintf(stream, "%20.2f %%", 100 * direct->value);
+        fputc('\n', stream);
+    }
+}
+
+static void put_effect(FILE *stream, const char *name, const struct cs_effect *effect)
+{
+    const struct cs_lift *lift = &effect->lift;
+    const double whole = lift->sampling + lift->noise + lift->fit;
+
+    fprintf(stream, "  %-14s", name);
+    if (effect->verdict != CS_REPORTED) {
+        fprintf(stream, "not reportable: %s\n", cs_verdict_words(effect->verdict));
+        return;
+    }
+    put_lift(stream, lift);
+    fputs("   p ", stream);
+    put_p(stream, lift->p, 0);
+    fprintf(stream, "\n%16s%.0f %% of the variance is sampling, %.0f %% noise", "",
+            100 * lift->sampling / whole, 100 * lift->noise / whole);
+    if (lift->fit > 0)
+        fprintf(stream, ", %.0f %% the fit", 100 * lift->fit / whole);
+    fputc('\n', stream);
+}
+
+static void put_checks(FILE *stream, const struct cs_ab *ab)
+{
+    if (ab->synthetic.verdict == CS_REPORTED)
+        fprintf(stream,
+                "  The two lifts %s: they differ by %.2f points, noise explains %.2f.\n",
+                ab->agree ? "agree" : "DISAGREE", 100 * fabs(ab->difference),
+                100 * ab->difference_max);
+    if (isfinite(ab->split_p)) {
+        fprintf(stream, "  Test to control is %.1f to %.1f; p of equal halves ",
+                100 * ab->split, 100 * (1 - ab->split));
+        put_p(stream, ab->split_p, 0);
+        fputs(" (for information).\n", stream);
+    }
+}
+
+static void put_segment(FILE *stream, const struct cs_segment *segment,
+                        const struct cs_study *study)
+{
+    const struct cs_column *column = &study->schema.columns[segment->column];
+    const struct cs_effect *effect = &segment->synthetic;
+    char label[CS_LABEL_BYTES];
+
+    cs_report_label(label, column, segment->code);
+    fputs("  ", stream);
+    put_cell(stream, column->name, COLUMN_WIDTH);
+    fputc(' ', stream);
+    put_cell(stream, label, LEVEL_WIDTH);
+    if (effect->verdict != CS_REPORTED) {
+        fprintf(stream, " not reportable at this epsilon (%s)\n",
+                cs_verdict_name(effect->verdict));
+        return;
+    }
+    fprintf(stream, "%8.1f%8.1f %+7.1f (%+6.1f to %+6.1f) ",
+            100 * effect->rate[CS_TEST].value, 100 * effect->rate[CS_CONTROL].value,
+            100 * effect->lift.value, 100 * effect->lift.low, 100 * effect->lift.high);
+    put_p(stream, segment->p_adjusted, 9);
+    fputs(segment->p_adjusted < .05 ? " *\n" : "\n", stream);
+}
+
+/* The reasons that segments of this report have, in words. */
+static void put_reasons(FILE *stream, const struct cs_ab *ab)
+{
+    size_t n[CS_WIDE + 1] = { 0 };
+
+    for (size_t i = 0; i < ab->n_segments; i++)
+        n[ab->segments[i].synthetic.verdict]++;
+    for (enum cs_verdict why = CS_NOT_MEASURED; why <= CS_WIDE; why++)
+        if (n[why] > 0)
+            fprintf(stream, "  %s: %s.\n", cs_verdict_name(why), cs_verdict_words(why));
+    if (n[CS_FEW_PEOPLE] > 0)
+        fprintf(stream, "  Left out, with fewer people in an arm: %zu.\n",
+                n[CS_FEW_PEOPLE]);
+}
+
+static void put_segments(FILE *stream, const struct cs_report *report)
+{
+    const struct cs_ab *ab = report->ab;
+
+    fprintf(
+        stream,
+        "\nSegments of at least %llu people in each arm (rates in %%; * adjusted p below "
+        ".05)\n",
+        (unsigned long long)report->study->segment_minimum);
+    fprintf(stream, "  %-*s %-*s%8s%8s%9s%20s%11s\n", COLUMN_WIDTH, "column", LEVEL_WIDTH,
+            "level", "test", "control", "points", "95 % interval ", "adjusted p");
+    for (size_t i = 0; i < ab->n_segments; i++)
+        if (ab->segments[i].synthetic.verdict != CS_FEW_PEOPLE)
+            put_segment(stream, &ab->segments[i], report->study);
+    put_reasons(stream, ab);
+}
+
+enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
+{
+    const struct cs_ab *ab = report->ab;
+
+    fputs("A/B report of the study ", stream);
+    put_cut(stream, report->study->name, NAME_WIDTH);
+    fputs("\n\n", stream);
+    put_headline(stream, &ab->synthetic);
+    put_privacy(stream, report);
+    put_rates(stream, ab);
+    fputs("\nLift: test minus control (95 % interval)\n", stream);
+    put_effect(stream, "synthetic", &ab->synthetic);
+    put_effect(stream, "noisy tables", &ab->direct);
+    put_checks(stream, ab);
+    put_segments(stream, report);
+    fputs(
+        "\nHow to read it\n"
+        "  An interval holds the true lift in 95 of 100 such studies; it has chance and "
+        "privacy noise in it.\n"
+        "  Segments are many questions at once: trust the adjusted p, not the largest "
+        "lift of the list.\n"
+        "  Not reportable means that the noise hides the answer, not that there is no "
+        "effect.\n",
+        stream);
+    return CS_OK;
+}

@@ -1,0 +1,366 @@
+/* What party/report.h promises, one test for each promise. */
+#include "party/report.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "party/file.h"
+#include "tests/support/check.h"
+
+enum { REGION, AGE, ARM, VISIT, N_COLUMNS };
+
+static char *regions[] = { (char *)"north", (char *)"s\xc3\xbc"
+                                                    "d" };
+static char *arms[] = { (char *)"none", (char *)"mail", (char *)"letter" };
+static char *visits[] = { (char *)"0", (char *)"1" };
+static int64_t ages[] = { 0, 1, 30, 91 };
+
+static struct cs_column columns[N_COLUMNS] = {
+    [REGION] = { .name = (char *)"region",
+                 .type = CS_CATEGORY,
+                 .values = regions,
+                 .n_values = 2,
+                 .n_codes = 4,
+                 .other = 2,
+                 .missing = 3 },
+    [AGE] = { .name = (char *)"age",
+              .type = CS_INTEGER,
+              .edges = ages,
+              .n_bins = 3,
+              .n_codes = 4,
+              .other = -1,
+              .missing = 3 },
+    [ARM] = { .name = (char *)"arm",
+              .type = CS_CATEGORY,
+              .values = arms,
+              .n_values = 3,
+              .n_codes = 3,
+              .other = -1,
+              .missing = -1 },
+    [VISIT] = { .name = (char *)"visit",
+                .type = CS_CATEGORY,
+                .values = visits,
+                .n_values = 2,
+                .n_codes = 2,
+                .other = -1,
+                .missing = -1 },
+};
+
+static const struct cs_study study = {
+    .name = (char *)"spring",
+    .epsilon = 3,
+    .delta = 1e-6,
+    .arm = ARM,
+    .test = { 1 << 1 | 1 << 2 },
+    .control = { 1 << 0 },
+    .conversion = VISIT,
+    .converted = { 1 << 1 },
+    .schema = { .columns = columns, .n_columns = N_COLUMNS },
+    .segment_minimum = 100,
+};
+
+/* Three regions: one with a clear effect, one drowned in noise, one with few people. */
+static struct cs_segment segments[3];
+static struct cs_ab ab;
+static const struct cs_report report = { .study = &study,
+                                         .ab = &ab,
+                                         .epsilon_spent = 2.9876 };
+
+static void set_effect(struct cs_effect *direct, struct cs_effect *synthetic,
+                       const struct cs_outcome measured[static CS_ARMS])
+{
+    cs_effect_direct(direct, measured);
+    cs_effect_synthetic(synthetic, measured, measured, direct);
+}
+
+static int set_up(void **state)
+{
+    const struct cs_outcome whole[CS_ARMS] = {
+        [CS_TEST] = { 1510, 8490, 100, 100 },
+        [CS_CONTROL] = { 1060, 8940, 100, 100 },
+        [CS_NEITHER] = { 50, 950, 100, 100 },
+    };
+    const struct cs_outcome drowned[CS_ARMS] = {
+        [CS_TEST] = { 15, 85, 1000, 1000 },
+        [CS_CONTROL] = { 10, 90, 1000, 1000 },
+    };
+    (void)state;
+
+    ab = (struct cs_ab){ .agree = true,
+                         .difference_max = .0031,
+                         .split = .5,
+                         .split_p = 1,
+                         .n_tables = 3,
+                         .segments = segments,
+                         .n_segments = COUNT(segments) };
+    set_effect(&ab.direct, &ab.synthetic, whole);
+    memset(segments, 0, sizeof segments);
+    set_effect(&segments[0].direct, &segments[0].synthetic, whole);
+    segments[0].code = 1;
+    set_effect(&segments[1].direct, &segments[1].synthetic, drowned);
+    segments[1].code = 2;
+    segments[2].column = AGE;
+    segments[2].synthetic.verdict = CS_FEW_PEOPLE;
+    return 0;
+}
+
+static char *text_of(enum cs_status (*write)(FILE *, const struct cs_report *))
+{
+    char *text = NULL;
+    size_t n_bytes = 0;
+    FILE *stream = open_memstream(&text, &n_bytes);
+
+    assert_non_null(stream);
+    assert_ok(write(stream, &report));
+    assert_int_equal(fclose(stream), 0);
+    return text;
+}
+
+/* clang-format off */
+static const char golden[] =
+    "A/B report of the study spring\n"
+    "\n"
+    "Test converts at 15.1 %, control at 10.6 %: +4.5 points (95 % interval +3.5 to +5.5),\n"
+    "relative +42 % (+32 % to +54 %).\n"
+    "The difference is larger than chance and privacy noise explain.\n"
+    "\n"
+    "From private results alone: may be shared. Spent: epsilon 2.99 of 3 at delta 1e-06.\n"
+    "\n"
+    "Synthetic people        people   conversions      rate  rate in noisy tables\n"
+    "  test                   10000          1510   15.10 %               15.10 %\n"
+    "  control                10000          1060   10.60 %               10.60 %\n"
+    "  neither                 1000            50    5.00 %                5.00 %\n"
+    "\n"
+    "Lift: test minus control (95 % interval)\n"
+    "  synthetic      +4.50 points (+3.54 to +5.46)   p < 0.0001\n"
+    "                93 % of the variance is sampling, 7 % noise\n"
+    "  noisy tables   +4.50 points (+3.54 to +5.46)   p < 0.0001\n"
+    "                93 % of the variance is sampling, 7 % noise\n"
+    "  The two lifts agree: they differ by 0.00 points, noise explains 0.31.\n"
+    "  Test to control is 50.0 to 50.0; p of equal halves 1.0000 (for information).\n"
+    "\n"
+    "Segments of at least 100 people in each arm (rates in %; * adjusted p below .05)\n"
+    "  column             level                     test control   points      95 % interval  adjusted p\n"
+    "  region             s\xc3\xbc" "d                       15.1    10.6    +4.5 (  +3.5 to   +5.5)  < 0.0001 *\n"
+    "  region             other                  not reportable at this epsilon (noisy_people)\n"
+    "  noisy_people: the people counted in an arm do not stand out of the noise.\n"
+    "  Left out, with fewer people in an arm: 1.\n"
+    "\n"
+    "How to read it\n"
+    "  An interval holds the true lift in 95 of 100 such studies; it has chance and privacy noise in it.\n"
+    "  Segments are many questions at once: trust the adjusted p, not the largest lift of the list.\n"
+    "  Not reportable means that the noise hides the answer, not that there is no effect.\n";
+/* clang-format on */
+
+static void the_page_is_as_agreed(void **state)
+{
+    char *text = text_of(cs_report_text);
+    (void)state;
+
+    assert_string_equal(text, golden);
+    free(text);
+}
+
+static void no_line_is_longer_than_a_hundred_characters(void **state)
+{
+    char name[] = "a column whose name is far longer than is good for any table at all";
+    char *text;
+    size_t n = 0;
+    (void)state;
+
+    columns[REGION].name = name;
+    text = text_of(cs_report_text);
+    columns[REGION].name = (char *)"region";
+    for (const char *c = text; *c != '\0'; c++) {
+        n = *c == '\n' ? 0 : n + (((unsigned char)*c & 0xc0) != 0x80);
+        assert_in_range(n, 0, 100);
+    }
+    free(text);
+}
+
+static void a_label_cannot_command_the_terminal(void **state)
+{
+    char evil[] = "\x1b[2Jn\xc2\x9bn";
+    char *text;
+    (void)state;
+
+    regions[1] = evil;
+    text = text_of(cs_report_text);
+    regions[1] = (char *)"s\xc3\xbc"
+                         "d";
+    assert_null(strchr(text, '\x1b'));
+    assert_null(strchr(text, '\x9b'));
+    assert_non_null(strstr(text, "?[2Jn?n"));
+    free(text);
+}
+
+static void what_noise_hides_is_a_reason_not_a_number(void **state)
+{
+    const struct cs_outcome hidden[CS_ARMS] = {
+        [CS_TEST] = { 15, 85, 1000, 1000 },
+        [CS_CONTROL] = { 10, 90, 1000, 1000 },
+    };
+    char *text;
+    (void)state;
+
+    set_effect(&ab.direct, &ab.synthetic, hidden);
+    text = text_of(cs_report_text);
+    assert_non_null(strstr(text, "Not reportable at this epsilon: the people counted"));
+    assert_null(strstr(text, "Test converts at"));
+    free(text);
+
+    text = text_of(cs_report_json);
+    json_t *root = json_loads(text, 0, NULL);
+    const json_t *effect = json_object_get(root, "synthetic");
+    assert_string_equal(json_string_value(json_object_get(effect, "verdict")),
+                        "noisy_people");
+    assert_non_null(json_object_get(effect, "reason"));
+    assert_null(json_object_get(effect, "lift"));
+    assert_true(json_is_null(json_object_get(root, "agreement")));
+    json_decref(root);
+    free(text);
+}
+
+static void a_disagreement_is_shouted(void **state)
+{
+    char *text;
+    (void)state;
+
+    ab.agree = false;
+    ab.difference = .02;
+    text = text_of(cs_report_text);
+    assert_non_null(strstr(text, "lifts DISAGREE: they differ by 2.00 points"));
+    free(text);
+}
+
+static double number(const json_t *json, const char *key)
+{
+    assert_true(json_is_number(json_object_get(json, key)));
+    return json_number_value(json_object_get(json, key));
+}
+
+static void json_holds_the_numbers_of_the_analysis(void **state)
+{
+    char *text = text_of(cs_report_json);
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    (void)state;
+
+    assert_non_null(root);
+    const json_t *synthetic = json_object_get(root, "synthetic");
+    const json_t *lift = json_object_get(synthetic, "lift");
+    assert_string_equal(json_string_value(json_object_get(root, "schema")),
+                        "cosynth-report/1");
+    assert_true(json_is_true(json_object_get(root, "may_be_shared")));
+    assert_true(number(json_object_get(root, "privacy"), "epsilon_spent") == 2.9876);
+    assert_true(number(json_object_get(synthetic, "test"), "people") == 10000);
+    assert_true(fabs(number(json_object_get(synthetic, "control"), "rate") - .106) <
+                1e-12);
+    assert_true(fabs(number(lift, "value") - ab.synthetic.lift.value) < 1e-10);
+    assert_true(fabs(number(lift, "low") - ab.synthetic.lift.low) < 1e-10);
+    assert_true(fabs(number(lift, "variance_noise") / ab.synthetic.lift.noise - 1) <
+                1e-10);
+
+    const json_t *list = json_object_get(root, "segments");
+    assert_int_equal(json_array_size(list), 3);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(list, 0), "level")), regions[1]);
+    assert_true(number(json_array_get(list, 0), "p_adjusted") == 0);
+    assert_null(json_object_get(json_array_get(list, 2), "p_adjusted"));
+    json_decref(root);
+    free(text);
+}
+
+static void numbers_that_are_none_are_null_in_json(void **state)
+{
+    char *text;
+    (void)state;
+
+    ab.split_p = NAN;
+    ab.synthetic.rate[CS_NEITHER] =
+        (struct cs_rate){ .value = NAN, .sampling = INFINITY, .noise = INFINITY };
+    text = text_of(cs_report_json);
+    json_t *root = json_loads(text, 0, NULL);
+    assert_non_null(root);
+    assert_true(json_is_null(json_object_get(json_object_get(root, "split"), "p")));
+    const json_t *neither =
+        json_object_get(json_object_get(root, "synthetic"), "neither");
+    assert_true(json_is_null(json_object_get(neither, "rate")));
+    json_decref(root);
+    free(text);
+}
+
+static void levels_have_labels_for_a_reader(void **state)
+{
+    static const struct {
+        size_t column;
+        unsigned code;
+        const char *label;
+    } cases[] = {
+        { REGION, 0, "north" }, { REGION, 2, "other" }, { REGION, 3, "missing" },
+        { AGE, 0, "0" },        { AGE, 1, "[1, 30)" },  { AGE, 2, "[30, 90]" },
+        { AGE, 3, "missing" },
+    };
+    char label[CS_LABEL_BYTES];
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        cs_report_label(label, &columns[cases[i].column], cases[i].code);
+        assert_string_equal(label, cases[i].label);
+    }
+}
+
+static void long_labels_are_cut_at_a_character(void **state)
+{
+    char text[2 * CS_LABEL_BYTES + 1] = { 0 }, *values[] = { text };
+    const struct cs_column column = {
+        .type = CS_CATEGORY, .values = values, .n_values = 1, .other = -1, .missing = -1
+    };
+    char label[CS_LABEL_BYTES];
+    (void)state;
+
+    for (size_t i = 0; i < CS_LABEL_BYTES; i++)
+        memcpy(text + 2 * i, "\xc3\xbc", 2);
+    cs_report_label(label, &column, 0);
+
+    assert_int_equal(strlen(label), CS_LABEL_BYTES - 2);
+}
+
+static void both_files_are_written(void **state)
+{
+    char folder[] = "/tmp/cosynth-report-XXXXXX", path[CS_PATH_BYTES];
+    const char *const names[] = { "report.txt", "report.json" };
+    struct cs_fault fault = { .stage = "report" };
+    (void)state;
+
+    assert_non_null(mkdtemp(folder));
+    assert_ok(cs_report_write(folder, &report, &fault));
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_ok(cs_file_join(path, folder, names[i], &fault));
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(folder), 0); /* and nothing else is in it */
+
+    assert_int_equal(cs_report_write(folder, &report, &fault), CS_IO);
+    assert_non_null(strstr(fault.text, "report.txt"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_page_is_as_agreed, set_up),
+        cmocka_unit_test_setup(no_line_is_longer_than_a_hundred_characters, set_up),
+        cmocka_unit_test_setup(a_label_cannot_command_the_terminal, set_up),
+        cmocka_unit_test_setup(what_noise_hides_is_a_reason_not_a_number, set_up),
+        cmocka_unit_test_setup(a_disagreement_is_shouted, set_up),
+        cmocka_unit_test_setup(json_holds_the_numbers_of_the_analysis, set_up),
+        cmocka_unit_test_setup(numbers_that_are_none_are_null_in_json, set_up),
+        cmocka_unit_test(levels_have_labels_for_a_reader),
+        cmocka_unit_test(long_labels_are_cut_at_a_character),
+        cmocka_unit_test_setup(both_files_are_written, set_up),
+    };
+
+    return CS_RUN("party/report", tests);
+}
