@@ -1,0 +1,327 @@
+#include "party/measured.h"
+
+#include <jansson.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/estimate.h"
+#include "party/measured_format.h"
+
+#define COUNT_MAX ((json_int_t)1 << 52) /* of a cell: exact in a double */
+
+/* What is being read, and where it is, for words. */
+struct reader {
+    struct cs_study *study;
+    struct cs_measured *measured;
+    const char *file_name;
+    struct cs_fault *fault;
+};
+
+static enum cs_status refuse(const struct reader *reader, const char *field,
+                             const char *what)
+{
+    return cs_fault_say(reader->fault, CS_INPUT,
+                        "%s: %s: %s; take the file as the run wrote it",
+                        reader->file_name, field, what);
+}
+
+static enum cs_status refuse_table(const struct reader *reader, size_t table,
+                                   const char *field, const char *what)
+{
+    char place[64];
+
+    snprintf(place, sizeof place, "tables[%zu].%s", table, field);
+    return refuse(reader, place, what);
+}
+
+/* A whole file with exactly its fields. */
+static enum cs_status open_text(json_t **json, const struct reader *reader,
+                                const char *text, size_t n_bytes)
+{
+    json_error_t error;
+    json_t *root = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &error);
+
+    if (root == NULL)
+        return cs_fault_say(reader->fault, CS_INPUT, "%s:%d: is not JSON: %s",
+                            reader->file_name, error.line, error.text);
+    if (!json_is_object(root) || json_object_size(root) != 6) {
+        json_decref(root);
+        return refuse(reader, "the file", "does not have its six fields");
+    }
+    *json = root;
+    return CS_OK;
+}
+
+static enum cs_status read_schema(const struct reader *reader, const json_t *root)
+{
+    const char *schema = json_string_value(json_object_get(root, "schema"));
+
+    if (schema == NULL || strcmp(schema, CS_MEASURED_SCHEMA) != 0)
+        return refuse(reader, "schema", "is not " CS_MEASURED_SCHEMA);
+    return CS_OK;
+}
+
+static enum cs_status read_epsilon(double *epsilon, const struct reader *reader,
+                                   const json_t *root, const char *field)
+{
+    *epsilon = json_number_value(json_object_get(root, field));
+    if (!(*epsilon > 0))
+        return refuse(reader, field, "is not a positive number");
+    return CS_OK;
+}
+
+static enum cs_status read_study(const struct reader *reader, const json_t *root)
+{
+    const char *text = json_string_value(json_object_get(root, "study"));
+    char digest[2 * CS_DIGEST_BYTES + 1];
+
+    sodium_bin2hex(digest, sizeof digest, reader->study->digest, CS_DIGEST_BYTES);
+    if (text == NULL || strcmp(text, digest) != 0)
+        return refuse(reader, "study", "is not the digest of the study beside the file");
+    return CS_OK;
+}
+
+static bool is_integer_within(const json_t *value, json_int_t min, json_int_t max)
+{
+    return json_is_integer(value) && json_integer_value(value) >= min &&
+           json_integer_value(value) <= max;
+}
+
+static enum cs_status read_edges_of(const struct reader *reader, struct cs_column *column,
+                                    const json_t *list)
+{
+    if (json_array_size(list) != column->n_bins + 1)
+        return refuse(reader, "edges", "of a column are not one more than its bins");
+    free(column->edges);
+    column->edges = calloc(column->n_bins + 1, sizeof *column->edges);
+    if (column->edges == NULL)
+        return CS_MEMORY;
+    for (size_t k = 0; k <= column->n_bins; k++) {
+        const json_t *value = json_array_get(list, k);
+        const int64_t above = k == 0 ? column->min : column->edges[k - 1] + 1;
+
+        if (!is_integer_within(value, above, column->max + 1))
+            return refuse(reader, "edges", "do not ascend within the column's bounds");
+        column->edges[k] = json_integer_value(value);
+    }
+    return CS_OK;
+}
+
+static enum cs_status read_edges(const struct reader *reader, const json_t *root)
+{
+    const json_t *edges = json_object_get(root, "edges");
+    struct cs_schema *schema = &reader->study->schema;
+    enum cs_status st = CS_OK;
+    size_t n_found = 0;
+
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        struct cs_column *column = &schema->columns[i];
+
+        if (!cs_measured_has_edges(column))
+            continue;
+        CS_TRY(read_edges_of(reader, column, json_object_get(edges, column->name)));
+        n_found++;
+    }
+    if (!json_is_object(edges) || json_object_size(edges) != n_found)
+        st = refuse(reader, "edges", "are not those of the study's quantile columns");
+out:
+    return st;
+}
+
+static enum cs_status read_columns(struct cs_table_spec *spec, size_t table,
+                                   const struct reader *reader, const json_t *list)
+{
+    const struct cs_schema *schema = &reader->study->schema;
+
+    spec->n_columns = json_array_size(list);
+    if (spec->n_columns < 1 || spec->n_columns > 3)
+        return refuse_table(reader, table, "columns", "are not one to three names");
+    for (size_t i = 0; i < spec->n_columns; i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+
+        spec->column[i] = name == NULL ? schema->n_columns : cs_schema_find(schema, name);
+        if (spec->column[i] == schema->n_columns)
+            return refuse_table(reader, table, "columns", "are not all in the study");
+        for (size_t j = 0; j < i; j++)
+            if (spec->column[j] == spec->column[i])
+                return refuse_table(reader, table, "columns", "have a name twice");
+    }
+    return CS_OK;
+}
+
+static bool all_at(const struct cs_table_spec *spec, const struct cs_schema *schema,
+                   enum cs_party party)
+{
+    for (size_t i = 0; i < spec->n_columns; i++)
+        if (!schema->columns[spec->column[i]].at[party])
+            return false;
+    return true;
+}
+
+/* How many of the columns are A's: those of a cross table come first. */
+static size_t count_a(const struct cs_table_spec *spec, const struct cs_schema *schema)
+{
+    size_t n = 0;
+
+    while (n < spec->n_columns && schema->columns[spec->column[n]].at[CS_A])
+        n++;
+    return n;
+}
+
+static enum cs_status read_kind(struct cs_table_spec *spec, size_t table,
+                                const struct reader *reader, const json_t *value)
+{
+    const struct cs_schema *schema = &reader->study->schema;
+    const char *text = json_string_value(value);
+    size_t kind = 0;
+
+    while (kind <= CS_CROSS &&
+           (text == NULL || strcmp(text, cs_measured_kinds[kind]) != 0))
+        kind++;
+    if (kind > CS_CROSS)
+        return refuse_table(reader, table, "kind", "is not own_a, own_b or cross");
+    spec->kind = (enum cs_table_kind)kind;
+    spec->n_a = spec->kind == CS_CROSS ? count_a(spec, schema) : 0;
+    if (spec->kind == CS_CROSS
+            ? all_at(spec, schema, CS_A) || all_at(spec, schema, CS_B)
+            : !all_at(spec, schema, spec->kind == CS_OWN_A ? CS_A : CS_B))
+        return refuse_table(reader, table, "kind", "does not fit who has the columns");
+    return CS_OK;
+}
+
+/* Room for the cells is taken once their number in the file is that of the study. */
+static enum cs_status read_cells(struct cs_table_spec *spec, size_t table,
+                                 const struct reader *reader, const json_t *list)
+{
+    struct cs_measured *measured = reader->measured;
+
+    spec->n_cells =
+        cs_estimate_cells(spec->column, spec->n_columns, &reader->study->schema);
+    spec->first_cell = measured->plan.n_cells;
+    if (json_array_size(list) != spec->n_cells)
+        return refuse_table(reader, table, "cells", "are not as many as the columns say");
+
+    int64_t *cells =
+        realloc(measured->cells, (spec->first_cell + spec->n_cells) * sizeof *cells);
+    if (cells == NULL)
+        return CS_MEMORY;
+    measured->cells = cells;
+    measured->plan.n_cells += spec->n_cells;
+    for (size_t c = 0; c < spec->n_cells; c++) {
+        const json_t *value = json_array_get(list, c);
+
+        if (!is_integer_within(value, -COUNT_MAX, COUNT_MAX))
+            return refuse_table(reader, table, "cells", "are not all counts");
+        cells[spec->first_cell + c] = json_integer_value(value);
+    }
+    return CS_OK;
+}
+
+static bool has_column(const struct cs_table_spec *spec, size_t column)
+{
+    for (size_t i = 0; i < spec->n_columns; i++)
+        if (spec->column[i] == column)
+            return true;
+    return false;
+}
+
+static bool same_table(const struct cs_table_spec *a, const struct cs_table_spec *b)
+{
+    if (a->n_columns != b->n_columns || a->kind != b->kind)
+        return false;
+    for (size_t i = 0; i < a->n_columns; i++)
+        if (!has_column(b, a->column[i]))
+            return false;
+    return true;
+}
+
+static enum cs_status read_table(const struct reader *reader, size_t table,
+                                 const json_t *json)
+{
+    struct cs_table_spec *spec = &reader->measured->plan.tables[table];
+    const json_t *s2 = json_object_get(json, "s2_q16");
+    enum cs_status st;
+
+    if (json_object_size(json) != 4)
+        return refuse_table(reader, table, "*", "does not have its four fields");
+    CS_TRY(read_columns(spec, table, reader, json_object_get(json, "columns")));
+    CS_TRY(read_kind(spec, table, reader, json_object_get(json, "kind")));
+    if (!is_integer_within(s2, 1, COUNT_MAX))
+        return refuse_table(reader, table, "s2_q16", "is not a positive whole number");
+    spec->s2_q16 = (uint64_t)json_integer_value(s2);
+    for (size_t t = 0; t < table; t++)
+        if (same_table(spec, &reader->measured->plan.tables[t]))
+            return refuse_table(reader, table, "columns", "are those of another table");
+    CS_TRY(read_cells(spec, table, reader, json_object_get(json, "cells")));
+out:
+    return st;
+}
+
+static enum cs_status read_tables(const struct reader *reader, const json_t *root)
+{
+    const json_t *list = json_object_get(root, "tables");
+    struct cs_plan *plan = &reader->measured->plan;
+    enum cs_status st = CS_OK;
+
+    if (!json_is_array(list) || json_array_size(list) == 0)
+        return refuse(reader, "tables", "are missing");
+    plan->n_tables = json_array_size(list);
+    plan->tables = calloc(plan->n_tables, sizeof *plan->tables);
+    if (plan->tables == NULL)
+        return CS_MEMORY;
+    for (size_t t = 0; t < plan->n_tables; t++)
+        CS_TRY(read_table(reader, t, json_array_get(list, t)));
+out:
+    return st;
+}
+
+enum cs_status cs_measured_epsilon(double *epsilon, const char *text, size_t n_bytes,
+                                   const char *file_name, struct cs_fault *fault)
+{
+    const struct reader reader = { .file_name = file_name, .fault = fault };
+    enum cs_status st;
+    json_t *root = NULL;
+
+    CS_TRY(open_text(&root, &reader, text, n_bytes));
+    CS_TRY(read_schema(&reader, root));
+    CS_TRY(read_epsilon(epsilon, &reader, root, "epsilon"));
+out:
+    json_decref(root);
+    return st;
+}
+
+enum cs_status cs_measured_read(struct cs_measured *measured, struct cs_study *study,
+                                const char *text, size_t n_bytes, const char *file_name,
+                                struct cs_fault *fault)
+{
+    struct cs_measured made = { .cells = NULL };
+    const struct reader reader = { study, &made, file_name, fault };
+    enum cs_status st;
+    json_t *root = NULL;
+    double epsilon = 0;
+
+    *measured = made;
+    CS_TRY(open_text(&root, &reader, text, n_bytes));
+    CS_TRY(read_schema(&reader, root));
+    CS_TRY(read_study(&reader, root));
+    CS_TRY(read_epsilon(&epsilon, &reader, root, "epsilon"));
+    if (epsilon != study->epsilon)
+        CS_TRY(refuse(&reader, "epsilon", "is not the study's"));
+    CS_TRY(read_epsilon(&made.plan.epsilon_spent, &reader, root, "epsilon_spent"));
+    CS_TRY(read_edges(&reader, root));
+    CS_TRY(read_tables(&reader, root));
+    *measured = made;
+    made = (struct cs_measured){ .cells = NULL };
+out:
+    json_decref(root);
+    cs_measured_wipe(&made);
+    return st;
+}
+
+void cs_measured_wipe(struct cs_measured *measured)
+{
+    free(measured->plan.tables);
+    free(measured->cells);
+    memset(measured, 0, sizeof *measured);
+}

@@ -1,0 +1,51 @@
+/* measured.h: measured.json, the noisy tables of a run as they were opened, so that a
+ * report can be made again from the outputs alone. It holds private results only and may
+ * be shared; counts of real rows, and what follows from them (training), are not in it.
+ *
+ *   {"schema": "cosynth-measured/1",
+ *    "study": digest of the study, 64 hexadecimal digits,
+ *    "epsilon": the study's, after what the command line said,
+ *    "epsilon_spent": of the whole run, at the study's delta,
+ *    "edges": {column: [n_bins + 1 grid values], ..}, those of estimated quantiles,
+ *    "tables": [{"columns": [names], "kind": "own_a" | "own_b" | "cross",
+ *                "s2_q16": variance of one party's noise times 2^16,
+ *                "cells": [counts, the last column fastest]}, ..]}
+ *
+ * The reader trusts nothing: every field is there once and of its type, names and sizes
+ * are those of the study, edges ascend within the column's bounds, no table comes twice.
+ *
+ *   Errors     CS_INPUT with file and field; CS_MEMORY
+ */
+#ifndef CS_PARTY_MEASURED_H
+#define CS_PARTY_MEASURED_H
+
+#include <stdio.h>
+
+#include "crypto/fault.h"
+#include "model/plan.h"
+
+struct cs_measured {
+    struct cs_plan plan; /* tables, their sizes, and epsilon_spent; all else is zero */
+    int64_t *cells;      /* (plan.n_cells) */
+};
+
+/* study: with all edges. cells: (plan->n_cells). Errors of the stream are the caller's to
+ * look for. */
+CS_MUST_USE enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
+                                             const struct cs_plan *plan,
+                                             const int64_t *cells);
+
+/* Alone what is needed to parse the study: its epsilon. */
+CS_MUST_USE enum cs_status cs_measured_epsilon(double *epsilon, const char *text,
+                                               size_t n_bytes, const char *file_name,
+                                               struct cs_fault *fault);
+
+/* Puts the edges into study's schema as well. On failure *measured is all zero, and the
+ * study fit for freeing only. */
+CS_MUST_USE enum cs_status cs_measured_read(struct cs_measured *measured,
+                                            struct cs_study *study, const char *text,
+                                            size_t n_bytes, const char *file_name,
+                                            struct cs_fault *fault);
+void cs_measured_wipe(struct cs_measured *measured);
+
+#endif

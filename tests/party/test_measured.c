@@ -1,0 +1,245 @@
+/* What party/measured.h promises, one test for each promise. */
+#include "party/measured.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/check.h"
+
+enum { AGE, ARM, VISIT, N_COLUMNS };
+enum { CELLS = 6 + 4 + 3 };
+
+static struct cs_table_spec tables[] = {
+    { .kind = CS_CROSS,
+      .n_columns = 2,
+      .column = { ARM, VISIT },
+      .n_a = 1,
+      .s2_q16 = 70000,
+      .n_cells = 6 },
+    { .kind = CS_OWN_B,
+      .n_columns = 1,
+      .column = { AGE },
+      .s2_q16 = 1,
+      .n_cells = 4,
+      .first_cell = 6 },
+    { .kind = CS_OWN_A,
+      .n_columns = 1,
+      .column = { ARM },
+      .s2_q16 = 9,
+      .n_cells = 3,
+      .first_cell = 10 },
+};
+static const struct cs_plan plan = {
+    .tables = tables, .n_tables = 3, .n_cells = CELLS, .epsilon_spent = 2.9999
+};
+static const int64_t cells[CELLS] = { 100, 5,  -3, 0, 77, INT64_C(1) << 40, 1, 2,
+                                      3,   -4, 9,  8, 7 };
+
+/* A study with one column of estimated edges at B; `edges` or none. */
+static struct cs_study *study_new(bool with_edges)
+{
+    struct cs_study *study = calloc(1, sizeof *study);
+    struct cs_column *columns = calloc(N_COLUMNS, sizeof *columns);
+
+    assert_true(study != NULL && columns != NULL);
+    columns[AGE] = (struct cs_column){ .name = (char *)"age",
+                                       .type = CS_INTEGER,
+                                       .at = { false, true },
+                                       .binning = CS_BINS_QUANTILES,
+                                       .min = 0,
+                                       .max = 99,
+                                       .n_bins = 3,
+                                       .n_codes = 4 };
+    columns[ARM] =
+        (struct cs_column){ .name = (char *)"arm", .at = { true, false }, .n_codes = 3 };
+    columns[VISIT] = (struct cs_column){ .name = (char *)"visit",
+                                         .at = { false, true },
+                                         .n_codes = 2 };
+    study->schema = (struct cs_schema){ .columns = columns, .n_columns = N_COLUMNS };
+    study->epsilon = .5;
+    memset(study->digest, 0xab, sizeof study->digest);
+    if (with_edges) {
+        const int64_t edges[] = { 0, 20, 30, 100 };
+
+        columns[AGE].edges = calloc(COUNT(edges), sizeof *edges);
+        assert_non_null(columns[AGE].edges);
+        memcpy(columns[AGE].edges, edges, sizeof edges);
+    }
+    return study;
+}
+
+static void study_drop(struct cs_study *study)
+{
+    free(study->schema.columns[AGE].edges);
+    free(study->schema.columns);
+    free(study);
+}
+
+static char *written(void)
+{
+    struct cs_study *study = study_new(true);
+    char *text = NULL;
+    size_t n_bytes = 0;
+    FILE *stream = open_memstream(&text, &n_bytes);
+
+    assert_non_null(stream);
+    assert_ok(cs_measured_write(stream, study, &plan, cells));
+    assert_int_equal(fclose(stream), 0);
+    study_drop(study);
+    return text;
+}
+
+static void what_is_written_is_read(void **state)
+{
+    struct cs_study *study = study_new(false);
+    struct cs_measured measured;
+    struct cs_fault fault = { 0 };
+    char *text = written();
+    double epsilon = 0;
+    (void)state;
+
+    assert_ok(cs_measured_epsilon(&epsilon, text, strlen(text), "m.json", &fault));
+    assert_true(epsilon == .5);
+    assert_ok(cs_measured_read(&measured, study, text, strlen(text), "m.json", &fault));
+
+    assert_true(measured.plan.epsilon_spent == 2.9999);
+    assert_int_equal(measured.plan.n_tables, 3);
+    assert_int_equal(measured.plan.n_cells, CELLS);
+    assert_memory_equal(measured.cells, cells, sizeof cells);
+    for (size_t t = 0; t < 3; t++)
+        assert_memory_equal(&measured.plan.tables[t], &tables[t], sizeof tables[t]);
+    assert_int_equal(study->schema.columns[AGE].edges[1], 20);
+    assert_int_equal(study->schema.columns[AGE].edges[3], 100);
+    cs_measured_wipe(&measured);
+    study_drop(study);
+    free(text);
+}
+
+static void of_another_study_it_is_refused(void **state)
+{
+    struct cs_study *study = study_new(false);
+    struct cs_measured measured;
+    struct cs_fault fault = { 0 };
+    char *text = written();
+    (void)state;
+
+    study->digest[31] ^= 1;
+    assert_int_equal(
+        cs_measured_read(&measured, study, text, strlen(text), "m.json", &fault),
+        CS_INPUT);
+    assert_non_null(strstr(fault.text, "m.json: study: "));
+    assert_null(measured.cells);
+    study_drop(study);
+    free(text);
+}
+
+/* Replaces `from` by `to` in what was written; the reader must refuse it and name the
+ * place. */
+static const struct {
+    const char *from, *to, *place;
+} corruptions[] = {
+    { "cosynth-measured/1", "cosynth-measured/2", "schema" },
+    { "\"schema\"", "\"scheme\"", "schema" },
+    { "abab", "abac", "study" },
+    { "\"epsilon\":0.5", "\"epsilon\":0.2", "epsilon" },
+    { "\"epsilon\":0.5", "\"epsilon\":\"x\"", "epsilon" },
+    { "\"epsilon_spent\":", "\"epsilon_spent\":-", "epsilon_spent" },
+    { "{\"age\":[0,20,30,100]}", "{}", "edges" },
+    { "{\"age\":[0,20,30,100]}", "[]", "edges" },
+    { "{\"age\":", "{\"arm\":[],\"age\":", "edges" },
+    { "20,30,100", "20,30", "edges" },
+    { "20,30,100", "30,30,100", "edges" },
+    { "20,30,100", "20,30,101", "edges" },
+    { "[0,20", "[-1,20", "edges" },
+    { "[0,20", "[0.5,20", "edges" },
+    { "[\"arm\",\"visit\"]", "[\"arm\",\"visits\"]", "tables[0].columns" },
+    { "[\"arm\",\"visit\"]", "[\"arm\",\"arm\"]", "tables[0].columns" },
+    { "[\"arm\",\"visit\"]", "[\"arm\",2]", "tables[0].columns" },
+    { "[\"arm\",\"visit\"]", "[]", "tables[0].columns" },
+    { "[\"arm\",\"visit\"]", "[\"arm\",\"visit\",\"age\",\"x\"]", "tables[0].columns" },
+    { "\"cross\"", "\"own_a\"", "tables[0].kind" },
+    { "\"cross\"", "\"crossed\"", "tables[0].kind" },
+    { "\"own_b\"", "\"cross\"", "tables[1].kind" },
+    { "\"own_b\"", "7", "tables[1].kind" },
+    { "\"s2_q16\":70000", "\"s2_q16\":0", "tables[0].s2_q16" },
+    { "\"s2_q16\":70000", "\"s2_q16\":-1", "tables[0].s2_q16" },
+    { "\"s2_q16\":70000", "\"s2_q16\":1.5", "tables[0].s2_q16" },
+    { "\"s2_q16\":70000", "\"s3_q16\":70000", "tables[0].s2_q16" },
+    { "[100,5,-3", "[5,-3", "tables[0].cells" },
+    { "[100,5,-3", "[1,100,5,-3", "tables[0].cells" },
+    { "[100,5,-3", "[100,null,-3", "tables[0].cells" },
+    { "[100,5,-3", "[9007199254740993,5,-3", "tables[0].cells" },
+    { "[{\"columns\"", "[{\"extra\":1,\"columns\"", "tables[0].*" },
+    { "[\"age\"],\"kind\":\"own_b\",\"s2_q16\":1,\"cells\":[1,2,3,-4]",
+      "[\"visit\",\"arm\"],\"kind\":\"cross\",\"s2_q16\":1,\"cells\":[1,2,3,4,5,6]",
+      "tables[1].columns" },
+    { "\"tables\":[", "\"tables\":[],\"x\":[", "the file" },
+    { "{\"schema\"", "{\"study\":\"\",\"schema\"", "is not JSON" },
+    { "]}\n", "", "is not JSON" },
+};
+
+static char *replaced(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    char *result = NULL;
+    size_t n_bytes = 0;
+    FILE *stream = open_memstream(&result, &n_bytes);
+
+    assert_true(at != NULL && stream != NULL);
+    fprintf(stream, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    assert_int_equal(fclose(stream), 0);
+    return result;
+}
+
+static void every_corrupted_field_is_refused_by_name(void **state)
+{
+    char *text = written();
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(corruptions); i++) {
+        struct cs_study *study = study_new(false);
+        struct cs_measured measured;
+        struct cs_fault fault = { 0 };
+        char *bad = replaced(text, corruptions[i].from, corruptions[i].to);
+
+        if (cs_measured_read(&measured, study, bad, strlen(bad), "m.json", &fault) !=
+                CS_INPUT ||
+            strstr(fault.text, corruptions[i].place) == NULL)
+            fail_msg("corruption %zu: %s: %s", i, corruptions[i].to, fault.text);
+        assert_non_null(strstr(fault.text, "m.json"));
+        assert_null(measured.cells);
+        study_drop(study);
+        free(bad);
+    }
+    free(text);
+}
+
+static void a_file_cut_anywhere_is_refused(void **state)
+{
+    char *text = written();
+    (void)state;
+
+    for (size_t n = 0; n < strlen(text) - 2; n += 7) {
+        struct cs_study *study = study_new(false);
+        struct cs_measured measured;
+        double epsilon;
+
+        assert_int_equal(cs_measured_read(&measured, study, text, n, "m", NULL),
+                         CS_INPUT);
+        assert_int_equal(cs_measured_epsilon(&epsilon, text, n, "m", NULL), CS_INPUT);
+        study_drop(study);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(of_another_study_it_is_refused),
+        cmocka_unit_test(every_corrupted_field_is_refused_by_name),
+        cmocka_unit_test(a_file_cut_anywhere_is_refused),
+    };
+
+    return CS_RUN("party/measured", tests);
+}
