@@ -98,3 +98,52 @@ bool cs_wire_get_abort(struct cs_wire_abort *abort, const uint8_t *message,
     copy_printable(abort->words, packed->words);
     return true;
 }
+
+size_t cs_wire_put_hello(uint8_t message[static CS_WIRE_HELLO_BYTES],
+                         const struct cs_wire_hello *hello)
+{
+    Cosynth__Hello packed = COSYNTH__HELLO__INIT;
+
+    packed.version = hello->version;
+    packed.party = hello->party;
+    packed.digest =
+        (ProtobufCBinaryData){ sizeof hello->digest, (uint8_t *)hello->digest };
+    return cosynth__hello__pack(&packed, message);
+}
+
+bool cs_wire_get_hello(struct cs_wire_hello *hello, const uint8_t *message,
+                       size_t n_bytes)
+{
+    alignas(max_align_t) uint8_t bytes[SMALL_ROOM];
+    struct cs_wire_room room = { bytes, sizeof bytes, 0 };
+    ProtobufCAllocator allocator = in_room(&room);
+    const Cosynth__Hello *packed = cosynth__hello__unpack(&allocator, n_bytes, message);
+
+    if (packed == NULL || packed->digest.len != sizeof hello->digest)
+        return false;
+    hello->version = packed->version;
+    hello->party = packed->party;
+    memcpy(hello->digest, packed->digest.data, sizeof hello->digest);
+    return true;
+}
+
+size_t cs_wire_put_rows(uint8_t message[static CS_WIRE_ROWS_BYTES], uint64_t n_rows)
+{
+    Cosynth__Rows packed = COSYNTH__ROWS__INIT;
+
+    packed.rows = n_rows;
+    return cosynth__rows__pack(&packed, message);
+}
+
+bool cs_wire_get_rows(uint64_t *n_rows, const uint8_t *message, size_t n_bytes)
+{
+    alignas(max_align_t) uint8_t bytes[SMALL_ROOM];
+    struct cs_wire_room room = { bytes, sizeof bytes, 0 };
+    ProtobufCAllocator allocator = in_room(&room);
+    const Cosynth__Rows *packed = cosynth__rows__unpack(&allocator, n_bytes, message);
+
+    if (packed == NULL || packed->base.n_unknown_fields != 0)
+        return false;
+    *n_rows = packed->rows;
+    return true;
+}

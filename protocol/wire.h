@@ -49,4 +49,25 @@ size_t cs_wire_put_abort(uint8_t message[static CS_WIRE_ABORT_BYTES],
 bool cs_wire_get_abort(struct cs_wire_abort *abort, const uint8_t *message,
                        size_t n_bytes);
 
+#define CS_WIRE_HELLO_BYTES 64
+#define CS_WIRE_DIGEST_BYTES 32
+
+struct cs_wire_hello {
+    unsigned version;
+    unsigned party;
+    uint8_t digest[CS_WIRE_DIGEST_BYTES];
+};
+
+/* _get takes a hello of a later version too, whatever else that says: the version must
+ * be readable for ever. */
+size_t cs_wire_put_hello(uint8_t message[static CS_WIRE_HELLO_BYTES],
+                         const struct cs_wire_hello *hello);
+bool cs_wire_get_hello(struct cs_wire_hello *hello, const uint8_t *message,
+                       size_t n_bytes);
+
+#define CS_WIRE_ROWS_BYTES 16
+
+size_t cs_wire_put_rows(uint8_t message[static CS_WIRE_ROWS_BYTES], uint64_t n_rows);
+bool cs_wire_get_rows(uint64_t *n_rows, const uint8_t *message, size_t n_bytes);
+
 #endif
