@@ -122,7 +122,7 @@ static enum cs_status set_role(const struct search *search, const char *name, in
     size_t field = 0;
 
     CS_TRY(find(&field, search, name));
-    if (search->header->role[field] != CS_FIELD_UNUSED)
+    if (search->header->role[field] != CS_HEADER_UNUSED)
         return cs_fault_say(search->fault, CS_CONFIG,
                             "%s: the column \"%s\" is the identifier, which is never "
                             "modelled; take it out of the study's columns",
@@ -146,8 +146,8 @@ enum cs_status cs_header_match(struct cs_header *header, const struct cs_schema 
     if (header->role == NULL || header->file_order == NULL)
         goto out;
     for (size_t i = 0; i < header->n_names; i++)
-        header->role[i] = CS_FIELD_UNUSED;
-    CS_TRY(set_role(&search, id_column, CS_FIELD_ID));
+        header->role[i] = CS_HEADER_UNUSED;
+    CS_TRY(set_role(&search, id_column, CS_HEADER_ID));
     for (size_t k = 0; k < n_columns; k++)
         CS_TRY(set_role(&search, schema->columns[schema->order[party][k]].name, (int)k));
     for (size_t i = 0; i < header->n_names; i++) {

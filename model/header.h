@@ -10,12 +10,12 @@
 #include "model/schema.h"
 
 /* What a field of a record is, if not the index of a column in the party's order. */
-enum { CS_FIELD_UNUSED = -1, CS_FIELD_ID = -2 };
+enum { CS_HEADER_UNUSED = -1, CS_HEADER_ID = -2 };
 
 struct cs_header {
     char **names; /* (n_names) */
     size_t n_names;
-    int *role;          /* (n_names): CS_FIELD_*, or an index into schema->order[party] */
+    int *role; /* (n_names): CS_HEADER_*, or an index into schema->order[party] */
     size_t *file_order; /* (n_order[party]): columns of the schema as the file has them */
 };
 

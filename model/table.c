@@ -193,9 +193,9 @@ static enum cs_status on_field(void *arg, const struct cs_csv_place *place,
     if (loader->streams == NULL)
         return cs_header_add(&loader->header, text, n_bytes);
     const int role = loader->header.role[place->field];
-    if (role == CS_FIELD_ID)
+    if (role == CS_HEADER_ID)
         return read_id(loader, place, text, n_bytes);
-    if (role == CS_FIELD_UNUSED)
+    if (role == CS_HEADER_UNUSED)
         return CS_OK;
     return read_field(loader, &loader->streams[role], place, text, n_bytes);
 }

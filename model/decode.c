@@ -1,0 +1,57 @@
+#include "model/decode.h"
+
+#include <stdio.h>
+
+#include "crypto/status.h"
+
+#define LABEL_BYTES 300
+
+void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
+                     const struct cs_density *density, uint64_t seed)
+{
+    char label[LABEL_BYTES];
+    const int n = snprintf(label, sizeof label, "decode/%s", column->name);
+
+    CS_REQUIRE(n > 0 && (size_t)n < sizeof label);
+    CS_REQUIRE(!cs_column_is_numeric(column) || column->edges != NULL);
+    decoder->column = column;
+    decoder->density = density;
+    decoder->text[0] = '\0';
+    cs_rng_init_labelled(&decoder->rng, seed, label);
+}
+
+/* Uniform in [0, n), exactly: draws beyond the last multiple of n are thrown away. */
+static uint64_t below(struct cs_rng *rng, uint64_t n)
+{
+    if (n <= UINT32_MAX)
+        return cs_rng_below(rng, (uint32_t)n);
+    const uint64_t end = UINT64_MAX - UINT64_MAX % n;
+    uint64_t draw = cs_rng_u64(rng);
+    while (draw >= end)
+        draw = cs_rng_u64(rng);
+    return draw % n;
+}
+
+static int64_t draw_from_bin(struct cs_decoder *decoder, size_t bin)
+{
+    const int64_t lo = decoder->column->edges[bin], hi = decoder->column->edges[bin + 1];
+
+    if (decoder->density != NULL)
+        return cs_density_draw(decoder->density, lo, hi, &decoder->rng);
+    const uint64_t offset = below(&decoder->rng, (uint64_t)hi - (uint64_t)lo);
+    return (int64_t)((uint64_t)lo + offset);
+}
+
+const char *cs_decoder_next(struct cs_decoder *decoder, uint8_t code)
+{
+    const struct cs_column *column = decoder->column;
+
+    CS_REQUIRE(code < column->n_codes);
+    if (code == column->missing)
+        return "";
+    if (cs_column_is_numeric(column)) {
+        cs_value_format(decoder->text, column, draw_from_bin(decoder, code));
+        return decoder->text;
+    }
+    return code < column->n_values ? column->values[code] : "other";
+}

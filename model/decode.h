@@ -1,0 +1,36 @@
+/* decode.h: the codes of a column as text, row after row.
+ *
+ * A category becomes its text, `other` and missing become "other" and "". A bin becomes a
+ * value of its grid, drawn by the column's density, or uniformly without one, and written
+ * with the column's decimals or format.
+ *
+ * The draws of a column come from a stream of its own, by the study's seed and the
+ * column's name, in the order of rows: a column that both parties hold gets the same text
+ * at both.
+ *
+ *   Ownership  a decoder borrows the column, whose name has at most 256 bytes, and the
+ *              density.
+ *   Threads    one decoder, one thread; no locale.
+ */
+#ifndef CS_MODEL_DECODE_H
+#define CS_MODEL_DECODE_H
+
+#include "crypto/rng.h"
+#include "model/density.h"
+#include "model/schema.h"
+#include "model/value.h"
+
+struct cs_decoder {
+    const struct cs_column *column;   /* with edges, if it is numeric */
+    const struct cs_density *density; /* NULL: uniform within a bin */
+    struct cs_rng rng;
+    char text[CS_VALUE_BYTES]; /* of the last value */
+};
+
+void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
+                     const struct cs_density *density, uint64_t seed);
+
+/* Text of the next row, valid until the next call; code < column->n_codes. */
+const char *cs_decoder_next(struct cs_decoder *decoder, uint8_t code);
+
+#endif

@@ -1,0 +1,23 @@
+/* source.h: a file as a struct cs_source, read from the system piece by piece: its text
+ * stays in the reader's buffers alone, which are wiped.
+ *
+ *   Errors     CS_CONFIG with the path and the system's reason
+ */
+#ifndef CS_PARTY_SOURCE_H
+#define CS_PARTY_SOURCE_H
+
+#include "crypto/fault.h"
+#include "model/csv.h"
+
+struct cs_file_source {
+    struct cs_source source; /* what a reader is given; its arg is this struct */
+    int descriptor;
+    struct cs_fault *fault;
+};
+
+/* The struct must stay where it is, and path and fault last, until it is closed. */
+CS_MUST_USE enum cs_status cs_file_source_open(struct cs_file_source *source,
+                                               const char *path, struct cs_fault *fault);
+void cs_file_source_close(struct cs_file_source *source);
+
+#endif

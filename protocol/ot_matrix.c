@@ -1,0 +1,154 @@
+#include "protocol/ot_matrix.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "crypto/bits.h"
+#include "crypto/gf128.h"
+#include "crypto/sha256.h"
+#include "crypto/vole.h"
+
+enum { COLUMNS = CS_OT_BASE };
+
+static size_t n_seeds(const struct cs_ot_matrix *m)
+{
+    return m->n_trees << m->k;
+}
+
+enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
+{
+    CS_REQUIRE(1 <= k && k <= CS_OT_K_MAX);
+    *m = (struct cs_ot_matrix){ .k = k, .n_trees = cs_ot_n_trees(k) };
+    cs_aes_init(&m->pads, (const uint8_t *)"cosynth OT pads.");
+    cs_aes_init(&m->bits, (const uint8_t *)"cosynth OT bits.");
+    cs_aes_init(&m->weights, (const uint8_t *)"cosynth OT check");
+    m->seed = cs_blocks_new(n_seeds(m));
+    m->column = cs_blocks_new(COLUMNS * CS_OT_ROOM);
+    m->sum = cs_blocks_new((k + 1) * CS_OT_ROOM);
+    m->correction = cs_blocks_new(m->n_trees * CS_OT_ROOM);
+    m->weight = cs_blocks_new(CS_OT_ROOM);
+    if (m->seed && m->column && m->sum && m->correction && m->weight)
+        return CS_OK;
+    cs_ot_matrix_wipe(m);
+    return CS_MEMORY;
+}
+
+void cs_ot_matrix_wipe(struct cs_ot_matrix *m)
+{
+    cs_blocks_free(m->seed, n_seeds(m));
+    cs_blocks_free(m->column, COLUMNS * CS_OT_ROOM);
+    cs_blocks_free(m->sum, (m->k + 1) * CS_OT_ROOM);
+    cs_blocks_free(m->correction, m->n_trees * CS_OT_ROOM);
+    cs_blocks_free(m->weight, CS_OT_ROOM);
+    memset(m, 0, sizeof *m);
+}
+
+size_t cs_ot_matrix_correction_bytes(const struct cs_ot_matrix *m, size_t n_blocks)
+{
+    return m->n_trees * (n_blocks + 1) * sizeof *m->correction;
+}
+
+/* Returns u_i; the columns of tree i are filled. */
+static const struct cs_block *expand_tree(struct cs_ot_matrix *m, size_t tree,
+                                          size_t n_blocks)
+{
+    const unsigned depth = cs_ot_tree_depth(m->k, tree);
+
+    cs_vole_expand(&m->bits, m->column + tree * m->k * CS_OT_ROOM, CS_OT_ROOM, m->sum,
+                   m->seed + (tree << m->k), depth, m->block, n_blocks + 1);
+    return m->sum + depth * (n_blocks + 1);
+}
+
+void cs_ot_matrix_fill_v(struct cs_ot_matrix *m, const struct cs_block *u,
+                         size_t n_blocks)
+{
+    for (size_t tree = 0; tree < m->n_trees; tree++) {
+        struct cs_block *const correction = m->correction + tree * (n_blocks + 1);
+        const struct cs_block *const own = expand_tree(m, tree, n_blocks);
+
+        for (size_t i = 0; i <= n_blocks; i++)
+            correction[i] = cs_block_xor(own[i], u[i]);
+    }
+}
+
+void cs_ot_matrix_fill_w(struct cs_ot_matrix *m, struct cs_block delta, size_t n_blocks)
+{
+    for (size_t tree = 0; tree < m->n_trees; tree++)
+        expand_tree(m, tree, n_blocks);
+    for (unsigned c = 0; c < COLUMNS; c++) {
+        const uint64_t mask = 0 - cs_block_bit(delta, c);
+        const struct cs_block *const correction =
+            m->correction + c / m->k * (n_blocks + 1);
+        struct cs_block *const column = m->column + c * CS_OT_ROOM;
+
+        for (size_t i = 0; i <= n_blocks; i++)
+            column[i] = cs_block_xor(column[i], cs_block_and(correction[i], mask));
+    }
+}
+
+enum cs_status cs_ot_matrix_challenge(struct cs_ot_matrix *m, size_t n)
+{
+    const size_t n_blocks = (n + 127) / 128;
+    struct {
+        char label[16];
+        uint8_t session[CS_OT_SESSION_BYTES];
+        uint64_t chunk, n;
+    } head = { "OT extend check", { 0 }, m->chunk, n };
+    union {
+        uint8_t bytes[CS_SHA256_BYTES];
+        struct cs_block seed;
+    } challenge;
+    enum cs_status st = CS_OK;
+
+    memcpy(head.session, m->session, sizeof head.session);
+    CS_TRY(cs_sha256(challenge.bytes, &head, sizeof head, m->correction,
+                     cs_ot_matrix_correction_bytes(m, n_blocks)));
+    cs_aes_stream(&m->weights, m->weight, challenge.seed, 0, n_blocks);
+out:
+    return st;
+}
+
+struct cs_block cs_ot_matrix_weigh(const struct cs_ot_matrix *m,
+                                   const struct cs_block *column, size_t n_blocks)
+{
+    return cs_block_xor(cs_gf128_dot(m->weight, column, n_blocks), column[n_blocks]);
+}
+
+void cs_ot_matrix_digest(uint8_t digest[static 32], const struct cs_ot_matrix *m,
+                         struct cs_block u, struct cs_block delta, size_t n_blocks)
+{
+    struct cs_block weighed[COLUMNS];
+
+    for (unsigned c = 0; c < COLUMNS; c++) {
+        const struct cs_block own =
+            cs_ot_matrix_weigh(m, m->column + c * CS_OT_ROOM, n_blocks);
+
+        weighed[c] = cs_block_xor(own, cs_block_and(u, 0 - cs_block_bit(delta, c)));
+    }
+    crypto_generichash(digest, 32, (const uint8_t *)weighed, sizeof weighed, m->session,
+                       sizeof m->session);
+    sodium_memzero(weighed, sizeof weighed);
+}
+
+void cs_ot_matrix_pads(const struct cs_ot_matrix *m, struct cs_block *const *pad,
+                       const struct cs_block *offset, size_t n_pads, size_t n)
+{
+    struct cs_block row[128];
+
+    for (size_t first = 0; first < n; first += 128) {
+        const size_t n_rows = n - first < 128 ? n - first : 128;
+
+        cs_bits_transpose(row, m->column + first / 128, CS_OT_ROOM, 1);
+        for (size_t i = 0; i < n_pads; i++)
+            cs_aes_hash(&m->pads, pad[i] + first, row, offset[i], m->transfer + first,
+                        n_rows);
+    }
+    sodium_memzero(row, sizeof row);
+}
+
+void cs_ot_matrix_next(struct cs_ot_matrix *m, size_t n)
+{
+    m->chunk++;
+    m->block += (n + 127) / 128 + 1;
+    m->transfer += n;
+}
