@@ -119,6 +119,20 @@ static void check_split(struct cs_ab *ab, const struct cs_outcome *measured)
     ab->split_p = cs_normal_p((test - control) / sqrt(test + control + noise));
 }
 
+static enum cs_status check_tables(struct cs_ab *ab, const struct cs_study *study,
+                                   const struct cs_plan *plan, const int64_t *cells)
+{
+    const size_t columns[] = { study->arm, study->conversion };
+    double chi_square;
+    size_t n_degrees;
+    const enum cs_status st = cs_estimate_contradiction(&chi_square, &n_degrees, columns,
+                                                        2, plan, &study->schema, cells);
+
+    ab->tables_p =
+        st == CS_OK && n_degrees > 0 ? cs_chi_square_p(chi_square, n_degrees) : NAN;
+    return st;
+}
+
 static void analyse_everybody(struct cs_ab *ab, const struct cs_study *study,
                               const struct cs_codes *population,
                               const struct cs_plan *plan, const int64_t *cells)
@@ -254,6 +268,7 @@ enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_study *study,
     if (made == NULL)
         goto out;
     analyse_everybody(made, study, population, plan, cells);
+    CS_TRY(check_tables(made, study, plan, cells));
     CS_TRY(analyse_segments(made, study, population, plan, cells));
     CS_TRY(adjust_segments(made));
     *ab = made;

@@ -8,6 +8,8 @@
  *   direct     rates in the noisy tables, all those that contain arm x conversion
  *              combined (model/estimate.h). The fit matches the population to the same
  *              estimate, so the two should agree within the noise
+ *   tables     do the tables that were combined contradict each other by more than their
+ *              noise? They should not: if they do, a table was counted wrongly
  *   segments   the synthetic effect among the people of one level of one column.
  * p_adjusted takes into account how many segments were looked at split      are test and
  * control of equal size? (sample-ratio check, Fabijan et al., "Diagnosing sample ratio
@@ -39,6 +41,7 @@ struct cs_ab {
     double split;                       /* test / (test + control), measured */
     double split_p;                     /* p-value of one half; NAN if not measured */
     size_t n_tables;                    /* that contain arm x conversion */
+    double tables_p;                    /* of their agreement; NAN for fewer than two */
     struct cs_segment *segments;        /* (n_segments), in the order of the schema */
     size_t n_segments;
 };

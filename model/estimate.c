@@ -1,5 +1,6 @@
 #include "model/estimate.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* How a table's cells fall into those of the marginal: cell (i, j, k) of the table goes
@@ -116,4 +117,49 @@ size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *co
     }
     *variance = 1 / precision;
     return n_tables;
+}
+
+static double squared_distance(const double *x, const double *y, size_t n)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += (x[i] - y[i]) * (x[i] - y[i]);
+    return sum;
+}
+
+enum cs_status cs_estimate_contradiction(double *chi_square, size_t *n_degrees,
+                                         const size_t *columns, size_t n_columns,
+                                         const struct cs_plan *plan,
+                                         const struct cs_schema *schema,
+                                         const int64_t *cells)
+{
+    const size_t n = cs_estimate_cells(columns, n_columns, schema);
+    double *estimate = calloc(n, sizeof *estimate), *one = calloc(n, sizeof *one);
+    enum cs_status st = CS_MEMORY;
+    struct margin margin;
+    double variance;
+
+    *chi_square = 0;
+    *n_degrees = 0;
+    if (estimate == NULL || one == NULL)
+        goto out;
+    const size_t n_tables = cs_estimate_marginal(estimate, &variance, columns, n_columns,
+                                                 plan, schema, cells);
+    for (size_t t = 0; n_tables > 1 && t < plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &plan->tables[t];
+
+        if (!margin_of(&margin, spec, columns, n_columns, schema))
+            continue;
+        memset(one, 0, n * sizeof *one);
+        add_margin(one, &margin, cells + spec->first_cell, 1);
+        *chi_square +=
+            squared_distance(one, estimate, n) / margin_variance(&margin, spec);
+    }
+    *n_degrees = n_tables > 1 ? (n_tables - 1) * n : 0;
+    st = CS_OK;
+out:
+    free(estimate);
+    free(one);
+    return st;
 }

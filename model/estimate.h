@@ -36,4 +36,14 @@ size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *co
                             size_t n_columns, const struct cs_plan *plan,
                             const struct cs_schema *schema, const int64_t *cells);
 
+/* Do the tables contradict each other by more than their noise? *chi_square is the sum
+ * over tables and cells of (margin - estimate)^2 / variance of the margin, which has
+ * *n_degrees = (tables - 1) * cells degrees of freedom if noise is all that differs
+ * (Cochran's Q, "The combination of estimates from different experiments", 1954); both
+ * are 0 for fewer than two tables. CS_MEMORY alone. */
+CS_MUST_USE enum cs_status
+cs_estimate_contradiction(double *chi_square, size_t *n_degrees, const size_t *columns,
+                          size_t n_columns, const struct cs_plan *plan,
+                          const struct cs_schema *schema, const int64_t *cells);
+
 #endif

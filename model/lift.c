@@ -31,6 +31,14 @@ double cs_normal_p(double z)
     return erfc(fabs(z) / sqrt(2));
 }
 
+double cs_chi_square_p(double chi_square, size_t n_degrees)
+{
+    const double k = (double)n_degrees, spread = 2 / (9 * k);
+
+    CS_REQUIRE(n_degrees > 0);
+    return erfc((cbrt(chi_square / k) - (1 - spread)) / sqrt(2 * spread)) / 2;
+}
+
 void cs_p_adjust(double *p, size_t n)
 {
     double least = 1;

@@ -157,6 +157,7 @@ static json_t *agreement_json(const struct cs_ab *ab)
     put_real(&o, "difference", ab->difference);
     put_real(&o, "difference_max", ab->difference_max);
     put(&o, "tables", json_integer((json_int_t)ab->n_tables));
+    put_real(&o, "tables_p", ab->tables_p);
     return finish(&o);
 }
 

@@ -4,6 +4,8 @@
 
 #include "party/report.h"
 
+#define TABLES_P_MIN .001 /* below it, tables contradict each other */
+
 enum { NAME_WIDTH = 72, COLUMN_WIDTH = 18, LEVEL_WIDTH = 22 };
 
 static bool begins_character(char c)
@@ -143,6 +145,13 @@ static void put_checks(FILE *stream, const struct cs_ab *ab)
                 "  The two lifts %s: they differ by %.2f points, noise explains %.2f.\n",
                 ab->agree ? "agree" : "DISAGREE", 100 * fabs(ab->difference),
                 100 * ab->difference_max);
+    if (isfinite(ab->tables_p)) {
+        fprintf(stream, "  The %zu tables that hold this question %s; p ", ab->n_tables,
+                ab->tables_p < TABLES_P_MIN ? "CONTRADICT each other beyond their noise"
+                                            : "agree with each other");
+        put_p(stream, ab->tables_p, 0);
+        fputs(".\n", stream);
+    }
     if (isfinite(ab->split_p)) {
         fprintf(stream, "  Test to control is %.1f to %.1f; p of equal halves ",
                 100 * ab->split, 100 * (1 - ab->split));

@@ -231,6 +231,22 @@ static void a_population_that_left_its_tables_is_flagged(void **state)
     cs_ab_free(ab);
 }
 
+static void tables_that_contradict_each_other_are_flagged(void **state)
+{
+    struct measured m;
+    (void)state;
+
+    measure(&m, small, 10, NULL);
+    struct cs_ab *ab = analyse(small, &m);
+    assert_true(ab->tables_p > .99);
+    cs_ab_free(ab);
+
+    m.cells[3] += 60; /* the deviation of the difference is 9 */
+    ab = analyse(small, &m);
+    assert_true(ab->tables_p < .001);
+    cs_ab_free(ab);
+}
+
 /* 1000 : 900 has chi-square 100^2 / 1900, p = .0218; noise makes it less surprising. */
 static void unequal_arms_are_noticed(void **state)
 {
@@ -292,7 +308,8 @@ static bool within(double value, double middle, double variance)
 static void the_interval_covers_the_true_lift(void **state)
 {
     enum { STUDIES = 400 };
-    size_t covered = 0, covered_relative = 0, covered_segment = 0, by_sampling_alone = 0;
+    size_t covered = 0, covered_relative = 0, covered_segment = 0, by_sampling_alone = 0,
+           contradicted = 0;
     struct cs_rng rng;
     (void)state;
 
@@ -314,11 +331,13 @@ static void the_interval_covers_the_true_lift(void **state)
         by_sampling_alone += within(lift->value, true_lift, lift->sampling);
         covered_relative += ab->synthetic.relative.low <= true_lift / .125 &&
                             true_lift / .125 <= ab->synthetic.relative.high;
+        contradicted += ab->tables_p < .05;
         covered_segment += region->low <= true_lift && true_lift <= region->high;
         cs_ab_free(ab);
     }
     print_message("covered %zu, relative %zu, segment %zu, by sampling alone %zu of %d\n",
                   covered, covered_relative, covered_segment, by_sampling_alone, STUDIES);
+    assert_in_range(contradicted, .02 * STUDIES, .08 * STUDIES);
     assert_in_range(covered, .92 * STUDIES, .98 * STUDIES);
     assert_in_range(covered_relative, .92 * STUDIES, .98 * STUDIES);
     assert_in_range(covered_segment, .92 * STUDIES, .98 * STUDIES);
@@ -334,6 +353,7 @@ int main(void)
         cmocka_unit_test(segments_drown_in_noise_before_the_whole_does),
         cmocka_unit_test(a_segment_that_was_not_measured_is_not_reported),
         cmocka_unit_test(a_population_that_left_its_tables_is_flagged),
+        cmocka_unit_test(tables_that_contradict_each_other_are_flagged),
         cmocka_unit_test(unequal_arms_are_noticed),
         cmocka_unit_test(the_interval_covers_the_true_lift),
     };

@@ -132,6 +132,32 @@ static void no_table_no_estimate(void **state)
     assert_true(estimate[0] == 42 && variance == 43);
 }
 
+/* Cell (0, 0) is 30 more in one table: its estimate moves by 20, the distances are 10 and
+ * 20, the variances 20 and 40. */
+static void tables_that_contradict_each_other_are_noticed(void **state)
+{
+    int64_t cells[CELLS];
+    double chi_square;
+    size_t n_degrees;
+    const size_t xy[] = { X, Y }, xyz[] = { X, Y, Z };
+    (void)state;
+    count(cells);
+
+    assert_ok(
+        cs_estimate_contradiction(&chi_square, &n_degrees, xy, 2, &plan, &schema, cells));
+    assert_int_equal(n_degrees, 6);
+    assert_true(chi_square < 1e-9);
+
+    cells[0] += 30;
+    assert_ok(
+        cs_estimate_contradiction(&chi_square, &n_degrees, xy, 2, &plan, &schema, cells));
+    assert_true(fabs(chi_square - (100 / 20. + 400 / 40.)) < 1e-9);
+
+    assert_ok(cs_estimate_contradiction(&chi_square, &n_degrees, xyz, 3, &plan, &schema,
+                                        cells));
+    assert_true(n_degrees == 0 && chi_square == 0);
+}
+
 static double gauss(struct cs_rng *rng)
 {
     const double pi = 3.14159265358979323846;
@@ -185,6 +211,7 @@ int main(void)
         cmocka_unit_test_setup(tables_weigh_by_the_inverse_of_their_variance, set_up),
         cmocka_unit_test_setup(own_tables_carry_the_noise_of_one_party, set_up),
         cmocka_unit_test_setup(no_table_no_estimate, set_up),
+        cmocka_unit_test_setup(tables_that_contradict_each_other_are_noticed, set_up),
         cmocka_unit_test_setup(the_estimate_is_unbiased_and_has_the_least_variance,
                                set_up),
         cmocka_unit_test_setup(a_plan_without_noise_is_a_bug, set_up),

@@ -228,6 +228,17 @@ static void the_p_value_is_that_of_the_normal(void **state)
     assert_true(cs_normal_p(0) == 1);
 }
 
+/* Quantiles of the tables in any textbook. */
+static void the_p_value_of_chi_square_is_close(void **state)
+{
+    (void)state;
+
+    assert_near(cs_chi_square_p(18.307, 10), .05, .001);
+    assert_near(cs_chi_square_p(29.588, 10), .001, .0001);
+    assert_near(cs_chi_square_p(124.342, 100), .05, .0002);
+    assert_near(cs_chi_square_p(99.334, 100), .5, .0002);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +255,7 @@ int main(void)
         cmocka_unit_test(intervals_stay_within_possible_values),
         cmocka_unit_test(p_values_are_adjusted_as_in_the_paper),
         cmocka_unit_test(the_p_value_is_that_of_the_normal),
+        cmocka_unit_test(the_p_value_of_chi_square_is_close),
     };
 
     return CS_RUN("model/lift", tests);

@@ -94,6 +94,7 @@ static int set_up(void **state)
                          .split = .5,
                          .split_p = 1,
                          .n_tables = 3,
+                         .tables_p = .43,
                          .segments = segments,
                          .n_segments = COUNT(segments) };
     set_effect(&ab.direct, &ab.synthetic, whole);
@@ -140,6 +141,7 @@ static const char golden[] =
     "  noisy tables   +4.50 points (+3.54 to +5.46)   p < 0.0001\n"
     "                93 % of the variance is sampling, 7 % noise\n"
     "  The two lifts agree: they differ by 0.00 points, noise explains 0.31.\n"
+    "  The 3 tables that hold this question agree with each other; p 0.4300.\n"
     "  Test to control is 50.0 to 50.0; p of equal halves 1.0000 (for information).\n"
     "\n"
     "Segments of at least 100 people in each arm (rates in %; * adjusted p below .05)\n"
@@ -231,8 +233,10 @@ static void a_disagreement_is_shouted(void **state)
 
     ab.agree = false;
     ab.difference = .02;
+    ab.tables_p = .0009;
     text = text_of(cs_report_text);
     assert_non_null(strstr(text, "lifts DISAGREE: they differ by 2.00 points"));
+    assert_non_null(strstr(text, "3 tables that hold this question CONTRADICT"));
     free(text);
 }
 
