@@ -328,6 +328,15 @@ static struct cs_yaml_document *new_document(const char *file_name)
     return document;
 }
 
+/* libyaml would skip it too, but indent the first line by it. */
+static void skip_byte_order_mark(const char **text, size_t *n_bytes)
+{
+    if (*n_bytes >= 3 && memcmp(*text, "\xef\xbb\xbf", 3) == 0) {
+        *text += 3;
+        *n_bytes -= 3;
+    }
+}
+
 enum cs_status cs_yaml_parse(struct cs_yaml_document **document, const char *text,
                              size_t n_bytes, const char *file_name,
                              struct cs_fault *fault)
@@ -338,6 +347,7 @@ enum cs_status cs_yaml_parse(struct cs_yaml_document **document, const char *tex
 
     if (b.document == NULL || !yaml_parser_initialize(&parser))
         goto out;
+    skip_byte_order_mark(&text, &n_bytes);
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, n_bytes);
     st = build(&b, &parser, text, n_bytes);

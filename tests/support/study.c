@@ -63,6 +63,19 @@ char *cs_test_study_text(const char *extra)
     return bytes;
 }
 
+char *cs_test_replace(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    struct cs_text changed = { 0 };
+    char *bytes = NULL;
+
+    if (at == NULL || strstr(at + 1, from) != NULL)
+        fail_msg("`%s` does not stand just once in the text", from);
+    cs_text_add(&changed, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    assert_ok(cs_text_take(&changed, &bytes));
+    return bytes;
+}
+
 struct cs_study *cs_test_study_parse(const char *text)
 {
     struct cs_fault fault = { .stage = "test" };
@@ -80,4 +93,18 @@ struct cs_study *cs_test_study(const char *extra)
 
     free(text);
     return study;
+}
+
+void cs_test_study_refused(const char *text, const char *words)
+{
+    struct cs_fault fault = { .stage = "test" };
+    struct cs_study *study = NULL;
+    const enum cs_status st =
+        cs_study_parse(&study, text, strlen(text), "test.yaml", NULL, &fault);
+
+    if (st == CS_OK)
+        fail_msg("wanted `%s`, got a study", words);
+    assert_int_equal(st, CS_CONFIG);
+    if (strncmp(fault.text, "test.yaml:", 10) != 0 || strstr(fault.text, words) == NULL)
+        fail_msg("wanted `%s`, got `%s`", words, fault.text);
 }

@@ -18,7 +18,14 @@ char *cs_test_study_text(const char *extra);
  * parse. */
 struct cs_study *cs_test_study(const char *extra);
 
+/* A copy of text in which `from`, which must stand there just once, is `to`. The caller
+ * frees. */
+char *cs_test_replace(const char *text, const char *from, const char *to);
+
 /* Any text as a study; stops the test, with the words, if it does not parse. */
 struct cs_study *cs_test_study_parse(const char *text);
+
+/* Fails the test unless text is refused as CS_CONFIG with these words. */
+void cs_test_study_refused(const char *text, const char *words);
 
 #endif

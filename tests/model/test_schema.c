@@ -1,0 +1,97 @@
+/* What model/schema.h promises, one test for each promise. */
+#include "model/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/check.h"
+#include "tests/support/study.h"
+
+/* The obvious way: the last bin whose left edge is not above the value. */
+static size_t bin_by_search(const struct cs_column *column, int64_t grid)
+{
+    size_t bin = 0;
+
+    for (size_t k = 0; k < column->n_bins; k++)
+        if (grid >= column->edges[k])
+            bin = k;
+    return bin;
+}
+
+static void a_bin_is_half_open_and_clamps(void **state)
+{
+    int64_t edges[] = { -10, -3, 0, 1, 2, 50, INT64_C(1) << 60 };
+    struct cs_column column = { .type = CS_INTEGER, .edges = edges };
+    (void)state;
+
+    for (column.n_bins = 1; column.n_bins < COUNT(edges); column.n_bins++) {
+        for (int64_t grid = -20; grid < 60; grid++)
+            assert_int_equal(cs_column_bin(&column, grid), bin_by_search(&column, grid));
+        assert_int_equal(cs_column_bin(&column, INT64_MAX), column.n_bins - 1);
+        assert_int_equal(cs_column_bin(&column, INT64_MIN), 0);
+    }
+}
+
+static void a_bin_needs_edges(void **state)
+{
+    const struct cs_column column = { .type = CS_INTEGER, .n_bins = 3 };
+    (void)state;
+
+    assert_stops((void)cs_column_bin(&column, 1));
+}
+
+static const struct cs_column *column_of(const struct cs_study *study, const char *name)
+{
+    const size_t i = cs_schema_find(&study->schema, name);
+
+    assert_true(i < study->schema.n_columns);
+    return &study->schema.columns[i];
+}
+
+static void detail_is_where_a_bin_holds_more_than_one_value(void **state)
+{
+    struct cs_study *study = cs_test_study(NULL);
+    (void)state;
+
+    assert_false(cs_column_has_detail(column_of(study, "age")));
+    assert_false(cs_column_has_detail(column_of(study, "region")));
+    assert_true(cs_column_has_detail(column_of(study, "score")));
+    assert_true(cs_column_has_detail(column_of(study, "spend")));
+    assert_true(cs_column_has_detail(column_of(study, "since")));
+    cs_study_free(study);
+}
+
+static void a_column_is_found_by_its_name(void **state)
+{
+    struct cs_study *study = cs_test_study(NULL);
+    const struct cs_schema *schema = &study->schema;
+    (void)state;
+
+    for (size_t i = 0; i < schema->n_columns; i++)
+        assert_int_equal(cs_schema_find(schema, schema->columns[i].name), i);
+    assert_int_equal(cs_schema_find(schema, "nobody"), schema->n_columns);
+    cs_study_free(study);
+}
+
+static void a_wiped_schema_is_zero(void **state)
+{
+    static const struct cs_schema zero;
+    struct cs_study *study = cs_test_study(NULL);
+    (void)state;
+
+    cs_schema_wipe(&study->schema);
+    assert_memory_equal(&study->schema, &zero, sizeof zero);
+    cs_study_free(study);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bin_is_half_open_and_clamps),
+        cmocka_unit_test(a_bin_needs_edges),
+        cmocka_unit_test(detail_is_where_a_bin_holds_more_than_one_value),
+        cmocka_unit_test(a_column_is_found_by_its_name),
+        cmocka_unit_test(a_wiped_schema_is_zero),
+    };
+    return CS_RUN("model/schema", tests);
+}
