@@ -2,12 +2,32 @@
  *
  * In: for every row an index a in [0, c) known to the receiver, and a vector v of W words
  * mod 2^32 known to the sender. Out: additive shares, mod 2^32, of T[k] = sum of v over
- * the rows with a = k, for every k: (c, W), row-major, at both.
+ * the rows with a = k, for every k: (c, W), row-major, at both. The sender's vector is
+ * the one-hot words of some columns, so T is one table of c by width for each of them.
  *
- * Per row: a GGM tree with 2^ceil(log2 c) leaves; the receiver gets all leaves but a by
- * ceil(log2 c) oblivious transfers. Semi-honest, but for the OT extension, which checks a
- * malicious receiver. The sender's vector is one-hot words of some columns: it is given
- * as codes, `hot` columns of codes and their widths; W = sum of the widths.
+ * A row costs a tree of c leaves (crypto/ggm.h). The receiver gets all but leaf a, by
+ * ceil(log2 c) oblivious transfers; the sender sends u = v + sum of G(leaf) over leaves
+ * and stubs, W words. Then, G being the leaf's stream of AES,
+ *
+ *   sender     T[k] -= G(leaf_k) for all k
+ *   receiver   T[k] += G(leaf_k) for k != a,  T[a] += u - sum of G(node) over all it has
+ *
+ * Traffic of a row: 4 W bytes and two blocks a level from the sender, ceil(log2 c) * 128
+ * / k bits from the receiver. Work: about c * W / 4 blocks of AES on each side.
+ *
+ * What holds against a party that deviates: the sender sees nothing that depends on an
+ * index but the corrections of the OT extension, which are masked. The receiver, whatever
+ * index it uses in [0, 2^ceil(log2 c)), lacks a leaf or a stub, so u hides v. What is not
+ * checked is that inputs are true and messages well made: either party can spoil the
+ * result, and a sender's bad messages can spoil it in a way that depends on the indices.
+ *
+ *   Memory      about 4096 * (32 * log2 c) bytes for transfers, and for 64 rows at once
+ *               64 * 16 * (c + log2 c) bytes of leaves and 64 * 8 * W of vectors; all of
+ *               it whatever n_rows is. Twice (c, W) words for the result.
+ *   Errors      those of the channel and of ot.h. What cannot be found wrong by form is
+ *               not found (see above).
+ *   Secrecy     codes and indices are secret: time, memory access and traffic depend on
+ *               n_rows, c and the widths alone.
  */
 #ifndef CS_PROTOCOL_GROUP_BY_H
 #define CS_PROTOCOL_GROUP_BY_H
@@ -17,23 +37,26 @@
 #include "protocol/channel.h"
 #include "protocol/ot.h"
 
+#define CS_GROUP_BY_MAX 4096 /* of c */
+
 /* The sender's columns: code[j][row] < width[j]. */
 struct cs_hot {
     const uint16_t *const *code; /* (n_columns) arrays of (n_rows) */
-    const size_t *width;         /* (n_columns) */
-    size_t n_columns;
+    const size_t *width;         /* (n_columns), each > 0 */
+    size_t n_columns;            /* > 0 */
 };
 
-/* Sends: share gets (c, W) words. ot is a session set up with cs_ot_sender_init. */
+/* Sends: share gets (c, W) words, W the sum of the widths; 0 < c <= CS_GROUP_BY_MAX. */
 CS_MUST_USE enum cs_status
 cs_group_by_send(uint32_t *share, const struct cs_hot *hot, size_t n_rows, size_t c,
                  struct cs_ot_sender *ot, struct cs_rng *secret,
                  struct cs_channel *channel, const struct cs_progress *progress);
 
-/* Receives: index[row] < c; W is what the study implies for the sender's columns. */
-CS_MUST_USE enum cs_status
-cs_group_by_recv(uint32_t *share, const uint16_t *index, size_t n_rows, size_t c,
-                 size_t W, struct cs_ot_receiver *ot, struct cs_rng *secret,
-                 struct cs_channel *channel, const struct cs_progress *progress);
+/* Receives: index[row] < c; W > 0 is what the study implies for the sender's columns. */
+CS_MUST_USE enum cs_status cs_group_by_recv(uint32_t *share, const uint16_t *index,
+                                            size_t n_rows, size_t c, size_t W,
+                                            struct cs_ot_receiver *ot,
+                                            struct cs_channel *channel,
+                                            const struct cs_progress *progress);
 
 #endif
