@@ -3,11 +3,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "protocol/clock.h"
 #include "protocol/wire.h"
 
-enum { STAGES_MAX = 32, HEARTBEATS_A_TIMEOUT = 4 };
+enum { STAGES_MAX = 32, HEARTBEATS_A_TIMEOUT = 4, HEARTBEAT_MS = 2000 };
 
 struct cs_channel {
     struct cs_transport transport;
@@ -39,14 +39,6 @@ static const char *name_of(enum cs_frame kind)
     return name[kind];
 }
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 enum cs_status cs_channel_new(struct cs_channel **channel, struct cs_transport transport,
                               unsigned timeout_ms, struct cs_fault *fault)
 {
@@ -59,7 +51,7 @@ enum cs_status cs_channel_new(struct cs_channel **channel, struct cs_transport t
     made->transport = transport;
     made->fault = fault;
     made->timeout_ms = timeout_ms;
-    made->last_sent_ms = now_ms();
+    made->last_sent_ms = cs_clock_ms();
     made->message = malloc(CS_MESSAGE_BYTES);
     made->room.bytes = malloc(CS_WIRE_FRAME_ROOM);
     made->room.size = CS_WIRE_FRAME_ROOM;
@@ -218,7 +210,7 @@ static enum cs_status put(struct cs_channel *channel, enum cs_frame kind,
     CS_TRY(channel->transport.send(channel->transport.self, channel->message, size,
                                    channel->timeout_ms));
     channel->n_sent++;
-    channel->last_sent_ms = now_ms();
+    channel->last_sent_ms = cs_clock_ms();
     if (kind != CS_FRAME_HEARTBEAT)
         count_sent(channel, size);
 out:
@@ -314,10 +306,11 @@ out:
 
 enum cs_status cs_channel_tick(struct cs_channel *channel)
 {
-    const unsigned pause_ms = channel->timeout_ms / HEARTBEATS_A_TIMEOUT;
+    const unsigned share_ms = channel->timeout_ms / HEARTBEATS_A_TIMEOUT;
+    const unsigned pause_ms = share_ms < HEARTBEAT_MS ? share_ms : HEARTBEAT_MS;
     enum cs_status st = channel->failed;
 
-    if (st == CS_OK && now_ms() - channel->last_sent_ms >= pause_ms)
+    if (st == CS_OK && cs_clock_ms() - channel->last_sent_ms >= pause_ms)
         st = put_or_say(channel, CS_FRAME_HEARTBEAT, NULL, 0);
     if (st == CS_OK) {
         st = hold(channel, 0);

@@ -5,14 +5,17 @@
  * how long it is; anything else is CS_PROTOCOL, before memory is taken for it. Bodies
  * larger than CS_FRAME_BYTES travel as several frames; the caller does not see it.
  *
- *   Errors     CS_TIMEOUT, CS_CLOSED, CS_PROTOCOL, CS_AUTH, CS_ABORTED (the peer said
- * why: its words are in the fault). After an error the channel only closes. Ownership
- * arrays stay the caller's. cs_channel_free takes NULL. Aliasing   mine and theirs of a
- * swap do not overlap. Secrecy    what is sent is visible to the peer; a third party sees
- * sizes and times alone. Threads    one thread a channel end.
+ *   Errors     CS_TIMEOUT, CS_CLOSED, CS_PROTOCOL, CS_AUTH, CS_MEMORY, and CS_ABORTED:
+ *              the peer said why. The words are in the fault. After an error the channel
+ *              does nothing more but abort and free.
+ *   Ownership  arrays stay the caller's; cs_channel_free takes NULL.
+ *   Aliasing   mine and theirs of a swap do not overlap.
+ *   Secrecy    what is sent is visible to the peer; a third party sees sizes and times.
+ *   Threads    one thread a channel end.
  *
- * Rounds: a round is counted when this end waits for a frame after having sent at least
- * one since it last waited.
+ * Counted are frames and their bytes, before they are sealed, and rounds: a round is a
+ * wait for a frame after at least one was sent. Heartbeats are not counted, so that two
+ * runs which do the same report the same.
  */
 #ifndef CS_PROTOCOL_CHANNEL_H
 #define CS_PROTOCOL_CHANNEL_H
@@ -61,16 +64,20 @@ CS_MUST_USE enum cs_status cs_channel_recv_some(struct cs_channel *channel,
                                                 enum cs_frame kind, void *bytes,
                                                 size_t *n_bytes, size_t max_bytes);
 
-/* Both ends call it: sends mine, receives theirs, of the same length. */
+/* Both ends call it: sends mine, receives theirs, of the same length > 0. Long bodies of
+ * both cross without locking up, which a send of some MB before any recv may do. */
 CS_MUST_USE enum cs_status cs_channel_swap(struct cs_channel *channel, enum cs_frame kind,
                                            const void *mine, void *theirs,
                                            size_t n_bytes);
 
-/* Called now and then by long local work: sends a heartbeat if none went out for a while,
- * and finds out early that the peer is gone. */
+/* Called now and then by long local work, not after the last dialogue: sends a heartbeat
+ * if nothing went out for two seconds or a quarter of the timeout, and finds out early
+ * that the peer is gone or gave up. */
 CS_MUST_USE enum cs_status cs_channel_tick(struct cs_channel *channel);
 
-/* Tells the peer, as well as may be, that this side gives up: the last frame sent. */
+/* Tells the peer, as well as may be, that this side gives up: the last frame sent. Words
+ * are cut to 511 bytes of printable ASCII; they may name files and fields, never a value
+ * of a row. */
 void cs_channel_abort(struct cs_channel *channel, enum cs_status why, const char *words);
 
 /* From now on traffic counts under this stage (a literal). */

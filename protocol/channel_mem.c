@@ -1,11 +1,10 @@
 /* channel_mem.c: a transport within one process: two queues under one lock. */
-#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "protocol/clock.h"
 #include "protocol/transport.h"
 
 enum { QUEUE_BYTES = 4 << 20 };
@@ -33,20 +32,6 @@ struct end {
     int side;
     struct message *lent; /* what the last recv pointed at */
 };
-
-static struct timespec in_ms(unsigned wait_ms)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += wait_ms / 1000;
-    at.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    return at;
-}
 
 static void append(struct queue *queue, struct message *message)
 {
@@ -79,7 +64,7 @@ static enum cs_status mem_send(void *self, const void *bytes, size_t n_bytes,
     struct pair *pair = end->pair;
     struct queue *queue = &pair->to[!end->side];
     struct message *message = malloc(sizeof *message + n_bytes);
-    const struct timespec until = in_ms(wait_ms);
+    const struct timespec until = cs_clock_after(wait_ms);
     enum cs_status st = CS_OK;
     int waited = 0;
 
@@ -112,7 +97,7 @@ static enum cs_status mem_recv(void *self, const uint8_t **bytes, size_t *n_byte
     struct end *end = self;
     struct pair *pair = end->pair;
     struct queue *queue = &pair->to[end->side];
-    const struct timespec until = in_ms(wait_ms);
+    const struct timespec until = cs_clock_after(wait_ms);
     enum cs_status st = CS_OK;
     int waited = 0;
 
@@ -160,12 +145,7 @@ static void mem_close(void *self)
 
 static void pair_init(struct pair *pair)
 {
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pair->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    cs_clock_condition_init(&pair->changed);
     pthread_mutex_init(&pair->lock, NULL);
     for (int i = 0; i < 2; i++)
         pair->to[i].last = &pair->to[i].first;

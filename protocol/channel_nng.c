@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "protocol/clock.h"
 #include "protocol/socket.h"
 #include "protocol/tls.h"
 
@@ -19,42 +20,33 @@ struct session {
     struct cs_fault *fault;
     struct cs_socket *socket;
     struct cs_tls *tls;
-    bool joined, said_end;
+    bool joined, said_end, has_gap;
     uint64_t n_heard; /* sealed bytes that came */
     uint8_t *plain;   /* (PREFIX_BYTES + CS_MESSAGE_BYTES) the message coming in */
     size_t n_plain;
     bool complete; /* plain was handed out */
 };
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-static unsigned left_ms(uint64_t until_ms)
-{
-    const uint64_t now = now_ms();
-
-    return now >= until_ms ? 0 : (unsigned)(until_ms - now);
-}
-
 /* ---- sealed bytes out and in --------------------------------------------------- */
 
-/* Sends what TLS has ready. */
+/* Sends what TLS has ready. Records that could not be sent leave a gap that no later one
+ * can follow. */
 static enum cs_status flush(struct session *session, unsigned wait_ms)
 {
     const size_t n_bytes = cs_tls_waiting(session->tls);
 
     if (n_bytes == 0)
         return CS_OK;
+    if (session->has_gap)
+        return CS_CLOSED;
     void *room = cs_socket_room(session->socket, n_bytes);
+    session->has_gap = true;
     if (room == NULL)
         return CS_MEMORY;
     cs_tls_take(session->tls, room, n_bytes);
-    return cs_socket_send(session->socket, wait_ms);
+    const enum cs_status st = cs_socket_send(session->socket, wait_ms);
+    session->has_gap = st != CS_OK;
+    return st;
 }
 
 /* Hands to TLS what comes next. */
@@ -64,7 +56,8 @@ static enum cs_status hear(struct session *session, uint64_t until_ms)
     size_t n_bytes;
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_socket_recv(session->socket, &sealed, &n_bytes, left_ms(until_ms)));
+    CS_TRY(
+        cs_socket_recv(session->socket, &sealed, &n_bytes, cs_clock_left_ms(until_ms)));
     session->n_heard += n_bytes;
     CS_TRY(cs_tls_give(session->tls, sealed, n_bytes));
 out:
@@ -141,7 +134,7 @@ static enum cs_status nng_transport_recv(void *self, const uint8_t **bytes,
                                          size_t *n_bytes, unsigned wait_ms)
 {
     struct session *session = self;
-    const uint64_t until_ms = now_ms() + wait_ms;
+    const uint64_t until_ms = cs_clock_ms() + wait_ms;
     enum cs_status st = CS_OK;
 
     if (session->complete) {
@@ -167,7 +160,7 @@ out:
  * going, shows that all has arrived. */
 static void linger(struct session *session)
 {
-    const uint64_t until_ms = now_ms() + LINGER_MS;
+    const uint64_t until_ms = cs_clock_ms() + LINGER_MS;
     enum cs_status st = CS_OK;
     size_t n = 0;
 
@@ -232,7 +225,8 @@ static enum cs_status confirm(struct session *session, uint64_t until_ms)
     size_t n_bytes;
 
     CS_TRY(nng_transport_send(session, "", 0, LINGER_MS));
-    CS_TRY(nng_transport_recv(session, &bytes, &n_bytes, (unsigned)left_ms(until_ms)));
+    CS_TRY(nng_transport_recv(session, &bytes, &n_bytes,
+                              (unsigned)cs_clock_left_ms(until_ms)));
     if (n_bytes != 0)
         st = cs_fault_say(session->fault, CS_PROTOCOL,
                           "what connected is no cosynth node");
@@ -291,7 +285,7 @@ static enum cs_status meet(struct session **session, const struct cs_nng_options
 
     *session = NULL;
     CS_TRY(session_new(session, options, fault));
-    CS_TRY(cs_socket_wait((*session)->socket, left_ms(until_ms)));
+    CS_TRY(cs_socket_wait((*session)->socket, cs_clock_left_ms(until_ms)));
     CS_TRY(shake_hands(*session, until_ms));
     CS_TRY(confirm(*session, until_ms));
     (*session)->joined = true;
@@ -321,11 +315,11 @@ enum cs_status cs_transport_nng_join(struct cs_transport *transport,
                                      const struct cs_nng_options *options,
                                      struct cs_fault *fault)
 {
-    const uint64_t until_ms = now_ms() + options->join_ms;
+    const uint64_t until_ms = cs_clock_ms() + options->join_ms;
     struct session *session = NULL;
     enum cs_status st = meet(&session, options, until_ms, fault);
 
-    while (was_nobody(session, st) && now_ms() < until_ms) {
+    while (was_nobody(session, st) && cs_clock_ms() < until_ms) {
         session_free(session);
         nanosleep(&(struct timespec){ .tv_nsec = AGAIN_MS * 1000000L }, NULL);
         st = meet(&session, options, until_ms, fault);

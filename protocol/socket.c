@@ -7,7 +7,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "protocol/clock.h"
 
 enum { QUEUE_MESSAGES = 4, RETRY_MS = 100, RETRY_AT_MOST_MS = 1000 };
 
@@ -91,19 +92,9 @@ bool cs_socket_is_gone(struct cs_socket *socket)
     return gone;
 }
 
-static struct timespec in_ms(unsigned wait_ms)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    const uint64_t ns = (uint64_t)at.tv_nsec + (uint64_t)wait_ms * 1000000;
-    return (struct timespec){ at.tv_sec + (time_t)(ns / 1000000000),
-                              (long)(ns % 1000000000) };
-}
-
 enum cs_status cs_socket_wait(struct cs_socket *socket, unsigned wait_ms)
 {
-    const struct timespec until = in_ms(wait_ms);
+    const struct timespec until = cs_clock_after(wait_ms);
     enum cs_status st = CS_OK;
     int waited = 0;
 
@@ -230,15 +221,11 @@ static int set_callbacks(struct cs_socket *socket)
 static struct cs_socket *make(void)
 {
     struct cs_socket *socket = calloc(1, sizeof *socket);
-    pthread_condattr_t attributes;
 
     if (socket == NULL)
         return NULL;
     pthread_mutex_init(&socket->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&socket->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    cs_clock_condition_init(&socket->changed);
     return socket;
 }
 
