@@ -227,12 +227,13 @@ static int descending(const void *one, const void *other)
 }
 
 /* Pieces of more than this mass are split: a multiple of the noise, or more where there
- * is room for the heaviest only. scratch: (n_pieces). */
+ * is room for the heaviest only; each of the levels to come gets its part of the room, so
+ * that a spike can be followed down to its point. scratch: (n_pieces). */
 static int64_t splitting_mass(const struct cs_density *density, int64_t least,
-                              int64_t *scratch)
+                              unsigned levels_to_come, int64_t *scratch)
 {
-    const size_t room =
-        (CS_DENSITY_PIECES_MAX - density->n_pieces) / (CS_DENSITY_SPLIT - 1);
+    const size_t room = (CS_DENSITY_PIECES_MAX - density->n_pieces) / levels_to_come /
+                        (CS_DENSITY_SPLIT - 1);
     size_t n = 0;
 
     for (size_t k = 0; k < density->n_pieces; k++)
@@ -290,7 +291,8 @@ static enum cs_status allocate(struct cs_density *density)
     return density->start == NULL || density->mass == NULL ? CS_MEMORY : CS_OK;
 }
 
-static enum cs_status refine(struct cs_density *density, const struct sample *sample)
+static enum cs_status refine(struct cs_density *density, const struct sample *sample,
+                             unsigned levels_to_come)
 {
     struct cs_density finer = { 0 };
     enum cs_status st = CS_MEMORY;
@@ -300,7 +302,8 @@ static enum cs_status refine(struct cs_density *density, const struct sample *sa
         goto out;
     CS_TRY(allocate(&finer));
     const int64_t least = deviations(sample->s2_q16, WORTH_SPLITTING);
-    split(&finer, child, density, splitting_mass(density, least, finer.mass));
+    split(&finer, child, density,
+          splitting_mass(density, least, levels_to_come, finer.mass));
     memset(finer.mass, 0, CS_DENSITY_PIECES_MAX * sizeof *finer.mass);
     measure_children(&finer, child, density, sample);
     cs_density_wipe(density);
@@ -328,7 +331,7 @@ enum cs_status cs_density_measure(struct cs_density *density, const int64_t *gri
     made.n_pieces = n_edges - 1;
     measure_first(&made, &sample);
     for (unsigned level = 1; level < levels; level++)
-        CS_TRY(refine(&made, &sample));
+        CS_TRY(refine(&made, &sample, levels - level));
     *density = made;
     made = (struct cs_density){ 0 };
 out:
