@@ -9,7 +9,8 @@
  *   Units      delta in (0, 1); sigma is noise / clip; q is the rate of Poisson sampling;
  *              neighbours differ by one person added or removed
  *   Errors     none; a cost too large for the arithmetic is INFINITY, never less than it
- * is Threads    no hidden state
+ *              is
+ *   Threads    no hidden state
  */
 #ifndef CS_MODEL_ACCOUNT_H
 #define CS_MODEL_ACCOUNT_H

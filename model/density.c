@@ -82,7 +82,7 @@ static int64_t draw_evenly(int64_t lo, int64_t hi, struct cs_rng *rng)
 int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi,
                         struct cs_rng *rng)
 {
-    CS_REQUIRE(lo < hi && lo >= -CS_DENSITY_GRID_MAX && hi <= CS_DENSITY_GRID_MAX);
+    CS_REQUIRE(lo < hi && lo >= -CS_GRID_MAX && hi <= CS_GRID_MAX + 1);
     const uint64_t total = mass_between(density, lo, hi);
 
     if (total == 0)

@@ -14,8 +14,8 @@
  * their counts; the others share evenly what their parent has left: their own counts are
  * mostly noise.
  *
- *   Units      grid values as in model/schema.h, within CS_DENSITY_GRID_MAX; pieces are
- *              half-open; masses are rows, CS_DENSITY_MASS_MAX of them at most
+ *   Units      grid values as in model/schema.h; pieces are half-open; masses are rows,
+ *              CS_DENSITY_MASS_MAX of them at most
  *   Ownership  a density's arrays are its own; cs_density_wipe frees them
  *   Secrecy    grid is secret, the density is a private result
  *   Numbers    integers throughout: the same on every machine once measured
@@ -34,7 +34,6 @@
 #define CS_DENSITY_EDGES_MAX (CS_CODES_MAX + 1)
 #define CS_DENSITY_SPLIT 16 /* a piece is split into so many, where it has the points */
 #define CS_DENSITY_LEVELS_MAX 5
-#define CS_DENSITY_GRID_MAX (INT64_C(1) << 61)
 #define CS_DENSITY_MASS_MAX (INT64_C(1) << 40)
 
 struct cs_density {

@@ -41,14 +41,12 @@ unsigned cs_density_levels(const struct cs_column *column)
     int64_t edges[CS_DENSITY_EDGES_MAX], widest = 1;
     unsigned levels = 1;
 
-    if (!cs_column_is_numeric(column))
+    if (!cs_column_has_detail(column))
         return 0;
     const size_t n_edges = cs_density_edges(edges, column);
     for (size_t k = 1; k < n_edges; k++)
         if (edges[k] - edges[k - 1] > widest)
             widest = edges[k] - edges[k - 1];
-    if (widest == 1 && column->binning == CS_BINS_DECLARED)
-        return 0;
     for (; widest > 1 && levels < CS_DENSITY_LEVELS_MAX; levels++)
         widest = (widest + CS_DENSITY_SPLIT - 1) / CS_DENSITY_SPLIT;
     return levels;
@@ -324,8 +322,7 @@ enum cs_status cs_density_measure(struct cs_density *density, const int64_t *gri
     enum cs_status st;
 
     CS_REQUIRE(n_edges >= 2 && n_edges <= CS_DENSITY_EDGES_MAX && levels > 0);
-    CS_REQUIRE(edges[0] >= -CS_DENSITY_GRID_MAX &&
-               edges[n_edges - 1] <= CS_DENSITY_GRID_MAX);
+    CS_REQUIRE(edges[0] >= -CS_GRID_MAX && edges[n_edges - 1] <= CS_GRID_MAX + 1);
     CS_TRY(allocate(&made));
     memcpy(made.start, edges, n_edges * sizeof *edges);
     made.n_pieces = n_edges - 1;

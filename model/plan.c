@@ -46,25 +46,7 @@ double cs_plan_rho(uint64_t s2_q16)
     return Q16 / (2 * (double)s2_q16);
 }
 
-/* Without a budget for details numbers are drawn evenly within bins, but quantiles cannot
- * be had. */
-static enum cs_status refuse_quantiles(const struct cs_schema *schema,
-                                       struct cs_fault *fault)
-{
-    for (size_t i = 0; i < schema->n_columns; i++) {
-        const struct cs_column *column = &schema->columns[i];
-        if (cs_column_is_numeric(column) && column->binning == CS_BINS_QUANTILES)
-            return cs_fault_say(
-                fault, CS_CONFIG,
-                "privacy.detail: 0 leaves nothing to estimate the bins of "
-                "%s; raise it or declare its edges",
-                column->name);
-    }
-    return CS_OK;
-}
-
-static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study *study,
-                                     struct cs_fault *fault)
+static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study *study)
 {
     const struct cs_schema *schema = &study->schema;
 
@@ -72,7 +54,7 @@ static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study
     if (plan->details == NULL)
         return CS_MEMORY;
     if (study->detail == 0)
-        return refuse_quantiles(schema, fault);
+        return CS_OK; /* drawn evenly within bins; no bins are quantiles */
     for (size_t i = 0; i < schema->n_columns; i++) {
         const struct cs_column *column = &schema->columns[i];
         const unsigned levels = cs_density_levels(column);
@@ -311,7 +293,7 @@ enum cs_status cs_plan_make(struct cs_plan **plan, const struct cs_study *study,
         made->n_rows[party] = n_rows[party];
     }
     CS_TRY(cs_choice_make(made, study, fault));
-    CS_TRY(choose_details(made, study, fault));
+    CS_TRY(choose_details(made, study));
     CS_TRY(spend(made, study, fault));
     digest(made);
     *plan = made;
