@@ -78,7 +78,7 @@ struct cs_plan {
     struct cs_training_spec training[2];
     double rho_tables;    /* zCDP of all tables and details together */
     double epsilon_spent; /* at the study's delta, for a person at both parties */
-    uint8_t digest[CS_DIGEST_BYTES]; /* BLAKE2b-256 of all that stands above */
+    uint8_t digest[CS_DIGEST_BYTES]; /* BLAKE2b-256 of all above but derived costs */
 };
 
 /* Makes the plan of a study whose parties have n_rows[2] rows. CS_CONFIG if the budget

@@ -33,8 +33,8 @@ static double mass(double s2, int64_t lo, int64_t hi)
 }
 
 /* Pearson's chi-square of the draws against the formula, as a number of standard
- * deviations above its mean. Cells are equal stretches of at most six s each side, so
- * that each expects five draws or more; the tails belong to the outer ones. */
+ * deviations above its mean. Cells are equal stretches over three s each side; the
+ * tails belong to the outer ones, and cells that expect under five draws are left out. */
 static double misfit(const int64_t *x, double s2)
 {
     const double reach = 3 * sqrt(s2);
