@@ -197,12 +197,11 @@ static bool same_line(const struct line *a, const struct line *b)
            memcmp(a->value, b->value, a->n_value) == 0;
 }
 
-static bool has_path(const char *form, const struct line *wanted)
+/* The line of form with the path of wanted. */
+static bool find_path(struct line *line, const char *form, const struct line *wanted)
 {
-    struct line line;
-
-    while (next_line(&line, &form))
-        if (same_path(&line, wanted))
+    while (next_line(line, &form))
+        if (same_path(line, wanted))
             return true;
     return false;
 }
@@ -235,26 +234,37 @@ static void write_difference(char *words, size_t n_words, const struct line *her
              mine, peer != NULL ? "at the peer " : "not at the peer", theirs);
 }
 
+/* Whether the other form lacks the line or has it with another value, which is told. */
+static bool tell_difference(char *words, size_t n_words, const struct line *line,
+                            const char *other, bool line_is_here)
+{
+    struct line found;
+    const bool is_found = find_path(&found, other, line);
+    const struct line *there = is_found ? &found : NULL;
+
+    if (is_found && same_line(&found, line))
+        return false;
+    write_difference(words, n_words, line_is_here ? line : there,
+                     line_is_here ? there : line);
+    return true;
+}
+
 bool cs_study_difference(char *words, size_t n_words, const char *here, const char *peer)
 {
     const char *at_here = here, *at_peer = peer;
     struct line mine, theirs;
+    bool has_mine, has_theirs;
 
-    for (;;) {
-        const bool has_mine = next_line(&mine, &at_here);
-        const bool has_theirs = next_line(&theirs, &at_peer);
-
+    do {
+        has_mine = next_line(&mine, &at_here);
+        has_theirs = next_line(&theirs, &at_peer);
         if (!has_mine && !has_theirs)
             return false;
-        if (has_mine && has_theirs && same_line(&mine, &theirs))
-            continue;
-        if (has_mine && has_theirs && same_path(&mine, &theirs))
-            write_difference(words, n_words, &mine, &theirs);
-        else if (has_mine && !has_path(peer, &mine))
-            write_difference(words, n_words, &mine, NULL);
-        else
-            write_difference(words, n_words, has_mine && !has_theirs ? &mine : NULL,
-                             has_theirs ? &theirs : NULL);
+    } while (has_mine && has_theirs && same_line(&mine, &theirs));
+
+    if ((has_mine && tell_difference(words, n_words, &mine, peer, true)) ||
+        (has_theirs && tell_difference(words, n_words, &theirs, here, false)))
         return true;
-    }
+    snprintf(words, n_words, "the order of fields is another at the peer");
+    return true;
 }
