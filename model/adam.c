@@ -24,13 +24,13 @@ void cs_adam_wipe(struct cs_adam *adam)
     memset(adam, 0, sizeof *adam);
 }
 
-void cs_adam_step(struct cs_adam *adam, float *weights, const float *gradient,
-                  double learning_rate)
+void cs_adam_step(struct cs_adam *adam, float *restrict weights,
+                  const float *restrict gradient, double learning_rate)
 {
     const double t = ++adam->steps, root = sqrt(1 - pow(beta2, t));
     const float rate = (float)(learning_rate * root / (1 - pow(beta1, t)));
     const float b1 = (float)beta1, b2 = (float)beta2, tiny = (float)(epsilon * root);
-    float *mean = adam->mean, *square = adam->square;
+    float *restrict mean = adam->mean, *restrict square = adam->square;
 
     for (size_t i = 0; i < adam->n; i++) {
         const float g = gradient[i];

@@ -6,7 +6,7 @@
 #include "crypto/status.h"
 #include "model/matrix.h"
 
-static void add(float *y, const float *x, size_t n)
+static void add(float *restrict y, const float *restrict x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         y[i] += x[i];
@@ -95,47 +95,47 @@ void cs_affine_add_norm2(const struct cs_affine *layer, double *norm2, size_t ro
 
 /* ---- activations ---- */
 
-void cs_activation_forward(float *y, const float *x, size_t n, enum cs_activation kind)
+void cs_activation_forward(float *y, size_t n, enum cs_activation kind)
 {
     switch (kind) {
     case CS_RELU:
         for (size_t i = 0; i < n; i++)
-            y[i] = x[i] > 0 ? x[i] : 0;
+            y[i] = y[i] > 0 ? y[i] : 0;
         break;
     case CS_LEAKY_RELU:
         for (size_t i = 0; i < n; i++)
-            y[i] = x[i] > 0 ? x[i] : 0.01f * x[i];
+            y[i] *= y[i] > 0 ? 1 : 0.01f;
         break;
     case CS_ELU:
         for (size_t i = 0; i < n; i++)
-            y[i] = x[i] > 0 ? x[i] : expm1f(x[i]);
+            y[i] = y[i] > 0 ? y[i] : expm1f(y[i]);
         break;
     case CS_TANH:
         for (size_t i = 0; i < n; i++)
-            y[i] = tanhf(x[i]);
+            y[i] = tanhf(y[i]);
         break;
     }
 }
 
-void cs_activation_backward(float *d_x, const float *d_y, const float *y, size_t n,
+void cs_activation_backward(float *restrict d_y, const float *restrict y, size_t n,
                             enum cs_activation kind)
 {
     switch (kind) {
     case CS_RELU:
         for (size_t i = 0; i < n; i++)
-            d_x[i] = y[i] > 0 ? d_y[i] : 0;
+            d_y[i] = y[i] > 0 ? d_y[i] : 0;
         break;
     case CS_LEAKY_RELU:
         for (size_t i = 0; i < n; i++)
-            d_x[i] = y[i] > 0 ? d_y[i] : 0.01f * d_y[i];
+            d_y[i] *= y[i] > 0 ? 1 : 0.01f;
         break;
     case CS_ELU:
         for (size_t i = 0; i < n; i++)
-            d_x[i] = y[i] > 0 ? d_y[i] : (y[i] + 1) * d_y[i];
+            d_y[i] *= y[i] > 0 ? 1 : y[i] + 1;
         break;
     case CS_TANH:
         for (size_t i = 0; i < n; i++)
-            d_x[i] = (1 - y[i] * y[i]) * d_y[i];
+            d_y[i] *= 1 - y[i] * y[i];
         break;
     }
 }

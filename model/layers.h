@@ -49,10 +49,10 @@ void cs_affine_gradient(const struct cs_affine *layer, float *d_weights, size_t 
  * Per-Example Gradient Computations", 2015). */
 void cs_affine_add_norm2(const struct cs_affine *layer, double *norm2, size_t rows);
 
-/* Element by element, y may be x; backward needs forward's result only. d_x may be d_y.
- * leaky_relu has slope .01 below zero, elu has alpha 1. */
-void cs_activation_forward(float *y, const float *x, size_t n, enum cs_activation kind);
-void cs_activation_backward(float *d_x, const float *d_y, const float *y, size_t n,
+/* Element by element, in place: y = f(y), d_y = d_y f'; backward needs forward's result
+ * only. leaky_relu has slope .01 below zero, elu has alpha 1. */
+void cs_activation_forward(float *y, size_t n, enum cs_activation kind);
+void cs_activation_backward(float *d_y, const float *y, size_t n,
                             enum cs_activation kind);
 
 /* The latent of a VAE (Kingma and Welling, 2013, sections 2.4 and 3): head holds means

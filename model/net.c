@@ -289,7 +289,7 @@ void cs_net_set_feature(struct cs_net *net, size_t slot, size_t feature, uint8_t
 
 static void activate(const struct cs_net *net, const struct cs_affine *layer, size_t rows)
 {
-    cs_activation_forward(layer->y, layer->y, rows * layer->n_out, net->activation);
+    cs_activation_forward(layer->y, rows * layer->n_out, net->activation);
 }
 
 const float *cs_net_encode(struct cs_net *net, size_t rows)
@@ -341,8 +341,7 @@ static void back_to(struct cs_net *net, struct cs_affine *below,
                     const struct cs_affine *layer, size_t rows)
 {
     cs_affine_backward(layer, below->d_y, net->weights.weight, rows);
-    cs_activation_backward(below->d_y, below->d_y, below->y, rows * below->n_out,
-                           net->activation);
+    cs_activation_backward(below->d_y, below->y, rows * below->n_out, net->activation);
 }
 
 void cs_net_backward(struct cs_net *net, size_t rows)

@@ -10,12 +10,13 @@
 #include "model/net.h"
 #include "model/normal.h"
 
-/* Rows of a batch: of plain training and sampling; of a part of a private one. */
-enum { ROWS = 512, PRIVATE_ROWS = 256 };
+/* Rows of a batch: of plain training and sampling; of a part of a private one; rows that
+ * are remembered. */
+enum { ROWS = 512, PRIVATE_ROWS = 256, MEMORY_ROWS = 1 << 14 };
 
 /* Of plain training: so many steps if the study names no epochs, with a learning rate
  * that falls from the first to zero along half a cosine. */
-enum { STEPS_MIN = 1500, STEPS_MAX = 4000, TELL_EVERY = 16 };
+enum { STEPS_MIN = 1500, STEPS_MAX = 3000, TELL_EVERY = 16 };
 static const double plain_rate = 2e-3;
 
 struct cs_vae_generator {
@@ -25,6 +26,13 @@ struct cs_vae_generator {
     struct cs_net *net;
     struct cs_dpsgd *dpsgd;
     struct cs_adam plain, private;
+
+    /* Rows that it was fitted on, private results, sorted by label: those of label l are
+     * start[l] .. start[l + 1] - 1. Latents are drawn from the posterior of one of them,
+     * not from N(0, 1), which is far from the mean of all posteriors (Tomczak and
+     * Welling, "VAE with a VampPrior", 2018, equation 9, with rows as pseudo-inputs). */
+    struct cs_codes memory;
+    size_t start[CS_CODES_MAX + 1];
     float *gradient; /* (n_weights) */
 };
 
@@ -45,6 +53,7 @@ static void free_vae(struct cs_generator *generator)
     cs_dpsgd_free(vae->dpsgd);
     cs_adam_wipe(&vae->plain);
     cs_adam_wipe(&vae->private);
+    cs_codes_wipe(&vae->memory);
     free(vae->gradient);
     free(vae);
 }
@@ -87,6 +96,7 @@ static enum cs_status new_vae(struct cs_generator **generator,
         cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PRIVATE_ROWS));
     CS_TRY(cs_adam_init(&vae->plain, n));
     CS_TRY(cs_adam_init(&vae->private, n));
+    CS_TRY(cs_codes_init(&vae->memory, MEMORY_ROWS, vae->n_columns));
     vae->gradient = calloc(n, sizeof *vae->gradient);
     if (vae->gradient == NULL) {
         st = CS_MEMORY;
@@ -118,6 +128,46 @@ static void load(struct cs_vae_generator *vae, size_t slot, const struct cs_code
 static void draw_noise(struct cs_vae_generator *vae, size_t rows, struct cs_rng *rng)
 {
     cs_normal_fill(vae->net->noise, rows * vae->net->latent, rng);
+}
+
+/* ---- the memory ---- */
+
+/* Draws rows into the memory, sorted by label. */
+static enum cs_status remember(struct cs_vae_generator *vae, const struct cs_codes *rows,
+                               struct cs_rng *rng)
+{
+    const uint8_t *label = cs_codes_column(rows, vae->label);
+    uint32_t *drawn = calloc(MEMORY_ROWS, sizeof *drawn);
+    size_t next[CS_CODES_MAX] = { 0 }, *start = vae->start;
+
+    if (drawn == NULL)
+        return CS_MEMORY;
+    for (size_t i = 0; i < MEMORY_ROWS; i++) {
+        drawn[i] = cs_rng_below(rng, (uint32_t)rows->n_rows);
+        next[label[drawn[i]]]++;
+    }
+    for (size_t l = 0; l < CS_CODES_MAX; l++) {
+        start[l + 1] = start[l] + next[l];
+        next[l] = start[l];
+    }
+    for (size_t i = 0; i < MEMORY_ROWS; i++) {
+        const size_t to = next[label[drawn[i]]]++;
+
+        for (size_t j = 0; j < vae->n_columns; j++)
+            cs_codes_column(&vae->memory, j)[to] = cs_codes_column(rows, j)[drawn[i]];
+    }
+    free(drawn);
+    return CS_OK;
+}
+
+/* A remembered row with that label; any, if there is none. */
+static size_t recall(const struct cs_vae_generator *vae, uint8_t label,
+                     struct cs_rng *rng)
+{
+    const size_t first = vae->start[label], n = vae->start[label + 1] - first;
+
+    return n > 0 ? first + cs_rng_below(rng, (uint32_t)n)
+                 : cs_rng_below(rng, MEMORY_ROWS);
 }
 
 /* ---- plain training ---- */
@@ -164,6 +214,7 @@ static enum cs_status fit_vae(struct cs_generator *generator, const struct cs_co
             CS_TRY(cs_progress_tell(progress, done));
         step_plain(vae, rows, plain_rate * 0.5 * (1 + cos(acos(-1) * done)), rng);
     }
+    CS_TRY(remember(vae, rows, rng));
     CS_TRY(cs_progress_tell(progress, 1));
 out:
     return st;
@@ -245,9 +296,15 @@ static void draw_row(struct cs_vae_generator *vae, struct cs_codes *out, size_t 
 static void sample_batch(struct cs_vae_generator *vae, struct cs_codes *out, size_t start,
                          size_t n, const uint8_t *labels, struct cs_rng *rng)
 {
-    for (size_t slot = 0; slot < n; slot++)
-        cs_net_set_label(vae->net, slot, labels[start + slot]);
-    cs_normal_fill(vae->net->z, n * vae->net->latent, rng);
+    for (size_t slot = 0; slot < n; slot++) {
+        const uint8_t label = labels[start + slot];
+
+        load(vae, slot, &vae->memory, recall(vae, label, rng));
+        cs_net_set_label(vae->net, slot, label);
+    }
+    draw_noise(vae, n, rng);
+    cs_latent_forward(vae->net->z, vae->net->kl, cs_net_encode(vae->net, n),
+                      vae->net->noise, n, vae->net->latent);
     const float *p = cs_net_decode(vae->net, n);
     for (size_t slot = 0; slot < n; slot++)
         draw_row(vae, out, start + slot, p + slot * vae->net->first[vae->n_columns - 1],
