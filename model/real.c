@@ -1,5 +1,6 @@
 #include "model/real.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -64,7 +65,8 @@ void cs_real_format(char text[static CS_REAL_BYTES], double real)
 {
     locale_t c, before = set_locale_aside(&c);
 
-    for (int digits = 1; digits <= 17; digits++) {
+    /* what has up to DBL_DIG digits is told by just these: %g drops the zeros */
+    for (int digits = DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
         snprintf(text, CS_REAL_BYTES, "%.*g", digits, real);
         if (strtod(text, NULL) == real)
             break;

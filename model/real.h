@@ -12,7 +12,7 @@
 
 bool cs_real_parse(double *real, const char *text);
 
-/* The shortest of printf's %g notations that reads back as the same double. */
+/* The least digits that read back as the same double, in printf's %g notation. */
 void cs_real_format(char text[static CS_REAL_BYTES], double real);
 
 #endif

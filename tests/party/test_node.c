@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/check.h"
+#include "tests/support/manual.h"
 
 /* A folder of its own for each test, with a node file in it. */
 struct place {
@@ -106,6 +107,18 @@ static void what_is_left_out_has_its_default(void **state)
     cs_node_wipe(&node);
 }
 
+static void the_example_in_the_manual_is_a_node(void **state)
+{
+    char *text = cs_manual_example(1);
+    struct cs_fault fault;
+    struct cs_node node;
+
+    assert_ok(read_node(&node, *state, text, NULL, &fault));
+    assert_in_folder(node.data, *state, "exports/a.csv");
+    cs_node_wipe(&node);
+    free(text);
+}
+
 static void the_command_line_stands_for_the_paths(void **state)
 {
     const struct cs_node_override override = { "/rows", "/runs/7" };
@@ -175,6 +188,12 @@ static void a_file_that_is_not_there_is_named(void **state)
     assert_non_null(strstr(fault.text, "/nowhere/node.yaml"));
 }
 
+static void every_key_is_explained(void **state)
+{
+    (void)state;
+    cs_manual_check("## node", cs_node_section());
+}
+
 int main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
@@ -182,8 +201,10 @@ int main(void)
         IN_PLACE(paths_are_relative_to_the_file),
         IN_PLACE(every_key_is_read),
         IN_PLACE(what_is_left_out_has_its_default),
+        IN_PLACE(the_example_in_the_manual_is_a_node),
         IN_PLACE(the_command_line_stands_for_the_paths),
         IN_PLACE(what_is_wrong_is_named_by_line_and_key),
+        cmocka_unit_test(every_key_is_explained),
         cmocka_unit_test(a_file_that_is_not_there_is_named),
     };
     return CS_RUN("party/node", tests);
