@@ -1,0 +1,118 @@
+#include "party/demo_truth.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "party/demo_columns.h"
+
+#define NAME_BYTES 32
+
+struct tally {
+    size_t people, arm[CS_DEMO_ARMS], converted[CS_DEMO_ARMS];
+    size_t outcomes[2]; /* conversions had none, had all got the e-mail */
+    double gain;        /* of all chances */
+};
+
+static void count(struct tally *tally, const struct cs_demo_person *person)
+{
+    tally->people++;
+    tally->arm[person->arm]++;
+    tally->converted[person->arm] += cs_demo_converted(person);
+    tally->outcomes[0] += person->converted[0];
+    tally->outcomes[1] += person->converted[1];
+    tally->gain += person->chance[1] - person->chance[0];
+}
+
+/* Of none: 0, for a segment may be empty. */
+static double share(double part, size_t whole)
+{
+    return whole == 0 ? 0 : part / (double)whole;
+}
+
+static json_t *arm_json(const struct tally *tally, int arm)
+{
+    const size_t n = tally->arm[arm], converted = tally->converted[arm];
+
+    return json_pack("{sI sI sf}", "people", (json_int_t)n, "conversions",
+                     (json_int_t)converted, "rate", share((double)converted, n));
+}
+
+static json_t *arms_json(const struct tally *tally)
+{
+    return json_pack("{so so so}", "test", arm_json(tally, CS_DEMO_TEST), "control",
+                     arm_json(tally, CS_DEMO_CONTROL), "neither",
+                     arm_json(tally, CS_DEMO_NEITHER));
+}
+
+static json_t *lift_json(const struct tally *t)
+{
+    const double all = share((double)t->outcomes[1], t->people);
+    const double none = share((double)t->outcomes[0], t->people);
+    const double test = share((double)t->converted[CS_DEMO_TEST], t->arm[CS_DEMO_TEST]);
+    const double control =
+        share((double)t->converted[CS_DEMO_CONTROL], t->arm[CS_DEMO_CONTROL]);
+
+    return json_pack("{sf sf sf}", "expected", share(t->gain, t->people), "potential",
+                     all - none, "observed", test - control);
+}
+
+static void add_segment(json_t *segments, const char *name, const struct tally *tally)
+{
+    json_object_set_new(segments, name,
+                        json_pack("{sI so so}", "people", (json_int_t)tally->people,
+                                  "arms", arms_json(tally), "lift", lift_json(tally)));
+}
+
+static json_t *regions_json(const struct cs_demo_person *people, size_t n)
+{
+    struct tally tally[CS_DEMO_REGIONS] = { 0 };
+    json_t *segments = json_object();
+
+    for (size_t i = 0; i < n; i++)
+        count(&tally[people[i].region], &people[i]);
+    for (size_t k = 0; k < CS_DEMO_REGIONS; k++)
+        add_segment(segments, cs_demo_regions[k], &tally[k]);
+    return segments;
+}
+
+static size_t age_band(unsigned age)
+{
+    size_t band = 0;
+
+    while (age >= cs_demo_age_edges[band + 1])
+        band++;
+    return band;
+}
+
+static json_t *ages_json(const struct cs_demo_person *people, size_t n)
+{
+    struct tally tally[CS_DEMO_AGE_BANDS] = { 0 };
+    json_t *segments = json_object();
+    char name[NAME_BYTES];
+
+    for (size_t i = 0; i < n; i++)
+        count(&tally[age_band(people[i].age)], &people[i]);
+    for (size_t k = 0; k < CS_DEMO_AGE_BANDS; k++) {
+        snprintf(name, sizeof name, "%u-%u", cs_demo_age_edges[k],
+                 cs_demo_age_edges[k + 1] - 1);
+        add_segment(segments, name, &tally[k]);
+    }
+    return segments;
+}
+
+enum cs_status cs_demo_truth(char **text, const struct cs_demo_person *people, size_t n,
+                             uint64_t seed)
+{
+    struct tally all = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        count(&all, &people[i]);
+    json_t *truth = json_pack("{sI sI so so s{so so}}", "people", (json_int_t)n, "seed",
+                              (json_int_t)seed, "arms", arms_json(&all), "lift",
+                              lift_json(&all), "segments", "region",
+                              regions_json(people, n), "age", ages_json(people, n));
+    *text =
+        truth == NULL ? NULL : json_dumps(truth, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    json_decref(truth);
+    return *text == NULL ? CS_MEMORY : CS_OK;
+}

@@ -1,0 +1,15 @@
+/* demo_truth.h: what is true of the people of the demonstration, as JSON. */
+#ifndef CS_PARTY_DEMO_TRUTH_H
+#define CS_PARTY_DEMO_TRUTH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/status.h"
+#include "party/demo_model.h"
+
+/* *text is the caller's to free. */
+CS_MUST_USE enum cs_status cs_demo_truth(char **text, const struct cs_demo_person *people,
+                                         size_t n, uint64_t seed);
+
+#endif
