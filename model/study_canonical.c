@@ -24,14 +24,14 @@ static void write_values(struct cs_text *text, const char *prefix,
     }
 }
 
-/* In the notation of the file, where the last edge is the last value. */
+/* Where each bin begins; the last one ends with `max`. */
 static void write_edges(struct cs_text *text, const char *prefix,
                         const struct cs_column *column)
 {
     char value[CS_VALUE_BYTES];
 
-    for (size_t k = 0; column->edges != NULL && k <= column->n_bins; k++) {
-        cs_value_format(value, column, column->edges[k] - (k == column->n_bins));
+    for (size_t k = 0; column->edges != NULL && k < column->n_bins; k++) {
+        cs_value_format(value, column, column->edges[k]);
         cs_text_add(text, "%s.edges[%zu] = %s\n", prefix, k + 1, value);
     }
 }
