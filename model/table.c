@@ -294,7 +294,7 @@ static void wipe_loader(struct loader *loader)
         wipe_and_free(loader->streams[k].code, n);
         wipe_and_free(loader->streams[k].grid, n * sizeof(int64_t));
     }
-    free(loader->streams);
+    wipe_and_free(loader->streams, loader->n_streams * sizeof *loader->streams);
     wipe_and_free(loader->id, n * sizeof *loader->id);
     free(loader->line);
     cs_header_wipe(&loader->header);
@@ -351,14 +351,14 @@ void cs_table_free(struct cs_table *table)
 {
     if (table == NULL)
         return;
-    const size_t n_rows = table->codes.n_rows;
-    for (size_t k = 0; table->grid != NULL && k < table->codes.n_columns; k++)
+    const size_t n_rows = table->codes.n_rows, n_columns = table->codes.n_columns;
+    for (size_t k = 0; table->grid != NULL && k < n_columns; k++)
         wipe_and_free(table->grid[k], n_rows * sizeof(int64_t));
     free(table->grid);
     wipe_and_free(table->id, n_rows * sizeof *table->id);
     free(table->file_order);
-    free(table->notes.unlisted);
-    free(table->notes.clamped);
+    wipe_and_free(table->notes.unlisted, n_columns * sizeof(uint64_t));
+    wipe_and_free(table->notes.clamped, n_columns * sizeof(uint64_t));
     cs_codes_wipe(&table->codes);
     free(table);
 }

@@ -8,6 +8,7 @@
 #include "model/normal.h"
 
 #define AMOUNT_CENTS_MAX 100000.0
+#define SKEW 1.3
 
 const char *const cs_demo_regions[CS_DEMO_REGIONS + 1] = {
     "North", "South", "East", "West", "Isles, overseas", NULL,
@@ -94,29 +95,16 @@ static void write_converted(char *text, const struct cs_demo_person *person)
     put(text, no_yes[cs_demo_converted(person)]);
 }
 
-#define AT_A                                                                             \
-    {                                                                                    \
-        true, false                                                                      \
-    }
-#define AT_B                                                                             \
-    {                                                                                    \
-        false, true                                                                      \
-    }
-#define AT_BOTH                                                                          \
-    {                                                                                    \
-        true, true                                                                       \
-    }
-#define VALUES(...)                                                                      \
-    (const char *const[])                                                                \
-    {                                                                                    \
-        __VA_ARGS__, NULL                                                                \
-    }
+/* clang-format off */
+#define AT_A { true, false }
+#define AT_B { false, true }
+#define AT_BOTH { true, true }
+#define VALUES(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define COUNTS(n) "type: integer, min: 0, max: " #n, .max = n
-#define MONEY                                                                            \
-    "type: number, decimals: 2, "                                                        \
+#define MONEY \
+    "type: number, decimals: 2, " \
     "edges: [0, 5, 10, 20, 35, 50, 75, 100, 150, 250, 500, 1000]"
 
-/* clang-format off */
 const struct cs_demo_column cs_demo_columns[CS_DEMO_COLUMNS_MAX] = {
     { "age", AT_BOTH, .write = write_age, .declaration =
         "type: integer, edges: [18, 25, 30, 35, 40, 45, 50, 55, 60, 65, 75, 90]" },
@@ -191,7 +179,8 @@ void cs_demo_writer_init(struct cs_demo_writer *writer,
         sqrt(1 - writer->wealth * writer->wealth - writer->interest * writer->interest);
 }
 
-/* x: standard normal. */
+/* x: standard normal. Of categories the first are the most common: a third of four
+ * values is the first, a fifth the last. */
 static void put_value(char text[static CS_DEMO_TEXT_BYTES],
                       const struct cs_demo_column *column, double x)
 {
@@ -200,11 +189,12 @@ static void put_value(char text[static CS_DEMO_TEXT_BYTES],
     while (column->values != NULL && column->values[n_values] != NULL)
         n_values++;
     if (n_values > 0) {
-        const double share = 0.5 * erfc(-x * sqrt(0.5)); /* below x, of all */
-        const size_t k = (size_t)(share * (double)n_values);
+        const double below_x = 0.5 * erfc(-x * sqrt(0.5)); /* share of all */
+        const size_t k = (size_t)(pow(below_x, SKEW) * (double)n_values);
         put(text, column->values[k < n_values ? k : n_values - 1]);
     } else if (column->max > 0) {
-        put_integer(text, (unsigned)fmin(exp(0.7 + 0.8 * x), column->max));
+        const double count = 0.2 * column->max * exp(0.8 * x);
+        put_integer(text, (unsigned)fmin(count, column->max));
     } else {
         put_cents(text, (int64_t)fmin(exp(8.0 + 0.9 * x), AMOUNT_CENTS_MAX));
     }

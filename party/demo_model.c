@@ -49,6 +49,16 @@ static unsigned choose(struct cs_rng *rng, const double *weight, unsigned n)
     return k;
 }
 
+static unsigned draw_age(const struct cs_demo_person *person, struct cs_rng *rng)
+{
+    double age;
+
+    do {
+        age = round(44 + 6 * person->wealth + 14 * normal(rng));
+    } while (age < CS_DEMO_AGE_MIN || age > CS_DEMO_AGE_MAX);
+    return (unsigned)age;
+}
+
 static unsigned draw_region(const struct cs_demo_person *person, struct cs_rng *rng)
 {
     const double wealth = 0.4 * person->wealth;
@@ -121,8 +131,7 @@ static void draw_person(struct cs_demo_person *person, struct cs_rng *rng)
 {
     person->wealth = normal(rng);
     person->interest = normal(rng);
-    person->age = (unsigned)clamp(round(44 + 6 * person->wealth + 14 * normal(rng)),
-                                  CS_DEMO_AGE_MIN, CS_DEMO_AGE_MAX);
+    person->age = draw_age(person, rng);
     person->region = draw_region(person, rng);
     person->level = draw_level(person, rng);
     person->signup = draw_signup(person, rng);
