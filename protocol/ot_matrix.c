@@ -23,7 +23,7 @@ enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
     cs_aes_init(&m->bits, (const uint8_t *)"cosynth OT bits.");
     cs_aes_init(&m->weights, (const uint8_t *)"cosynth OT check");
     m->seed = cs_blocks_new(n_seeds(m));
-    m->column = cs_blocks_new(COLUMNS * CS_OT_ROOM);
+    m->column = cs_blocks_new(COLUMNS * CS_OT_STRIDE);
     m->sum = cs_blocks_new((k + 1) * CS_OT_ROOM);
     m->correction = cs_blocks_new(m->n_trees * CS_OT_ROOM);
     m->weight = cs_blocks_new(CS_OT_ROOM);
@@ -36,7 +36,7 @@ enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
 void cs_ot_matrix_wipe(struct cs_ot_matrix *m)
 {
     cs_blocks_free(m->seed, n_seeds(m));
-    cs_blocks_free(m->column, COLUMNS * CS_OT_ROOM);
+    cs_blocks_free(m->column, COLUMNS * CS_OT_STRIDE);
     cs_blocks_free(m->sum, (m->k + 1) * CS_OT_ROOM);
     cs_blocks_free(m->correction, m->n_trees * CS_OT_ROOM);
     cs_blocks_free(m->weight, CS_OT_ROOM);
@@ -54,7 +54,7 @@ static const struct cs_block *expand_tree(struct cs_ot_matrix *m, size_t tree,
 {
     const unsigned depth = cs_ot_tree_depth(m->k, tree);
 
-    cs_vole_expand(&m->bits, m->column + tree * m->k * CS_OT_ROOM, CS_OT_ROOM, m->sum,
+    cs_vole_expand(&m->bits, m->column + tree * m->k * CS_OT_STRIDE, CS_OT_STRIDE, m->sum,
                    m->seed + (tree << m->k), depth, m->block, n_blocks + 1);
     return m->sum + depth * (n_blocks + 1);
 }
@@ -79,7 +79,7 @@ void cs_ot_matrix_fill_w(struct cs_ot_matrix *m, struct cs_block delta, size_t n
         const uint64_t mask = 0 - cs_block_bit(delta, c);
         const struct cs_block *const correction =
             m->correction + c / m->k * (n_blocks + 1);
-        struct cs_block *const column = m->column + c * CS_OT_ROOM;
+        struct cs_block *const column = m->column + c * CS_OT_STRIDE;
 
         for (size_t i = 0; i <= n_blocks; i++)
             column[i] = cs_block_xor(column[i], cs_block_and(correction[i], mask));
@@ -121,7 +121,7 @@ void cs_ot_matrix_digest(uint8_t digest[static 32], const struct cs_ot_matrix *m
 
     for (unsigned c = 0; c < COLUMNS; c++) {
         const struct cs_block own =
-            cs_ot_matrix_weigh(m, m->column + c * CS_OT_ROOM, n_blocks);
+            cs_ot_matrix_weigh(m, m->column + c * CS_OT_STRIDE, n_blocks);
 
         weighed[c] = cs_block_xor(own, cs_block_and(u, 0 - cs_block_bit(delta, c)));
     }
@@ -138,7 +138,7 @@ void cs_ot_matrix_pads(const struct cs_ot_matrix *m, struct cs_block *const *pad
     for (size_t first = 0; first < n; first += 128) {
         const size_t n_rows = n - first < 128 ? n - first : 128;
 
-        cs_bits_transpose(row, m->column + first / 128, CS_OT_ROOM, 1);
+        cs_bits_transpose(row, m->column + first / 128, CS_OT_STRIDE, 1);
         for (size_t i = 0; i < n_pads; i++)
             cs_aes_hash(&m->pads, pad[i] + first, row, offset[i], m->transfer + first,
                         n_rows);

@@ -34,8 +34,9 @@
 #include "protocol/ot_trees.h"
 
 enum {
-    CS_OT_CHUNK = 8192,                 /* transfers: the matrix stays in cache */
-    CS_OT_ROOM = CS_OT_CHUNK / 128 + 1, /* blocks of a column, with the mask */
+    CS_OT_ROOM = 64,                      /* blocks of a column: in whole AES vectors */
+    CS_OT_CHUNK = (CS_OT_ROOM - 1) * 128, /* transfers at most; one block is the mask */
+    CS_OT_STRIDE = CS_OT_ROOM + 4,        /* so that columns do not share cache lines */
 };
 
 struct cs_ot_matrix {
@@ -46,7 +47,7 @@ struct cs_ot_matrix {
     uint64_t chunk, block, transfer; /* how many of each are done */
 
     struct cs_block *seed;       /* (n_trees, 2^k) [secret] */
-    struct cs_block *column;     /* (128, CS_OT_ROOM) V or W [secret] */
+    struct cs_block *column;     /* (128, CS_OT_STRIDE) V or W [secret] */
     struct cs_block *sum;        /* (k + 1, n_blocks + 1) [secret] */
     struct cs_block *correction; /* (n_trees, n_blocks + 1) */
     struct cs_block *weight;     /* (n_blocks) */

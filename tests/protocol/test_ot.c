@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/ot_matrix.h"
 #include "tests/support/check.h"
 #include "tests/support/duet.h"
 
@@ -107,7 +108,9 @@ static void pads_agree_where_chosen_for_every_k(void **state)
 
 static void any_number_of_transfers_and_calls_works(void **state)
 {
-    const size_t n[] = { 0, 1, 7, 127, 128, 129, 0, 8191, 8192, 8193, MOST, 3 };
+    const size_t n[] = {
+        0, 1, 7, 127, 128, 129, 0, CS_OT_CHUNK - 1, CS_OT_CHUNK, CS_OT_CHUNK + 1, MOST, 3
+    };
     (void)state;
 
     for (size_t n_calls = 1; n_calls <= COUNT(n); n_calls++) {
@@ -259,7 +262,7 @@ static void count_corrections(void *arg, int role, enum cs_frame kind,
 
 static void corrections_are_uniform_bytes_of_128_over_k_bits(void **state)
 {
-    const size_t n[] = { 16384 };
+    const size_t n[] = { 2 * CS_OT_CHUNK };
     (void)state;
 
     for (unsigned k = 1; k <= 8; k *= 2) {
@@ -270,7 +273,7 @@ static void corrections_are_uniform_bytes_of_128_over_k_bits(void **state)
 
         run(k, n, 1, result, &look);
         assert_ok(result[SENDER]);
-        assert_int_equal(tally.n_bytes, 128 / k * (2 * (8192 + 128)) / 8);
+        assert_int_equal(tally.n_bytes, 128 / k * 2 * CS_OT_ROOM * 16);
         for (size_t i = 0; i < 256; i++) {
             const double expected = (double)tally.n_bytes / 256;
             const double off = (double)tally.count[i] - expected;

@@ -1,0 +1,173 @@
+/* What the parts of oblivious transfer cost, and random transfers as a whole: both
+ * parties on two threads over memory.
+ *
+ *     build/release/tests/bench_ot
+ *
+ * Each figure is also given as AES blocks: how many blocks of the fastest hashing this
+ * processor does in that time, so that figures of two machines can be compared. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <sodium.h>
+
+#include "crypto/aes.h"
+#include "crypto/bits.h"
+#include "crypto/gf128.h"
+#include "crypto/sha256.h"
+#include "protocol/ot.h"
+#include "tests/support/duet.h"
+
+enum { BLOCKS = 1024, TRANSFERS = 1 << 23, CALL = 1 << 16, LEAST_MS = 200 };
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* Of this thread alone: what others do on the machine does not count. */
+static double cpu_s(void)
+{
+    return seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static struct cs_aes aes;
+static struct cs_block *in, *out;
+
+static void hash_mmo(void)
+{
+    cs_aes_mmo(&aes, out, in, 0, BLOCKS);
+}
+static void hash_tweaked(void)
+{
+    cs_aes_hash(&aes, out, in, in[0], 0, BLOCKS);
+}
+static void stream(void)
+{
+    cs_aes_stream(&aes, out, in[0], 0, BLOCKS);
+}
+static void transpose(void)
+{
+    cs_bits_transpose(out, in, BLOCKS / 128, BLOCKS / 128);
+}
+static void dot(void)
+{
+    out[0] = cs_gf128_dot(in, out, BLOCKS);
+}
+static void xor (void) { cs_blocks_xor(out, in, BLOCKS); } static void sha256(void)
+{
+    uint8_t digest[CS_SHA256_BYTES];
+
+    if (cs_sha256(digest, in, 0, in, BLOCKS * sizeof *in) != CS_OK)
+        abort();
+}
+
+/* Seconds a block. */
+static double cost_of(void (*work)(void))
+{
+    const double start = cpu_s();
+    size_t n = 0;
+
+    for (; cpu_s() - start < LEAST_MS / 1000.0; n++)
+        work();
+    return (cpu_s() - start) / (double)n / BLOCKS;
+}
+
+struct side {
+    unsigned k;
+    double set_up_s, wall_s, cpu_s; /* wall and processor time of the extension */
+    struct cs_traffic traffic;
+};
+
+static enum cs_status play(struct cs_channel *peer, int role, void *arg)
+{
+    struct side *side = arg;
+    struct cs_ot_sender *sender = NULL;
+    struct cs_ot_receiver *receiver = NULL;
+    struct cs_block *pad[2] = { cs_blocks_new(CALL), cs_blocks_new(CALL) };
+    struct cs_rng rng;
+    enum cs_status st = CS_OK;
+    size_t n_stages;
+
+    cs_rng_init_random(&rng);
+    const double start = seconds(CLOCK_MONOTONIC);
+    if (role == 0)
+        CS_TRY(cs_ot_sender_new(&sender, side->k, &rng, peer));
+    else
+        CS_TRY(cs_ot_receiver_new(&receiver, side->k, &rng, peer));
+    const double ready = seconds(CLOCK_MONOTONIC), ready_cpu = cpu_s();
+    cs_channel_stage(peer, "extend");
+    for (size_t n = 0; n < TRANSFERS; n += CALL) {
+        if (role == 0)
+            CS_TRY(cs_ot_send(sender, pad[0], pad[1], CALL, peer));
+        else
+            CS_TRY(cs_ot_recv(receiver, pad[0], pad[1], CALL, peer));
+    }
+    side->set_up_s = ready - start;
+    side->wall_s = seconds(CLOCK_MONOTONIC) - ready;
+    side->cpu_s = cpu_s() - ready_cpu;
+    side->traffic = cs_channel_traffic(peer, &n_stages)[1];
+out:
+    cs_ot_sender_free(sender);
+    cs_ot_receiver_free(receiver);
+    cs_blocks_free(pad[0], CALL);
+    cs_blocks_free(pad[1], CALL);
+    return st;
+}
+
+static void transfers(unsigned k, double block_s)
+{
+    struct side side[2] = { { .k = k }, { .k = k } };
+    enum cs_status result[2];
+
+    cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
+    if (result[0] != CS_OK || result[1] != CS_OK)
+        abort();
+    printf("k=%u  set-up %5.1f ms  %6.1f M OT/s; a core: sender %5.1f, receiver %5.1f  "
+           "(%5.1f, %5.1f AES blocks)  %5.2f bytes  %llu rounds\n",
+           k, side[0].set_up_s * 1e3, TRANSFERS / side[0].wall_s / 1e6,
+           TRANSFERS / side[0].cpu_s / 1e6, TRANSFERS / side[1].cpu_s / 1e6,
+           side[0].cpu_s / TRANSFERS / block_s, side[1].cpu_s / TRANSFERS / block_s,
+           (double)side[1].traffic.sent_bytes / TRANSFERS,
+           (unsigned long long)side[0].traffic.rounds);
+}
+
+int main(void)
+{
+    static const struct {
+        const char *name;
+        void (*work)(void);
+    } parts[] = {
+        { "hash (one AES)", hash_mmo },
+        { "stream", stream },
+        { "tweaked hash (two AES)", hash_tweaked },
+        { "transpose, a row", transpose },
+        { "product in GF(2^128)", dot },
+        { "exclusive or", xor},
+        { "SHA-256, 16 bytes", sha256 },
+    };
+    const uint8_t key[16] = { 0 };
+
+    if (sodium_init() < 0 || !cs_aes_supported())
+        return 1;
+    cs_aes_init(&aes, key);
+    in = cs_blocks_new(BLOCKS);
+    out = cs_blocks_new(BLOCKS);
+    if (in == NULL || out == NULL)
+        return 5;
+    const double block_s = cost_of(hash_mmo);
+
+    printf("vectors of %d bits\n", (int)aes.width);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const double s = cost_of(parts[i].work);
+
+        printf("%-24s %7.1f M/s  %5.2f AES blocks\n", parts[i].name, 1e-6 / s,
+               s / block_s);
+    }
+    for (unsigned k = 1; k <= 8; k *= 2)
+        transfers(k, block_s);
+    return 0;
+}
