@@ -1,0 +1,52 @@
+/* What model/adam.h promises. */
+#include "model/adam.h"
+
+#include <math.h>
+
+#include "tests/support/check.h"
+
+static void first_step_is_the_learning_rate_against_the_sign(void **state)
+{
+    const float gradient[] = { 3, -0.01f, 0 };
+    float weights[] = { 1, 1, 1 };
+    struct cs_adam adam;
+    (void)state;
+
+    assert_ok(cs_adam_init(&adam, 3));
+    cs_adam_step(&adam, weights, gradient, 0.1);
+    assert_true(fabsf(weights[0] - 0.9f) < 1e-5f);
+    assert_true(fabsf(weights[1] - 1.1f) < 1e-5f);
+    assert_true(weights[2] == 1);
+    cs_adam_wipe(&adam);
+}
+
+/* Algorithm 1 as printed, in doubles. */
+static void steps_are_those_of_the_paper(void **state)
+{
+    double w = 1, m = 0, v = 0;
+    float weight = 1;
+    struct cs_adam adam;
+    (void)state;
+
+    assert_ok(cs_adam_init(&adam, 1));
+    for (int t = 1; t <= 50; t++) {
+        const double g = cos(t) + 0.2;
+        const float gradient = (float)g;
+
+        m = .9 * m + .1 * g;
+        v = .999 * v + .001 * g * g;
+        w -= .01 * (m / (1 - pow(.9, t))) / (sqrt(v / (1 - pow(.999, t))) + 1e-8);
+        cs_adam_step(&adam, &weight, &gradient, .01);
+        assert_true(fabs((double)weight - w) < 1e-5);
+    }
+    cs_adam_wipe(&adam);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(first_step_is_the_learning_rate_against_the_sign),
+        cmocka_unit_test(steps_are_those_of_the_paper),
+    };
+    return CS_RUN("model/adam", tests);
+}
