@@ -137,15 +137,15 @@ static void draw_block(const struct cs_block *block, float limit, uint64_t seed)
     cs_rng_wipe(&rng);
 }
 
-/* Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
- * networks", 2010, equation 16; a table's row counts as one of its layer's n_lookups
- * inputs, for so many are not zero. Biases stay zero. */
+/* LeCun et al., "Efficient BackProp", 1998, section 4.6: variance 1 / n_in, uniform. A
+ * table has the width of its rows instead, so that a column's weights start the same
+ * whatever other columns a party has. Biases stay zero. */
 static void draw_weights(struct cs_net *net, uint64_t seed)
 {
     for (size_t l = 0; l < net->n_layers; l++) {
         const struct cs_affine *layer = &net->layer[l];
-        const size_t n_in = layer->n_lookups > 0 ? layer->n_lookups : layer->n_in;
-        const float limit = sqrtf(6.0f / (float)(n_in + layer->n_out));
+        const size_t fan = layer->n_lookups > 0 ? layer->n_out : layer->n_in;
+        const float limit = sqrtf(3.0f / (float)fan);
         const size_t end = layer->weight + layer->n_in * layer->n_out;
 
         for (size_t b = 0; b < net->weights.n_blocks; b++) {

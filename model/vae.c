@@ -43,10 +43,8 @@ static struct cs_vae_generator *vae_of(struct cs_generator *generator)
 
 /* ---- birth and death ---- */
 
-static void free_vae(struct cs_generator *generator)
+static void dispose(struct cs_vae_generator *vae)
 {
-    struct cs_vae_generator *vae = vae_of(generator);
-
     if (vae == NULL)
         return;
     cs_net_free(vae->net);
@@ -56,6 +54,11 @@ static void free_vae(struct cs_generator *generator)
     cs_codes_wipe(&vae->memory);
     free(vae->gradient);
     free(vae);
+}
+
+static void free_vae(struct cs_generator *generator)
+{
+    dispose(vae_of(generator));
 }
 
 /* The party's features in the order of its file, and its label. */
@@ -106,7 +109,7 @@ static enum cs_status new_vae(struct cs_generator **generator,
     vae = NULL;
 out:
     free(features);
-    free_vae(&vae->base);
+    dispose(vae);
     return st;
 }
 

@@ -1,0 +1,195 @@
+/* What model/net.h promises: the whole network against differences, and its blocks. */
+#include "model/net.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/check.h"
+#include "tests/support/toy.h"
+
+enum { FEATURES = 3, LABELS = 3, CAPACITY = 64, ROWS = 7 };
+
+static const struct cs_net_column features[FEATURES] = { { "colour", 4 },
+                                                         { "size", 7 },
+                                                         { "age", 20 } };
+static const struct cs_net_column label = { "arm", LABELS };
+static const struct cs_generator_spec spec = {
+    .latent = 3, .layers = { 9, 6 }, .n_layers = 2, .activation = CS_TANH, .kl = 0.5
+};
+
+static struct cs_net *new_net(void)
+{
+    struct cs_net *net = NULL;
+
+    assert_ok(cs_net_new(&net, features, FEATURES, &label, &spec, 11, CAPACITY));
+    return net;
+}
+
+static void fill_slot(struct cs_net *net, size_t slot, struct cs_rng *rng)
+{
+    for (size_t j = 0; j < FEATURES; j++)
+        cs_net_set_feature(net, slot, j,
+                           (uint8_t)cs_rng_below(rng, (uint32_t)features[j].n_codes));
+    cs_net_set_label(net, slot, (uint8_t)cs_rng_below(rng, LABELS));
+    cs_toy_fill(net->noise + slot * net->latent, net->latent, rng);
+}
+
+static double loss_of(struct cs_net *net)
+{
+    double loss = 0;
+
+    cs_net_forward(net, ROWS);
+    for (size_t row = 0; row < ROWS; row++)
+        loss += (double)net->loss[row] + spec.kl * (double)net->kl[row];
+    return loss;
+}
+
+/* Block by block, along a random direction: the slope that the gradient foretells. */
+static void gradient_is_that_of_central_differences_in_every_block(void **state)
+{
+    const float h = 0x1p-7f;
+    struct cs_rng rng;
+    struct cs_net *net = new_net();
+    float *gradient = calloc(net->weights.n, sizeof *gradient);
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "net");
+    for (size_t slot = 0; slot < ROWS; slot++)
+        fill_slot(net, slot, &rng);
+    cs_net_forward(net, ROWS);
+    cs_net_backward(net, ROWS);
+    cs_net_gradient(net, gradient, ROWS);
+    for (size_t b = 0; b < net->weights.n_blocks; b++) {
+        struct cs_block *block = &net->weights.block[b];
+        const size_t start = (size_t)(block->weight - net->weights.weight);
+        double foretold = 0, above, below;
+
+        for (size_t i = 0; i < block->n; i++) {
+            const float sign = i % 3 == 0 ? 1.0f : -1.0f;
+            foretold += (double)sign * (double)gradient[start + i];
+            block->weight[i] += sign * h;
+        }
+        above = loss_of(net);
+        for (size_t i = 0; i < block->n; i++)
+            block->weight[i] -= (i % 3 == 0 ? 2.0f : -2.0f) * h;
+        below = loss_of(net);
+        for (size_t i = 0; i < block->n; i++)
+            block->weight[i] += (i % 3 == 0 ? 1.0f : -1.0f) * h;
+        const double slope = (above - below) / (2 * (double)h);
+        if (fabs(slope - foretold) > 0.02 * (1 + fabs(slope)))
+            fail_msg("%s: %g, foretold %g", block->name, slope, foretold);
+    }
+    free(gradient);
+    cs_net_free(net);
+}
+
+static void blocks_are_named_by_their_place_and_fill_the_weights(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t n;
+    } wanted[] = {
+        { "trunk/encoder/0/bias", 9 },   { "trunk/encoder/1/weight", 54 },
+        { "trunk/encoder/1/bias", 6 },   { "trunk/latent/0/weight", 36 },
+        { "trunk/latent/0/bias", 6 },    { "trunk/decoder/0/weight", 18 },
+        { "trunk/decoder/0/bias", 6 },   { "trunk/decoder/1/weight", 54 },
+        { "trunk/decoder/1/bias", 9 },   { "column/colour/in", 36 },
+        { "column/size/in", 63 },        { "column/age/in", 180 },
+        { "column/arm/in", 27 },         { "column/colour/out", 36 },
+        { "column/size/out", 63 },       { "column/age/out", 180 },
+        { "column/colour/out/bias", 4 }, { "column/size/out/bias", 7 },
+        { "column/age/out/bias", 20 },   { "column/arm/label", 18 },
+    };
+    struct cs_net *net = new_net();
+    size_t n = 0;
+    (void)state;
+
+    assert_int_equal(net->weights.n_blocks, COUNT(wanted));
+    for (size_t b = 0; b < COUNT(wanted); b++) {
+        assert_string_equal(net->weights.block[b].name, wanted[b].name);
+        assert_int_equal(net->weights.block[b].n, wanted[b].n);
+        assert_ptr_equal(net->weights.block[b].weight, net->weights.weight + n);
+        n += wanted[b].n;
+    }
+    assert_int_equal(net->weights.n, n);
+    cs_net_free(net);
+}
+
+/* Two parties' trunks start equal though their columns differ. */
+static void a_block_starts_from_the_seed_and_its_name_alone(void **state)
+{
+    const struct cs_net_column other[] = { { "income", 5 }, { "size", 7 } };
+    struct cs_net *net = new_net(), *peer = NULL;
+    size_t n_same = 0;
+    (void)state;
+
+    assert_ok(cs_net_new(&peer, other, COUNT(other), &label, &spec, 11, CAPACITY));
+    for (size_t b = 0; b < net->weights.n_blocks; b++)
+        for (size_t c = 0; c < peer->weights.n_blocks; c++) {
+            const struct cs_block *x = &net->weights.block[b];
+            const struct cs_block *y = &peer->weights.block[c];
+
+            if (strcmp(x->name, y->name) == 0) {
+                assert_memory_equal(x->weight, y->weight, x->n * sizeof(float));
+                n_same++;
+            }
+        }
+    assert_int_equal(n_same, 9 + 3 + 2); /* trunk; in, out, bias of size; of arm */
+    cs_net_free(net);
+    cs_net_free(peer);
+}
+
+/* The row's gradient at a slot of a full batch of strangers. */
+static const float *gradient_at(struct cs_net *net, size_t slot)
+{
+    struct cs_rng rng;
+    const struct cs_affine *last = &net->layer[0]; /* backward ends there */
+
+    cs_rng_init_labelled(&rng, slot, "neighbours");
+    for (size_t other = 0; other < net->capacity; other++)
+        fill_slot(net, other, &rng);
+    cs_rng_init_labelled(&rng, 0, "the row");
+    fill_slot(net, slot, &rng);
+    cs_net_forward(net, net->capacity);
+    cs_net_backward(net, net->capacity);
+    return last->d_y + slot * last->n_out;
+}
+
+/* What the sensitivity of DP-SGD rests on: the same bits at any place in a batch of the
+ * capacity, whatever stands in the other slots; at sizes small and usual. */
+static void numbers_of_a_row_do_not_depend_on_its_place_or_neighbours(void **state)
+{
+    static const struct {
+        size_t width, latent, capacity, stride;
+    } sizes[] = { { 9, 3, 64, 1 }, { 128, 8, 256, 51 }, { 200, 16, 256, 85 } };
+    (void)state;
+
+    for (size_t s = 0; s < COUNT(sizes); s++) {
+        const struct cs_generator_spec sized = { .latent = sizes[s].latent,
+                                                 .layers = { sizes[s].width,
+                                                             sizes[s].width },
+                                                 .n_layers = 2 };
+        const size_t n_bytes = sizes[s].width * sizeof(float);
+        struct cs_net *net = NULL;
+        float wanted[200];
+
+        assert_ok(
+            cs_net_new(&net, features, FEATURES, &label, &sized, 11, sizes[s].capacity));
+        memcpy(wanted, gradient_at(net, 0), n_bytes);
+        for (size_t slot = 0; slot < net->capacity; slot += sizes[s].stride)
+            assert_memory_equal(gradient_at(net, slot), wanted, n_bytes);
+        cs_net_free(net);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gradient_is_that_of_central_differences_in_every_block),
+        cmocka_unit_test(blocks_are_named_by_their_place_and_fill_the_weights),
+        cmocka_unit_test(a_block_starts_from_the_seed_and_its_name_alone),
+        cmocka_unit_test(numbers_of_a_row_do_not_depend_on_its_place_or_neighbours),
+    };
+    return CS_RUN("model/net", tests);
+}
