@@ -266,23 +266,19 @@ static void subtract_from(struct work *w, const uint32_t *u, size_t n)
  * T[a] for the missing leaf, and taken from vector, is the same rubbish: it goes. */
 static void add_at_index(struct work *w, const uint32_t *index, size_t n)
 {
+    struct cs_block mask[TILE_ROWS];
+
     for (size_t k = 0; k < w->tree.n_leaves; k++) {
-        uint32_t mask[TILE_ROWS];
+        for (size_t r = 0; r < n; r++) {
+            const uint64_t here = cs_mask_equal(k, index[r]);
 
-        for (size_t r = 0; r < n; r++)
-            mask[r] = 0 - ((((uint32_t)k ^ index[r]) - 1) >> 31);
-        for (size_t j = 0; j < w->n_blocks; j++) {
-            const uint32_t *const from = (const uint32_t *)(w->vector + j * n);
-            uint32_t *const to = (uint32_t *)(w->total + k * w->n_blocks + j);
-            uint32_t sum[4] = { 0 };
-
-            for (size_t r = 0; r < n; r++)
-                for (size_t i = 0; i < 4; i++)
-                    sum[i] += from[4 * r + i] & mask[r];
-            for (size_t i = 0; i < 4; i++)
-                to[i] += sum[i];
+            mask[r] = (struct cs_block){ here, here };
         }
+        for (size_t j = 0; j < w->n_blocks; j++)
+            cs_blocks_add_masked(&w->total[k * w->n_blocks + j], w->vector + j * n, mask,
+                                 n);
     }
+    sodium_memzero(mask, sizeof mask);
 }
 
 static enum cs_status recv_batch(struct work *w, const uint16_t *index, size_t n,
