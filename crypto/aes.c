@@ -1,5 +1,6 @@
 #include "crypto/aes.h"
 
+#include <cpuid.h>
 #include <immintrin.h>
 #include <string.h>
 
@@ -20,9 +21,18 @@ bool cs_aes_supported(void)
     return __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul");
 }
 
+/* Leaf 7, ecx, bit 9; clang 14 has no name for it in __builtin_cpu_supports. */
+static bool has_vaes(void)
+{
+    unsigned eax, ebx, ecx, edx;
+
+    return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ecx >> 9 & 1);
+}
+
+/* The system's part, saving wide registers, is what the names of AVX stand for. */
 enum cs_aes_width cs_aes_widest(void)
 {
-    if (!__builtin_cpu_supports("vaes"))
+    if (!has_vaes())
         return CS_AES_128;
     if (__builtin_cpu_supports("avx512f"))
         return CS_AES_512;
@@ -73,7 +83,8 @@ void cs_aes_mmo(const struct cs_aes *aes, struct cs_block *out, const struct cs_
         done = mmo_512(aes, out, in, offset, n);
     else if (aes->width == CS_AES_256)
         done = mmo_256(aes, out, in, offset, n);
-    mmo_128(aes, out + done, in + done, offset, n - done);
+    if (done < n)
+        mmo_128(aes, out + done, in + done, offset, n - done);
 }
 
 void cs_aes_hash(const struct cs_aes *aes, struct cs_block *out,
@@ -86,7 +97,8 @@ void cs_aes_hash(const struct cs_aes *aes, struct cs_block *out,
         done = hash_512(aes, out, in, offset, tweak, n);
     else if (aes->width == CS_AES_256)
         done = hash_256(aes, out, in, offset, tweak, n);
-    hash_128(aes, out + done, in + done, offset, tweak + done, n - done);
+    if (done < n)
+        hash_128(aes, out + done, in + done, offset, tweak + done, n - done);
 }
 
 void cs_aes_stream(const struct cs_aes *aes, struct cs_block *out, struct cs_block seed,
@@ -98,7 +110,8 @@ void cs_aes_stream(const struct cs_aes *aes, struct cs_block *out, struct cs_blo
         done = stream_512(aes, out, seed, first, n);
     else if (aes->width == CS_AES_256)
         done = stream_256(aes, out, seed, first, n);
-    stream_128(aes, out + done, seed, first + done, n - done);
+    if (done < n)
+        stream_128(aes, out + done, seed, first + done, n - done);
 }
 
 void cs_aes_accumulate(const struct cs_aes *aes, struct cs_block *by_stream,

@@ -21,13 +21,15 @@
  * checked is that inputs are true and messages well made: either party can spoil the
  * result, and a sender's bad messages can spoil it in a way that depends on the indices.
  *
- *   Memory      about 4096 * (32 * log2 c) bytes for transfers, and for 64 rows at once
- *               64 * 16 * (c + log2 c) bytes of leaves and 64 * 8 * W of vectors; all of
- *               it whatever n_rows is. Twice (c, W) words for the result.
+ *   Memory      whatever n_rows is: 4096 * 32 * log2 c bytes of pads, 64 * 16 * (c + log2
+ *               c) of trees, 64 * 8 * W of vectors, a message of 256 KiB or of 64 rows if
+ *               that is more, and (c + log2 c, W) words beside the caller's share.
  *   Errors      those of the channel and of ot.h. What cannot be found wrong by form is
  *               not found (see above).
  *   Secrecy     codes and indices are secret: time, memory access and traffic depend on
- *               n_rows, c and the widths alone.
+ *               n_rows, c and the widths alone. One bit about them is not: whether all
+ * are in range, which stops the program if not. Network     while one party sends, the
+ * other only receives. A round for 4096 rows.
  */
 #ifndef CS_PROTOCOL_GROUP_BY_H
 #define CS_PROTOCOL_GROUP_BY_H

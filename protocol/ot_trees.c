@@ -47,15 +47,16 @@ static void add_mark(struct mark *to, const struct mark *from, uint64_t mask)
 static void split_leaves(const struct cs_aes *aes, struct cs_block *leaf,
                          struct mark *mark, struct mark *total, size_t n)
 {
+    struct cs_block part[3];
+
     *total = (struct mark){ 0 };
     for (size_t x = 0; x < n; x++) {
-        struct cs_block part[3];
-
         cs_aes_stream(aes, part, leaf[x], 0, 3);
         leaf[x] = part[0];
         mark[x] = (struct mark){ { part[1], part[2] } };
         add_mark(total, &mark[x], UINT64_MAX);
     }
+    sodium_memzero(part, sizeof part);
 }
 
 static void hash_marks(struct grower *grower, struct mark *mark, size_t n)
