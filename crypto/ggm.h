@@ -4,7 +4,7 @@
  * Goldwasser, Micali, 1986). Who has the root has all leaves. Who has, for each level,
  * the sum (exclusive or) of the nodes on the side that the path to leaf a does not take,
  * gets all leaves but a (Boyle et al., "Efficient Two-Round OT Extension and Silent
- * Non-Interactive Secure Computation", 2019, section 4; Roy, 2022, section 5).
+ * Non-Interactive Secure Computation", 2019; Roy, "SoftSpokenOT", 2022/192, figure 13).
  *
  * A tree need not have a power of two of leaves. Only the nodes above the n_leaves first
  * leaves are expanded; a right child with none of them below it stays a *stub*. The stubs

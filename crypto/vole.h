@@ -6,7 +6,7 @@
  *   who has all but seed delta             w = sum of (x ^ delta) * r_x
  *
  * so w = v ^ u * delta, as depth bits a position, and the missing seed is not needed
- * (Roy, "SoftSpokenOT", 2022/192, section 3.1; sums are exclusive ors). The second party
+ * (Roy, "SoftSpokenOT", 2022/192, figure 7; sums are exclusive ors). The second party
  * moves seed x to place x ^ delta; then both do the same.
  *
  *   Units       counts are blocks of 128 positions; column b, bit b of v or w, begins at

@@ -1,4 +1,4 @@
-/* group_by.h: the secret-shared GROUP BY (docs/PROTOCOL.md; shared design, section 5).
+/* group_by.h: the secret-shared GROUP BY (docs/PROTOCOL.md).
  *
  * In: for every row an index a in [0, c) known to the receiver, and a vector v of W words
  * mod 2^32 known to the sender. Out: additive shares, mod 2^32, of T[k] = sum of v over
@@ -27,9 +27,9 @@
  *   Errors      those of the channel and of ot.h. What cannot be found wrong by form is
  *               not found (see above).
  *   Secrecy     codes and indices are secret: time, memory access and traffic depend on
- *               n_rows, c and the widths alone. One bit about them is not: whether all
- * are in range, which stops the program if not. Network     while one party sends, the
- * other only receives. A round for 4096 rows.
+ *               n_rows, c and the widths alone; but that all are in range is checked,
+ *               and stops the program if not.
+ *   Network     while one party sends, the other only receives. A round for 4096 rows.
  */
 #ifndef CS_PROTOCOL_GROUP_BY_H
 #define CS_PROTOCOL_GROUP_BY_H

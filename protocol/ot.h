@@ -14,10 +14,12 @@
  *   sender     learns nothing about choice bits
  *
  *   Ownership   the session is the caller's, _free takes NULL. Arrays are the caller's.
- *   Units       n counts transfers, any number; both ends name the same n. Choice bit i
- * is bit i % 128 of choice[i / 128]. Errors      those of the channel, CS_PROTOCOL as
- * above, CS_MEMORY. After an error the session is of no use. Secrecy     pads and choices
- * are secret: constant time but for n and k. Threads     one thread a session.
+ *   Units       n counts transfers, any number; both ends name the same n. Choice
+ *               bit i is bit i % 128 of choice[i / 128].
+ *   Errors      those of the channel, CS_PROTOCOL as above, CS_MEMORY. After an error
+ *               the session is of no use.
+ *   Secrecy     pads and choices are secret: constant time but for n and k.
+ *   Threads     one thread a session.
  */
 #ifndef CS_PROTOCOL_OT_H
 #define CS_PROTOCOL_OT_H

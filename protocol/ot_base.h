@@ -2,9 +2,10 @@
  *
  * The sender gets two random pads for each, the receiver the one of its choice.
  *
- * Masny and Rindal, "Endemic Oblivious Transfer", 2019 (2019/706), with Diffie-Hellman
- * over ristretto255; B is the base point, H hashes to the group, all hashes are BLAKE2b
- * and include the session, the number of the transfer and the position b:
+ * Masny and Rindal, "Endemic Oblivious Transfer", 2019 (2019/706), figure 8, with
+ * Diffie-Hellman over ristretto255. B is the base point, H hashes to the group; all
+ * hashes are BLAKE2b and include the session, the number of the transfer and the
+ * position, 0 or 1:
  *
  *   receiver -> sender   r_0, r_1: r_(1-b) at random, r_b = x B - H(b, r_(1-b))
  *   sender -> receiver   y B, a fresh y for each transfer
@@ -12,9 +13,9 @@
  *                        the receiver knows K_b = x (y B)
  *
  * Secure against malicious parties in the random-oracle model; a party that deviates may
- * choose its own pads, which OT extension tolerates (same paper, section 5). y is not
- * reused within the batch, so the traps of that (McQuoid, Rosulek, Roy, "Batching Base
- * Oblivious Transfers", 2021) do not arise.
+ * choose its own pads, which OT extension tolerates (same paper). y is not used twice, so
+ * the traps of that (McQuoid, Rosulek, Roy, "Batching Base Oblivious Transfers", 2021) do
+ * not arise.
  *
  *   Errors      those of the channel; CS_PROTOCOL for what is no element of the group.
  *   Secrecy     pads, choices and scalars are secret: constant time; temporaries are

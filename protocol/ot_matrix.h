@@ -1,25 +1,26 @@
 /* ot_matrix.h: the matrix behind one chunk of an OT extension, and its check.
  *
  * Roy, "SoftSpokenOT: Quieter OT Extension from Small-Field Silent VOLE in the Minicrypt
- * Model", CRYPTO 2022 (2022/192); k = 1 is IKNP with that paper's check. For the rows of
- * a chunk (one a transfer, then 128 that only mask the check) and 128 columns in groups
- * of k, a group a tree of ot_trees.h:
+ * Model", CRYPTO 2022 (2022/192), figures 7 and 8 with the repetition code; k = 1 is IKNP
+ * with that paper's check. For the rows of a chunk (one a transfer, then 128 that only
+ * mask the check) and 128 columns in groups of k, a group a tree of ot_trees.h:
  *
- *   the receiver of the transfers, who has all seeds, has V, and u_i for each tree i;
- * with its choice bits u it sends the corrections C_i = u_i ^ u the sender, who lacks
- * seed delta_i, has W = V ^ u_i * delta_i, and with C_i added where delta has a bit, W =
- * V ^ u * delta: row j is V_j, or V_j ^ delta if u_j
+ *   receiver   has all seeds, so V, and u_i for each tree i; with its choice bits u it
+ *              sends the corrections C_i = u_i ^ u
+ *   sender     lacks seed delta_i, has W = V ^ u_i delta_i; with C_i added where delta
+ *              has a bit, W = V ^ u delta: row j is V_j, or V_j ^ delta if u_j
  *
- * and a transfer's pads are H(W_j, j) and H(W_j ^ delta, j), of which the receiver knows
- * the one of its choice, H(V_j, j).
+ * A transfer's pads are H(W_j, j) and H(W_j ^ delta, j); the receiver knows the one of
+ * its choice, H(V_j, j).
  *
- * The check that one u is behind all C_i (the paper's section 4, a universal hash of each
- * *column*; checks that mix columns, as KOS 2015 does, lack a proof, see its
- * section 4.1). A column is n blocks of 128 bits and the mask block m; with weights x_j,
- * its hash is m + sum of x_j * block_j over GF(2^128). The hash of u, and a digest of
- * those of V's columns, must agree with what the sender gets from W and delta. The
- * weights come from a hash of the corrections (Fiat-Shamir), so a chunk is one message
- * and waits for nobody. A receiver with another u in some trees is found out unless it
+ * The check that one u is behind all C_i is a universal hash of each *column* (figure 8;
+ * KOS as revised, 2015/546, figure 10). A check that mixes columns, as KOS first was, is
+ * weaker than was proved (2022/192, section 4.1). A column is n blocks of 128 bits and
+ * the mask block m; with weights x_j its hash is m + sum of x_j block_j over GF(2^128).
+ * The hash of u, and a digest of those of V's columns, must agree with what the sender
+ * gets from W and delta. The weights come from a hash of the corrections (Fiat-Shamir, as
+ * in Doerner, Kondi, Lee, shelat, 2023/765, section 5.1), so a chunk is one message and
+ * waits for nobody. A receiver with another u in some trees is found out unless it
  * guessed all k bits of delta of each of those trees; a weight that suits it costs 2^128
  * tries.
  *

@@ -2,17 +2,17 @@
  *
  * 128 base OTs become n = ceil(128 / k) trees of depth k (the last one of what is left).
  * One party, the *planter*, has all leaves of each; the other, the *gatherer*, all but
- * leaf delta_i of tree i, where delta_i is random and its own (Roy, "SoftSpokenOT", 2022,
- * section 5). Tree i stands for the bits i k to i k + depth - 1 of delta, in order.
+ * leaf delta_i of tree i, where delta_i is random and its own. Tree i stands for the bits
+ * i k to i k + depth - 1 of delta, in order. Roy, "SoftSpokenOT", 2022/192, figure 13:
  *
- *   planter -> gatherer   for each tree and level, the sums of left and of right
- * children, each masked by a pad of the base OT of that tree and level planter ->
- * gatherer   the check: each leaf yields a seed and a mark of 256 bits; for each tree the
- * sum of its marks, and a hash of all marks
+ *   sums     planter -> gatherer: for each tree and level, the sums of left and of right
+ *            children, each masked by a pad of the base OT of that tree and level
+ *   check    planter -> gatherer: each leaf yields a seed and a mark of 256 bits; for
+ *            each tree the sum of its marks, and a hash of all marks (figure 14)
  *
- * The check is the paper's against a malicious planter: sums that do not belong to one
- * tree give a mark, and so a hash, that differ, whatever delta is; what is left to a
- * planter is to guess bits of delta and to be found out where wrong.
+ * The check is against a malicious planter: sums that do not belong to one tree give a
+ * mark, and so a hash, that differ, whatever delta is. What is left to a planter is to
+ * guess bits of delta, and to be found out where wrong.
  *
  *   Ownership   seed is the caller's: (n, 2^k), tree i at seed + (i << k).
  *   Errors      those of the channel; CS_PROTOCOL if the check fails.

@@ -140,6 +140,19 @@ static void no_two_calls_give_the_same_pads(void **state)
             assert_memory_not_equal(&first[i], &sides[SENDER].pad0[j], sizeof *first);
 }
 
+static void an_impossible_k_stops_the_program(void **state)
+{
+    struct cs_ot_sender *ot = NULL;
+    struct cs_rng rng;
+    enum cs_status st = CS_OK;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "k");
+    assert_stops(st = cs_ot_sender_new(&ot, 0, &rng, NULL));
+    assert_stops(st = cs_ot_sender_new(&ot, 9, &rng, NULL));
+    assert_ok(st);
+}
+
 /* ---- what a party that deviates sends -------------------------------------------- */
 
 struct frame { /* one of a run with one call */
@@ -291,6 +304,7 @@ int main(void)
         cmocka_unit_test(pads_agree_where_chosen_for_every_k),
         cmocka_unit_test(any_number_of_transfers_and_calls_works),
         cmocka_unit_test(no_two_calls_give_the_same_pads),
+        cmocka_unit_test(an_impossible_k_stops_the_program),
         cmocka_unit_test(an_altered_frame_is_a_protocol_error),
         cmocka_unit_test(an_altered_sum_of_children_is_found_or_of_no_effect),
         cmocka_unit_test(a_lost_or_cut_frame_ends_both_parties),
