@@ -18,10 +18,14 @@ static enum cs_status to_words(uint64_t *word, const float *x, size_t n, double 
     return CS_OK;
 }
 
-static void from_words(double *x, const uint64_t *word, size_t n)
+static enum cs_status from_words(double *x, const uint64_t *word, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         x[i] = ldexp((double)(int64_t)word[i], -CS_AVERAGE_BITS);
+        if (fabs(x[i]) > (double)CS_AVERAGE_MAX)
+            return CS_PROTOCOL;
+    }
+    return CS_OK;
 }
 
 /* ---- the two ways to hide words; each turns mine into what this party holds of the
@@ -110,7 +114,7 @@ enum cs_status cs_average(double *average, const float *mine, size_t n,
     CS_TRY(to_words(word, mine, n, (double)weight[party] / all));
     CS_TRY(hide[aggregation](word, word + n, n, secret, channel, party));
     CS_TRY(cs_reveal64(word, word, n, purpose, openings, secret, channel));
-    from_words(average, word, n);
+    CS_TRY(from_words(average, word, n));
 out:
     if (word != NULL)
         sodium_memzero(word, 3 * n * sizeof *word);

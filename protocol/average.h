@@ -17,7 +17,10 @@
  * numbers are differentially private by its own noise before they get here.
  *
  *   Errors   CS_CONFIG: a number is not finite or not below CS_AVERAGE_MAX (training
- *            diverged); else those of the channel and of memory
+ *            diverged). CS_PROTOCOL: the average is not below it, so the peer's part was
+ *            not a number either, or the keys differ. Else those of the channel and of
+ *            memory. A peer that follows the protocol with other numbers than its own is
+ *            not found out: the model is semi-honest here.
  */
 #ifndef CS_PROTOCOL_AVERAGE_H
 #define CS_PROTOCOL_AVERAGE_H

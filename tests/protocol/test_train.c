@@ -1,0 +1,235 @@
+/* What protocol/train.h promises. */
+#include "protocol/train.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/check.h"
+#include "tests/support/duet.h"
+#include "tests/support/study.h"
+#include "tests/support/toy.h"
+
+enum { ROWS = 400, STEPS = 5 };
+
+/* Five steps; where there are three rounds, of one, two and two steps. */
+#define GENERATOR(more)                                                                  \
+    "generator: {kind: vae, latent: 3, layers: [8, 6], clip: 5" more "}\n"
+
+struct player {
+    struct cs_study *study;
+    struct cs_plan plan;
+    size_t n_rows[2];
+    struct cs_codes rows;
+    struct cs_generator *generator;
+    struct cs_openings openings;
+    struct cs_rng secret;
+    struct cs_fault fault;
+};
+
+static enum cs_status play(struct cs_channel *peer, int role, void *arg)
+{
+    struct player *p = arg;
+
+    return cs_train(p->generator, &p->rows, p->study, &p->plan, p->n_rows, &p->openings,
+                    &p->secret, peer, NULL, &p->fault, (enum cs_party)role);
+}
+
+static void setup(struct player player[2], const char *extra)
+{
+    memset(player, 0, 2 * sizeof *player);
+    for (int p = 0; p < 2; p++) {
+        struct player *one = &player[p];
+
+        one->study = cs_test_study(extra);
+        for (int q = 0; q < 2; q++)
+            one->plan.training[q] = (struct cs_training_spec){ .enabled = true,
+                                                               .sampling_rate = 0.1,
+                                                               .batch = 40,
+                                                               .steps = STEPS,
+                                                               .sigma = 2 };
+        one->n_rows[CS_A] = ROWS;
+        one->n_rows[CS_B] = 3 * ROWS;
+        cs_rng_init_labelled(&one->secret, (uint64_t)p, "train");
+        cs_toy_rows(&one->rows, one->n_rows[p], one->study, (enum cs_party)p,
+                    &one->secret);
+        assert_ok(cs_generator_new(&one->generator, one->study, (enum cs_party)p));
+    }
+}
+
+static void teardown(struct player player[2])
+{
+    for (int p = 0; p < 2; p++) {
+        cs_openings_wipe(&player[p].openings);
+        cs_generator_free(player[p].generator);
+        cs_codes_wipe(&player[p].rows);
+        cs_study_free(player[p].study);
+    }
+}
+
+static void run(struct player player[2], enum cs_status results[2])
+{
+    void *args[2] = { &player[0], &player[1] };
+
+    cs_duet(play, args, results);
+}
+
+static void run_well(struct player player[2])
+{
+    enum cs_status results[2];
+
+    run(player, results);
+    assert_ok(results[0]);
+    assert_ok(results[1]);
+}
+
+/* The federated blocks of both, which started equal, compared bit by bit. */
+static bool trunks_are_equal(struct player player[2])
+{
+    struct cs_block *common[2];
+    size_t n[2];
+    bool equal = true;
+
+    for (int p = 0; p < 2; p++)
+        assert_ok(cs_generator_common(&common[p], &n[p], player[p].generator,
+                                      player[p].study, (enum cs_party)p));
+    for (size_t i = 0; i < n[0]; i++)
+        equal = equal && memcmp(common[0][i].weight, common[1][i].weight,
+                                common[0][i].n * sizeof(float)) == 0;
+    free(common[0]);
+    free(common[1]);
+    return equal;
+}
+
+static void federated_blocks_stay_equal_and_local_ones_move(void **state)
+{
+    static const char *const ways[] = { GENERATOR(", rounds: 3, aggregation: shares"),
+                                        GENERATOR(", rounds: 3, aggregation: masks") };
+    struct player player[2];
+    (void)state;
+
+    for (size_t w = 0; w < COUNT(ways); w++) {
+        struct cs_generator *fresh = NULL;
+        size_t n, moved = 0;
+
+        setup(player, ways[w]);
+        run_well(player);
+        assert_true(trunks_are_equal(player));
+        assert_ok(cs_generator_new(&fresh, player[0].study, CS_A));
+        const struct cs_block *was = cs_generator_blocks(fresh, &n);
+        const struct cs_block *is = cs_generator_blocks(player[0].generator, &n);
+        for (size_t b = 0; b < n; b++)
+            moved += memcmp(was[b].weight, is[b].weight, is[b].n * sizeof(float)) != 0;
+        assert_int_equal(moved, n);
+        cs_generator_free(fresh);
+        teardown(player);
+    }
+}
+
+/* What the two would have done alone, weighted by their rows. */
+static void a_round_moves_the_trunk_by_the_weighted_average(void **state)
+{
+    struct player alone[2], together[2];
+    struct cs_block *block[4], *start;
+    struct cs_generator *fresh = NULL;
+    size_t n;
+    (void)state;
+
+    setup(alone, GENERATOR(", rounds: 1, federate: false"));
+    setup(together, GENERATOR(", rounds: 1"));
+    run_well(alone);
+    run_well(together);
+    assert_ok(cs_generator_new(&fresh, alone[0].study, CS_A));
+    assert_ok(cs_generator_common(&start, &n, fresh, alone[0].study, CS_A));
+    for (int i = 0; i < 4; i++) {
+        struct player *player = i < 2 ? &alone[i] : &together[i - 2];
+
+        assert_ok(cs_generator_common(&block[i], &n, player->generator, player->study,
+                                      (enum cs_party)(i % 2)));
+    }
+    for (size_t b = 0; b < n; b++)
+        for (size_t i = 0; i < start[b].n; i++) {
+            const double s = (double)start[b].weight[i];
+            const double by_a = (double)block[0][b].weight[i] - s;
+            const double by_b = (double)block[1][b].weight[i] - s;
+            const double wanted = s + 0.25 * by_a + 0.75 * by_b;
+
+            assert_true(fabs((double)block[2][b].weight[i] - wanted) < 1e-6);
+        }
+    for (int i = 0; i < 4; i++)
+        free(block[i]);
+    free(start);
+    cs_generator_free(fresh);
+    teardown(alone);
+    teardown(together);
+}
+
+static void each_round_opens_one_average_and_nothing_else(void **state)
+{
+    struct player player[2];
+    (void)state;
+
+    setup(player, GENERATOR(", rounds: 3"));
+    run_well(player);
+    for (int p = 0; p < 2; p++) {
+        assert_int_equal(player[p].openings.n, 3);
+        assert_string_equal(player[p].openings.entry[2].purpose,
+                            "average of weights, round 3");
+    }
+    teardown(player);
+}
+
+static void without_federation_nothing_is_opened(void **state)
+{
+    struct player player[2];
+    (void)state;
+
+    setup(player, GENERATOR(", rounds: 3, federate: false"));
+    run_well(player);
+    assert_int_equal(player[0].openings.n, 0);
+    assert_false(trunks_are_equal(player));
+    teardown(player);
+}
+
+static void a_party_that_does_not_train_keeps_its_weights(void **state)
+{
+    struct player player[2];
+    (void)state;
+
+    setup(player, GENERATOR(", rounds: 3"));
+    for (int p = 0; p < 2; p++)
+        player[p].plan.training[CS_A].enabled = false;
+    run_well(player);
+    assert_int_equal(player[0].openings.n, 0);
+    assert_int_equal(player[1].openings.n, 0);
+    teardown(player);
+}
+
+static void noise_too_large_is_the_operators_to_cure(void **state)
+{
+    struct player player[2];
+    enum cs_status results[2];
+    (void)state;
+
+    setup(player, GENERATOR(", rounds: 3"));
+    for (int p = 0; p < 2; p++)
+        player[p].plan.training[CS_B].sigma = 1e5;
+    run(player, results);
+    assert_int_equal(results[1], CS_CONFIG);
+    assert_non_null(strstr(player[1].fault.text, "generator.layers"));
+    assert_int_equal(results[0], CS_CLOSED);
+    teardown(player);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(federated_blocks_stay_equal_and_local_ones_move),
+        cmocka_unit_test(a_round_moves_the_trunk_by_the_weighted_average),
+        cmocka_unit_test(each_round_opens_one_average_and_nothing_else),
+        cmocka_unit_test(without_federation_nothing_is_opened),
+        cmocka_unit_test(a_party_that_does_not_train_keeps_its_weights),
+        cmocka_unit_test(noise_too_large_is_the_operators_to_cure),
+    };
+    return CS_RUN("protocol/train", tests);
+}
