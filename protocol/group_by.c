@@ -7,8 +7,8 @@
 #include "crypto/ggm.h"
 
 enum {
-    BATCH_ROWS = 4096, /* whose transfers are made at once */
-    TILE_ROWS = 64,    /* whose trees are grown at once */
+    BATCH_ROWS = 16384, /* whose transfers are made at once */
+    TILE_ROWS = 64,     /* whose trees are grown at once */
     MESSAGE_BYTES = 1 << 18
 };
 

@@ -21,15 +21,15 @@
  * checked is that inputs are true and messages well made: either party can spoil the
  * result, and a sender's bad messages can spoil it in a way that depends on the indices.
  *
- *   Memory      whatever n_rows is: 4096 * 32 * log2 c bytes of pads, 64 * 16 * (c + log2
- *               c) of trees, 64 * 8 * W of vectors, a message of 256 KiB or of 64 rows if
- *               that is more, and (c + log2 c, W) words beside the caller's share.
+ *   Memory      whatever n_rows is: 16384 * 32 * log2 c bytes of pads, 64 * 16 *
+ *               (c + log2 c) of trees, 64 * 8 * W of vectors, a message of 256 KiB or
+ *               of 64 rows if that is more; and (c + log2 c, W) words.
  *   Errors      those of the channel and of ot.h. What cannot be found wrong by form is
  *               not found (see above).
  *   Secrecy     codes and indices are secret: time, memory access and traffic depend on
  *               n_rows, c and the widths alone; but that all are in range is checked,
  *               and stops the program if not.
- *   Network     while one party sends, the other only receives. A round for 4096 rows.
+ *   Network     while one party sends, the other only receives. A round for 16384 rows.
  */
 #ifndef CS_PROTOCOL_GROUP_BY_H
 #define CS_PROTOCOL_GROUP_BY_H
