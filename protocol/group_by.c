@@ -1,6 +1,7 @@
 #include "protocol/group_by.h"
 
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

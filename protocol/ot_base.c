@@ -1,6 +1,7 @@
 #include "protocol/ot_base.h"
 
 #include <sodium.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum {
@@ -80,11 +81,11 @@ static enum cs_status agree(uint8_t session[static CS_OT_SESSION_BYTES], bool i_
                             struct cs_rng *secret, struct cs_channel *channel)
 {
     uint8_t nonce[2][NONCE];
+    uint8_t *const mine = nonce[i_send ? 0 : 1], *const theirs = nonce[i_send ? 1 : 0];
     enum cs_status st = CS_OK;
 
-    cs_rng_bytes(secret, nonce[!i_send], NONCE);
-    CS_TRY(
-        cs_channel_swap(channel, CS_FRAME_BASE_OT, nonce[!i_send], nonce[i_send], NONCE));
+    cs_rng_bytes(secret, mine, NONCE);
+    CS_TRY(cs_channel_swap(channel, CS_FRAME_BASE_OT, mine, theirs, NONCE));
     crypto_generichash(session, CS_OT_SESSION_BYTES, nonce[0], sizeof nonce, NULL, 0);
 out:
     return st;
