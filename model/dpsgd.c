@@ -119,13 +119,18 @@ static void find_scales(struct cs_dpsgd *dpsgd, size_t rows)
     }
 }
 
-/* To whole steps of a grid, toward zero; 0 for what is not a number. */
-static void cut(double *steps, const float *x, size_t n, double factor)
+/* To whole steps of a grid, toward zero, and into the range of int32_t: no coordinate
+ * grows. What is not a number becomes one, which a scale of 0 then hides. */
+static void cut(double *restrict steps, const float *restrict x, size_t n, double factor)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double step = trunc((double)x[i] * factor);
+    const double top = 0x1p30;
 
-        steps[i] = isfinite(step) ? step : 0;
+    for (size_t i = 0; i < n; i++) {
+        const double step = (double)x[i] * factor;
+        const double below = step < top ? step : top;
+        const double inside = below > -top ? below : -top;
+
+        steps[i] = (double)(int32_t)inside;
     }
 }
 
@@ -134,12 +139,17 @@ static void cut_outputs(struct cs_dpsgd *dpsgd, const struct cs_affine *layer,
 {
     const size_t n = layer->n_out;
 
-    for (size_t row = 0; row < rows; row++)
-        cut(dpsgd->d_y + row * n, layer->d_y + row * n, n, dpsgd->scale[row] * d_y_steps);
+    for (size_t row = 0; row < rows; row++) {
+        double *to = dpsgd->d_y + row * n;
+
+        cut(to, layer->d_y + row * n, n, dpsgd->scale[row] * d_y_steps);
+        if (dpsgd->scale[row] == 0)
+            memset(to, 0, n * sizeof *to);
+    }
 }
 
 /* sum += x_steps * d_y of one row, where the input is one. */
-static void add_one(double *sum, const double *d_y, size_t n)
+static void add_one(double *restrict sum, const double *restrict d_y, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         sum[i] += x_steps * d_y[i];

@@ -26,7 +26,7 @@ enum cs_status cs_generator_new(struct cs_generator **generator,
 
     if (study->schema.n_order[party] == 1) /* the label alone: nothing to learn */
         kind = CS_GENERATOR_INDEPENDENT;
-    return kinds[kind]->new (generator, study, party);
+    return kinds[kind]->make(generator, study, party);
 }
 
 void cs_generator_free(struct cs_generator *generator)

@@ -5,11 +5,13 @@
  * blocks: `trunk/...`, and `column/<name>/in` and `column/<name>/out` a column. A block
  * is federated if both parties' generators have one of that name and size.
  *
- *   Units       float32 weights; codes as in model/codes.h, (n_columns, n_rows)
- *   Ownership   blocks point into the generator
- *   Privacy     _fit is given private results only (the fitted population); _step_private
- * sees real rows and pays by sampling_rate and sigma Threads     one generator, one
- * thread
+ *   Units      float32 weights; codes as in model/codes.h, (n_columns, n_rows)
+ *   Ownership  blocks point into the generator; the study is borrowed for its life
+ *   Privacy    _fit is given private results only (the fitted population); _step_private
+ *              sees real rows and pays by sampling_rate and sigma
+ *   Errors     CS_MEMORY; CS_CONFIG of _step_private: sigma is too large for so many
+ *              weights (model/dpsgd.h); what progress says
+ *   Threads    one generator, one thread
  */
 #ifndef CS_MODEL_GENERATOR_H
 #define CS_MODEL_GENERATOR_H
@@ -43,8 +45,8 @@ CS_MUST_USE enum cs_status cs_generator_step_private(struct cs_generator *genera
                                                      double sampling_rate, double sigma,
                                                      struct cs_rng *secret);
 
-/* n candidate rows of all the party's columns, their labels drawn as in `labels`
- * (n_rows codes), into out. */
+/* Candidate rows of all the party's columns into out: row i has the label labels[i]
+ * (out->n_rows codes), its other codes are drawn given that. Needs a _fit before. */
 CS_MUST_USE enum cs_status cs_generator_sample(struct cs_generator *generator,
                                                struct cs_codes *out,
                                                const uint8_t *labels, struct cs_rng *rng);

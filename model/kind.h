@@ -6,8 +6,8 @@
 #include "model/generator.h"
 
 struct cs_kind {
-    enum cs_status (*new)(struct cs_generator **generator, const struct cs_study *study,
-                          enum cs_party party);
+    enum cs_status (*make)(struct cs_generator **generator, const struct cs_study *study,
+                           enum cs_party party);
     void (*free)(struct cs_generator *generator);
     enum cs_status (*fit)(struct cs_generator *generator, const struct cs_codes *rows,
                           struct cs_rng *rng, const struct cs_progress *progress);

@@ -12,13 +12,18 @@ static void add(float *restrict y, const float *restrict x, size_t n)
         y[i] += x[i];
 }
 
+/* Four sums, so that an addition need not wait for the one before. */
 static double norm2_of(const float *x, size_t n)
 {
-    double sum = 0;
+    double sum[4] = { 0 };
+    size_t i = 0;
 
-    for (size_t i = 0; i < n; i++)
-        sum += (double)x[i] * (double)x[i];
-    return sum;
+    for (; i + 4 <= n; i += 4)
+        for (size_t k = 0; k < 4; k++)
+            sum[k] += (double)x[i + k] * (double)x[i + k];
+    for (; i < n; i++)
+        sum[0] += (double)x[i] * (double)x[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 /* ---- affine ---- */

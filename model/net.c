@@ -261,6 +261,8 @@ void cs_net_free(struct cs_net *net)
         sodium_memzero(net->activations, net->n_activations * sizeof *net->activations);
     if (net->lookup != NULL)
         sodium_memzero(net->lookup, n_lookups * sizeof *net->lookup);
+    if (net->label_lookup != NULL)
+        sodium_memzero(net->label_lookup, net->capacity * sizeof *net->label_lookup);
     cs_weights_wipe(&net->weights);
     free(net->activations);
     free(net->lookup);
