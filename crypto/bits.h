@@ -16,4 +16,10 @@
 void cs_bits_transpose(struct cs_block *rows, const struct cs_block *columns,
                        size_t stride, size_t n_blocks);
 
+/* The same with vectors of 128, 256 or 512 bits, for tests; the first takes the widest.
+ */
+void cs_bits_transpose_with(struct cs_block *rows, const struct cs_block *columns,
+                            size_t stride, size_t n_blocks, unsigned width);
+unsigned cs_bits_widest(void);
+
 #endif

@@ -1,6 +1,8 @@
 /* What crypto/bits.h promises: the transpose, against one bit at a time. */
 #include "crypto/bits.h"
 
+#include <string.h>
+
 #include "crypto/rng.h"
 #include "tests/support/check.h"
 
@@ -14,11 +16,14 @@ static void bit_c_of_row_r_is_bit_r_of_column_c(void **state)
 
     cs_rng_init_labelled(&rng, 1, "bits");
     cs_rng_bytes(&rng, columns, sizeof columns);
-    cs_bits_transpose(rows, columns, STRIDE, BLOCKS);
-    for (unsigned c = 0; c < 128; c++)
-        for (unsigned r = 0; r < 128 * BLOCKS; r++)
-            assert_int_equal(cs_block_bit(rows[r], c),
-                             cs_block_bit(columns[c * STRIDE + r / 128], r % 128));
+    for (unsigned width = 128; width <= cs_bits_widest(); width *= 2) {
+        memset(rows, 0, sizeof rows);
+        cs_bits_transpose_with(rows, columns, STRIDE, BLOCKS, width);
+        for (unsigned c = 0; c < 128; c++)
+            for (unsigned r = 0; r < 128 * BLOCKS; r++)
+                assert_int_equal(cs_block_bit(rows[r], c),
+                                 cs_block_bit(columns[c * STRIDE + r / 128], r % 128));
+    }
 }
 
 static void no_blocks_write_nothing(void **state)
