@@ -64,7 +64,8 @@ static void fell(struct grove *g)
 static struct cs_block slow_node(struct cs_block node, size_t x, unsigned level)
 {
     while (level-- > 0)
-        node = slow_mmo(key, cs_block_xor(node, (struct cs_block){ x >> level & 1, 0 }));
+        node =
+            cs_slow_mmo(key, cs_block_xor(node, (struct cs_block){ x >> level & 1, 0 }));
     return node;
 }
 

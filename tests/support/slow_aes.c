@@ -4,7 +4,7 @@
 
 #include "crypto/status.h"
 
-struct cs_block slow_aes(const uint8_t key[static 16], struct cs_block x)
+struct cs_block cs_slow_aes(const uint8_t key[static 16], struct cs_block x)
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     struct cs_block y;
@@ -18,14 +18,15 @@ struct cs_block slow_aes(const uint8_t key[static 16], struct cs_block x)
     return y;
 }
 
-struct cs_block slow_mmo(const uint8_t key[static 16], struct cs_block x)
+struct cs_block cs_slow_mmo(const uint8_t key[static 16], struct cs_block x)
 {
-    return cs_block_xor(slow_aes(key, x), x);
+    return cs_block_xor(cs_slow_aes(key, x), x);
 }
 
-struct cs_block slow_hash(const uint8_t key[static 16], struct cs_block x, uint64_t tweak)
+struct cs_block cs_slow_hash(const uint8_t key[static 16], struct cs_block x,
+                             uint64_t tweak)
 {
-    const struct cs_block once = slow_aes(key, x), t = { tweak, 0 };
+    const struct cs_block once = cs_slow_aes(key, x), t = { tweak, 0 };
 
-    return cs_block_xor(slow_aes(key, cs_block_xor(once, t)), once);
+    return cs_block_xor(cs_slow_aes(key, cs_block_xor(once, t)), once);
 }

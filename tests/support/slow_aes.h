@@ -5,13 +5,13 @@
 #include "crypto/block.h"
 
 /* AES-128 of one block. */
-struct cs_block slow_aes(const uint8_t key[static 16], struct cs_block x);
+struct cs_block cs_slow_aes(const uint8_t key[static 16], struct cs_block x);
 
 /* H(x) = p(x) ^ x */
-struct cs_block slow_mmo(const uint8_t key[static 16], struct cs_block x);
+struct cs_block cs_slow_mmo(const uint8_t key[static 16], struct cs_block x);
 
 /* H(x, t) = p(p(x) ^ t) ^ p(x) */
-struct cs_block slow_hash(const uint8_t key[static 16], struct cs_block x,
-                          uint64_t tweak);
+struct cs_block cs_slow_hash(const uint8_t key[static 16], struct cs_block x,
+                             uint64_t tweak);
 
 #endif
