@@ -1,0 +1,66 @@
+/* fit.h: a population of coded rows that agrees with noisy tables.
+ *
+ * A row has two parts: A's columns and B's. With D = count - target in every cell of
+ * every table, the energy is E = sum over tables of w D^2 / 2 with w = 1 / variance,
+ * which is the negative log-likelihood of the noise. Rows start as candidates drawn at
+ * random and are improved by four moves, accepted by Metropolis at a falling temperature
+ * (Kirkpatrick, Gelatt, Vecchi, "Optimization by Simulated Annealing", 1983):
+ *
+ *   replace  one part of a row by a candidate's
+ *   swap     B's parts of two rows: the pairing across the border
+ *   mix      one to three columns of a part by a candidate's
+ *   exact    last: arm x conversion is brought to given counts, at the least energy
+ *
+ * It stops by the discrepancy principle (Morozov 1966) when chi-square per cell reaches
+ * 1: below, the noise would be fitted.
+ *
+ * Everything is integer arithmetic on public results and the study's seed, so both
+ * parties arrive at the same bytes whatever their processors and compilers.
+ *
+ *   Shapes      population (n_columns, n_rows); candidates[p] as many columns, of which
+ * those of part p are read, with any number of rows >= 1 Ownership   all input is
+ * borrowed; the caller has the population's memory (cs_codes_init)
+ */
+#ifndef CS_MODEL_FIT_H
+#define CS_MODEL_FIT_H
+
+#include <stdbool.h>
+
+#include "crypto/progress.h"
+#include "model/codes.h"
+
+struct cs_fit_table {
+    size_t n_columns; /* 1 to 3 */
+    size_t column[3];
+    size_t n_cells;        /* product of the columns' codes, the last column fastest */
+    const int32_t *target; /* (n_cells): people; noisy, so it may be negative */
+    const uint64_t *variance_q16; /* (n_cells): of the target, times 2^16; > 0 */
+};
+
+struct cs_fit_input {
+    size_t n_columns;
+    const size_t *n_codes; /* (n_columns) */
+    const uint8_t *part;   /* (n_columns): 0 A's, 1 B's */
+    const struct cs_fit_table *tables;
+    size_t n_tables;
+    const struct cs_codes *candidates[2];
+    uint64_t seed;
+    const char *label; /* the stream of random numbers, "fit" or "refit" */
+
+    /* What is matched exactly: exact[a * n_codes[conversion] + c] people, their sum
+     * n_rows; NULL for none. */
+    size_t arm, conversion;
+    const int32_t *exact;
+};
+
+struct cs_fit_result {
+    uint64_t moves, accepted;
+    double chi_square; /* per cell, before the exact step; for people to read */
+};
+
+CS_MUST_USE enum cs_status cs_fit(struct cs_codes *population,
+                                  struct cs_fit_result *result,
+                                  const struct cs_fit_input *input,
+                                  const struct cs_progress *progress);
+
+#endif

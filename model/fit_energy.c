@@ -1,0 +1,306 @@
+#include "model/fit_energy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/wide.h"
+
+enum { WEIGHT_BITS = 20 };
+
+static uint32_t key(const struct cs_energy_table *table, size_t part, const uint8_t *row)
+{
+    const uint16_t *column = table->column[part];
+    const uint32_t *stride = table->stride[part];
+
+    return row[column[0]] * stride[0] + row[column[1]] * stride[1] +
+           row[column[2]] * stride[2];
+}
+
+static uint32_t cell_of(const struct cs_energy_table *table, const uint8_t *row)
+{
+    return table->first + key(table, 0, row) + key(table, 1, row);
+}
+
+static int32_t weight_of(uint64_t variance_q16, uint64_t least)
+{
+    const uint64_t weight = (uint64_t)(((cs_u128)least << WEIGHT_BITS) / variance_q16);
+
+    return weight == 0 ? 1 : (int32_t)weight;
+}
+
+/* Twice the energy of one more and one less person in a cell. */
+static int64_t more(const struct cs_energy_cell *cell)
+{
+    return (int64_t)cell->weight * (2 * (int64_t)cell->d + 1);
+}
+
+static int64_t less(const struct cs_energy_cell *cell)
+{
+    return (int64_t)cell->weight * (1 - 2 * (int64_t)cell->d);
+}
+
+static void compile(struct cs_energy_table *out, const struct cs_fit_table *table,
+                    const struct cs_fit_input *input, size_t first)
+{
+    size_t used[2] = { 0 };
+    size_t stride = 1;
+
+    out->first = (uint32_t)first;
+    for (size_t i = table->n_columns; i-- > 0;) {
+        const size_t column = table->column[i];
+        const size_t part = input->part[column];
+
+        out->column[part][used[part]] = (uint16_t)column;
+        out->stride[part][used[part]] = (uint32_t)stride;
+        used[part]++;
+        stride *= input->n_codes[column];
+    }
+    CS_REQUIRE(stride == table->n_cells);
+}
+
+static bool touches(const struct cs_energy_table *table, size_t part)
+{
+    return table->stride[part][0] != 0;
+}
+
+static void list_tables(struct cs_energy *energy)
+{
+    for (size_t t = 0; t < energy->n_tables; t++) {
+        const struct cs_energy_table *table = &energy->table[t];
+
+        for (size_t part = 0; part < 2; part++)
+            if (touches(table, part))
+                energy->of_part[part][energy->n_of_part[part]++] = (uint32_t)t;
+        if (touches(table, 0) && touches(table, 1))
+            energy->crossing[energy->n_crossing++] = (uint32_t)t;
+    }
+}
+
+static enum cs_status allocate(struct cs_energy *energy)
+{
+    energy->row = calloc(energy->n_rows, energy->n_columns);
+    energy->cell = calloc(energy->n_cells, sizeof *energy->cell);
+    energy->table = calloc(energy->n_tables, sizeof *energy->table);
+    energy->of_part[0] = calloc(energy->n_tables, sizeof *energy->of_part[0]);
+    energy->of_part[1] = calloc(energy->n_tables, sizeof *energy->of_part[1]);
+    energy->crossing = calloc(energy->n_tables, sizeof *energy->crossing);
+    energy->is_b = calloc(energy->n_columns, 1);
+    energy->from = calloc(energy->n_tables, sizeof *energy->from);
+    energy->to = calloc(energy->n_tables, sizeof *energy->to);
+    return energy->row != NULL && energy->cell != NULL && energy->table != NULL &&
+                   energy->of_part[0] != NULL && energy->of_part[1] != NULL &&
+                   energy->crossing != NULL && energy->is_b != NULL &&
+                   energy->from != NULL && energy->to != NULL
+               ? CS_OK
+               : CS_MEMORY;
+}
+
+enum cs_status cs_energy_init(struct cs_energy *energy, size_t n_rows,
+                              const struct cs_fit_input *input)
+{
+    enum cs_status st;
+    uint64_t least = UINT64_MAX;
+
+    memset(energy, 0, sizeof *energy);
+    energy->n_rows = n_rows;
+    energy->n_columns = input->n_columns;
+    energy->n_tables = input->n_tables;
+    for (size_t t = 0; t < input->n_tables; t++) {
+        energy->n_cells += input->tables[t].n_cells;
+        for (size_t k = 0; k < input->tables[t].n_cells; k++)
+            if (input->tables[t].variance_q16[k] < least)
+                least = input->tables[t].variance_q16[k];
+    }
+    CS_REQUIRE(least > 0 && energy->n_cells <= UINT32_MAX);
+    st = allocate(energy);
+    if (st != CS_OK)
+        return st;
+    energy->unit = (int64_t)(((cs_u128)least << WEIGHT_BITS) >> 16);
+
+    size_t first = 0;
+    for (size_t t = 0; t < input->n_tables; t++) {
+        const struct cs_fit_table *table = &input->tables[t];
+
+        compile(&energy->table[t], table, input, first);
+        for (size_t k = 0; k < table->n_cells; k++)
+            energy->cell[first + k] =
+                (struct cs_energy_cell){ -table->target[k],
+                                         weight_of(table->variance_q16[k], least) };
+        first += table->n_cells;
+    }
+    for (size_t c = 0; c < input->n_columns; c++)
+        energy->is_b[c] = input->part[c];
+    list_tables(energy);
+    return CS_OK;
+}
+
+void cs_energy_wipe(struct cs_energy *energy)
+{
+    free(energy->row);
+    free(energy->cell);
+    free(energy->table);
+    free(energy->of_part[0]);
+    free(energy->of_part[1]);
+    free(energy->crossing);
+    free(energy->is_b);
+    free(energy->from);
+    free(energy->to);
+    memset(energy, 0, sizeof *energy);
+}
+
+static uint8_t *row_of(const struct cs_energy *energy, size_t r)
+{
+    return energy->row + r * energy->n_columns;
+}
+
+const uint8_t *cs_energy_row(const struct cs_energy *energy, size_t r)
+{
+    return row_of(energy, r);
+}
+
+void cs_energy_put_row(struct cs_energy *energy, size_t r, const uint8_t *codes)
+{
+    memcpy(row_of(energy, r), codes, energy->n_columns);
+    for (size_t t = 0; t < energy->n_tables; t++)
+        energy->cell[cell_of(&energy->table[t], codes)].d++;
+}
+
+int64_t cs_energy_of_row(struct cs_energy *energy, size_t r, const uint8_t *codes,
+                         size_t part)
+{
+    const uint8_t *row = row_of(energy, r);
+    int64_t change = 0;
+
+    for (size_t i = 0; i < energy->n_of_part[part]; i++) {
+        const struct cs_energy_table *table = &energy->table[energy->of_part[part][i]];
+        const uint32_t here = key(table, part, row), there = key(table, part, codes);
+        const uint32_t rest = table->first + key(table, !part, row);
+
+        energy->from[i] = rest + here;
+        energy->to[i] = rest + there;
+        if (here != there)
+            change +=
+                more(&energy->cell[rest + there]) + less(&energy->cell[rest + here]);
+    }
+    return change / 2;
+}
+
+void cs_energy_set_row(struct cs_energy *energy, size_t r, const uint8_t *codes,
+                       size_t part)
+{
+    (void)cs_energy_of_row(energy, r, codes, part);
+    for (size_t i = 0; i < energy->n_of_part[part]; i++) {
+        energy->cell[energy->from[i]].d--;
+        energy->cell[energy->to[i]].d++;
+    }
+    memcpy(row_of(energy, r), codes, energy->n_columns);
+}
+
+int64_t cs_energy_of_swap(struct cs_energy *energy, size_t r, size_t other)
+{
+    const uint8_t *x = row_of(energy, r), *y = row_of(energy, other);
+    const struct cs_energy_cell *cell = energy->cell;
+    int64_t change = 0;
+
+    for (size_t i = 0; i < energy->n_crossing; i++) {
+        const struct cs_energy_table *table = &energy->table[energy->crossing[i]];
+        const uint32_t ax = table->first + key(table, 0, x);
+        const uint32_t ay = table->first + key(table, 0, y);
+        const uint32_t bx = key(table, 1, x), by = key(table, 1, y);
+
+        if (ax != ay && bx != by)
+            change += more(&cell[ax + by]) + less(&cell[ax + bx]) + more(&cell[ay + bx]) +
+                      less(&cell[ay + by]);
+    }
+    return change / 2;
+}
+
+void cs_energy_swap(struct cs_energy *energy, size_t r, size_t other)
+{
+    uint8_t *x = row_of(energy, r), *y = row_of(energy, other);
+
+    for (size_t i = 0; i < energy->n_crossing; i++) {
+        const struct cs_energy_table *table = &energy->table[energy->crossing[i]];
+        const uint32_t ax = table->first + key(table, 0, x);
+        const uint32_t ay = table->first + key(table, 0, y);
+        const uint32_t bx = key(table, 1, x), by = key(table, 1, y);
+
+        energy->cell[ax + bx].d--;
+        energy->cell[ax + by].d++;
+        energy->cell[ay + by].d--;
+        energy->cell[ay + bx].d++;
+    }
+    for (size_t c = 0; c < energy->n_columns; c++) {
+        if (!energy->is_b[c])
+            continue;
+        const uint8_t code = x[c];
+        x[c] = y[c];
+        y[c] = code;
+    }
+}
+
+int64_t cs_energy_unit(const struct cs_energy *energy)
+{
+    return energy->unit;
+}
+
+/* Sum of weight * d^2, in 128 bits: it may pass 2^63 before the first sweep. */
+static cs_u128 chi_square(const struct cs_energy *energy)
+{
+    cs_u128 sum = 0;
+
+    for (size_t k = 0; k < energy->n_cells; k++) {
+        const int64_t d = energy->cell[k].d;
+        sum += (cs_u128)(uint64_t)(d * d) * (uint32_t)energy->cell[k].weight;
+    }
+    return sum;
+}
+
+double cs_energy_chi_square(const struct cs_energy *energy)
+{
+    return (double)chi_square(energy) / (double)energy->unit / (double)energy->n_cells;
+}
+
+void cs_energy_rows(struct cs_codes *population, const struct cs_energy *energy)
+{
+    for (size_t c = 0; c < energy->n_columns; c++) {
+        uint8_t *column = cs_codes_column(population, c);
+        for (size_t r = 0; r < energy->n_rows; r++)
+            column[r] = row_of(energy, r)[c];
+    }
+}
+
+/* log2 of x / 2^31 in [1, 2), bit by bit (Knuth, TAOCP 1, section 1.2.2, exercise 28). */
+static uint32_t log2_fraction(uint64_t x, unsigned bits)
+{
+    uint32_t log = 0;
+
+    for (unsigned i = 0; i < bits; i++) {
+        x = x * x >> 31;
+        log <<= 1;
+        if (x >> 32 != 0) {
+            log |= 1;
+            x >>= 1;
+        }
+    }
+    return log;
+}
+
+void cs_fit_log_table(uint32_t table[static 1 << CS_FIT_LOG_BITS])
+{
+    const uint64_t ln2_q32 = UINT64_C(2977044472); /* ln 2 * 2^32 */
+
+    for (uint32_t u = 0; u < UINT32_C(1) << CS_FIT_LOG_BITS; u++) {
+        const uint64_t odd = 2 * (uint64_t)u + 1; /* (u + 1/2) * 2 */
+        unsigned width = 0;
+
+        while (odd >> (width + 1) != 0)
+            width++;
+        const uint32_t fraction = log2_fraction(odd << (31 - width), 24);
+        const uint64_t log2_q24 = ((uint64_t)width << 24) + fraction;
+        const uint64_t all_q24 = (uint64_t)(CS_FIT_LOG_BITS + 1) << 24;
+
+        table[u] = (uint32_t)((all_q24 - log2_q24) * (ln2_q32 >> 8) >>
+                              (24 + 24 - CS_FIT_LOG_FRACTION));
+    }
+}
