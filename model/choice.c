@@ -52,15 +52,36 @@ static size_t columns_at_a(const struct cs_table_spec *spec,
     return n;
 }
 
+/* The integer below 16 times the cube root of n. */
+static unsigned cube_root_16(size_t n)
+{
+    uint64_t root = 0;
+
+    while ((root + 1) * (root + 1) * (root + 1) <= (uint64_t)n << 12)
+        root++;
+    return (unsigned)root;
+}
+
+/* See the top of model/plan.h. */
+static unsigned weigh(const struct cs_table_spec *spec)
+{
+    const unsigned weight = cube_root_16(spec->n_cells);
+
+    if (spec->n_columns == 3)
+        return weight * 3 / 2;
+    return spec->kind == CS_CROSS ? weight * 13 / 10 : weight;
+}
+
 static struct cs_table_spec make_spec(const struct cs_schema *schema,
                                       const size_t *column, size_t n)
 {
-    struct cs_table_spec spec = { .weight = 1 };
+    struct cs_table_spec spec = { 0 };
 
     put_columns(&spec, column, n, schema);
     spec.kind = kind_of(&spec, schema);
     spec.n_a = columns_at_a(&spec, schema);
     spec.n_cells = cs_table_spec_cells(&spec, schema);
+    spec.weight = weigh(&spec);
     return spec;
 }
 
@@ -79,7 +100,7 @@ static void add_pair(struct list *list, struct cs_table_spec *spec)
     for (size_t i = 0; i < 2; i++)
         labels += spec->column[i] == study->arm || spec->column[i] == study->conversion;
     if (labels == 2)
-        spec->weight = study->conversion_weight;
+        spec->weight = study->conversion_weight * cube_root_16(CS_CODES_MAX);
     add(list, spec, labels == 2 ? ALWAYS : labels == 1 ? LABEL_PAIR : FEATURE_PAIR);
 }
 

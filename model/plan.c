@@ -66,7 +66,7 @@ static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study
     return CS_OK;
 }
 
-/* The variance with which `parts` tables of weight 1 together cost rho, rounded up to
+/* The variance with which `parts` tables alike together cost rho, rounded up to
  * four digits; 0 if the sampler cannot make so much noise. The factor keeps the cost
  * within rho whatever the last bits of this arithmetic are. */
 static uint64_t noise_for(double parts, double rho)
@@ -81,11 +81,24 @@ static uint64_t noise_for(double parts, double rho)
     return (uint64_t)(ceil(s2_q16 / unit) * unit);
 }
 
+static unsigned least_weight(const struct cs_plan *plan)
+{
+    unsigned least = plan->tables[0].weight;
+
+    for (size_t t = 1; t < plan->n_tables; t++)
+        if (plan->tables[t].weight < least)
+            least = plan->tables[t].weight;
+    return least;
+}
+
+/* s2_q16: of a table of the least weight, which has most noise. */
 static void set_table_noise(struct cs_plan *plan, uint64_t s2_q16)
 {
+    const unsigned least = least_weight(plan);
+
     for (size_t t = 0; t < plan->n_tables; t++) {
         const unsigned weight = plan->tables[t].weight;
-        plan->tables[t].s2_q16 = (s2_q16 + weight - 1) / weight;
+        plan->tables[t].s2_q16 = (s2_q16 * least + weight - 1) / weight;
         plan->rho_tables += cs_plan_rho(plan->tables[t].s2_q16);
     }
 }
@@ -108,7 +121,7 @@ static enum cs_status share_out(struct cs_plan *plan, const struct cs_study *stu
         weights += plan->tables[t].weight;
     for (size_t d = 0; d < plan->n_details; d++)
         levels += plan->details[d].levels;
-    const uint64_t table = noise_for(weights, rho - rho_details);
+    const uint64_t table = noise_for(weights / least_weight(plan), rho - rho_details);
     const uint64_t detail = plan->n_details > 0 ? noise_for(levels, rho_details) : 1;
     if (table == 0 || detail == 0)
         return cs_fault_say(fault, CS_CONFIG,

@@ -20,7 +20,12 @@
  * cell costs 1 / (2 s2) of zero-concentrated differential privacy (Canonne, Kamath,
  * Steinke, "The Discrete Gaussian for Differential Privacy", 2020, theorem 4). In a cross
  * table each party adds noise of that variance: what protects against the peer is one's
- * own. A table of weight w gets 1 / w of the variance of one of weight 1.
+ * own. A table of weight w gets 1 / w of the variance of one of weight 1. The error of a
+ * table of c cells with noise s is about c s, and the sum of these at a given cost is
+ * least when 1 / s^2 grows as c^(2/3); most cells of a large table are empty, so it is
+ * c^(1/3) here, which was best on Hillstrom and Adult (docs/NUMERICS.md): 16 c^(1/3),
+ * times 1.3 for a cross pair, which has both parties' noise, 1.5 for three columns; arm x
+ * conversion has the study's conversion_weight times that of a table of 64 cells.
  *
  * The budget: epsilon at delta is so much zCDP; the study's share of it is spent on
  * tables and, within that, on details; DP-SGD of both parties gets the smallest noise

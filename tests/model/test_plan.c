@@ -19,9 +19,33 @@ static void a_weight_divides_the_variance(void **state)
 
     cs_sketch_hillstrom(&f);
     struct cs_plan *plan = cs_sketch_plan(&f);
-    const uint64_t heavy = cs_sketch_find(&f, plan, "segment x visit")->s2_q16;
-    const uint64_t plain = cs_sketch_find(&f, plan, "recency x visit")->s2_q16;
-    assert_true(4 * heavy >= plain && 4 * heavy < plain + 4);
+    const struct cs_table_spec *heavy = cs_sketch_find(&f, plan, "segment x visit");
+    const struct cs_table_spec *plain = cs_sketch_find(&f, plan, "recency x visit");
+    assert_true(heavy->weight > plain->weight);
+    assert_true(fabs((double)heavy->s2_q16 * heavy->weight /
+                         ((double)plain->s2_q16 * plain->weight) -
+                     1) < 1e-4);
+    cs_plan_free(plan);
+}
+
+/* The rule at the top of plan.h: 16 times the cube root of the cells, and its factors. */
+static void weights_follow_the_size_and_the_kind(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    cs_sketch_hillstrom(&f);
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &plan->tables[t];
+        const bool labels = spec == cs_sketch_find(&f, plan, "segment x visit");
+        const double factor = spec->n_columns == 3     ? 1.5
+                              : spec->kind == CS_CROSS ? 1.3
+                                                       : 1;
+        const double expected = labels ? f.study.conversion_weight * 64
+                                       : factor * 16 * cbrt((double)spec->n_cells);
+        assert_true(spec->weight <= expected && spec->weight > expected - 3);
+    }
     cs_plan_free(plan);
 }
 
@@ -230,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_weight_divides_the_variance),
+        cmocka_unit_test(weights_follow_the_size_and_the_kind),
         cmocka_unit_test(the_budget_is_met_and_used),
         cmocka_unit_test(without_training_the_tables_get_everything),
         cmocka_unit_test(the_batch_follows_the_rows_unless_the_study_says),

@@ -1,0 +1,361 @@
+#include "model/targets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/estimate.h"
+
+/* A level is kept if its total stands out of the noise: 3 standard deviations. */
+static const double significance = 3 * 3;
+static const double prior = 10;    /* variance of a count around e, over e */
+static const double threshold = 2; /* of (noisy - e)^2 over s2, below which e wins */
+static const double least_gain =
+    0.3; /* for the variance left: cells held harder than this
+            keep the fit's moves from passing through them */
+
+struct making {
+    struct cs_targets *targets;
+    const struct cs_study *study;
+    const struct cs_plan *plan;
+    const int64_t *cells;
+    double scale; /* people of the population over people measured */
+};
+
+static int64_t round_half_up(double x)
+{
+    const int64_t floor = (int64_t)x - (x < 0);
+
+    return floor + (x - (double)floor >= 0.5);
+}
+
+static double *totals_of(const struct cs_targets *targets, size_t column)
+{
+    return targets->total + column * CS_CODES_MAX;
+}
+
+/* People measured, from the sum of every table, weighted by inverse variance. */
+static double count_people(const struct cs_plan *plan, const int64_t *cells)
+{
+    double sum = 0, weights = 0;
+
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &plan->tables[t];
+        const double weight = 1 / ((double)spec->n_cells * cs_estimate_noise(spec));
+        int64_t total = 0;
+
+        for (size_t k = 0; k < spec->n_cells; k++)
+            total += cells[spec->first_cell + k];
+        sum += weight * (double)total;
+        weights += weight;
+    }
+    return sum / weights;
+}
+
+static void set_totals(struct making *making, size_t column)
+{
+    struct cs_targets *targets = making->targets;
+    double *total = totals_of(targets, column);
+    double variance = 0, sum = 0;
+    const size_t n = targets->n_codes[column];
+    size_t largest = 0;
+
+    (void)cs_estimate_marginal(total, &variance, &column, 1, making->plan,
+                               &making->study->schema, making->cells);
+    for (size_t k = 0; k < n; k++)
+        if (total[k] > total[largest])
+            largest = k;
+    for (size_t k = 0; k < n; k++) {
+        if (k != largest &&
+            (total[k] <= 0 || total[k] * total[k] < significance * variance))
+            total[k] = 0;
+        sum += total[k] > 0 ? total[k] : 0;
+    }
+    for (size_t k = 0; k < n; k++)
+        total[k] = sum > 0 ? total[k] / sum * (double)targets->n_people
+                           : (double)targets->n_people / (double)n;
+}
+
+struct shrunk {
+    double value, variance;
+};
+
+/* See the top of targets.h. */
+static struct shrunk shrink(double noisy, double expected, double variance)
+{
+    const double from_expected = (noisy - expected) * (noisy - expected);
+    const bool empty =
+        noisy * noisy < from_expected && from_expected > significance * variance;
+    const double reference = empty ? 0 : expected;
+    const double distance = empty ? noisy * noisy : from_expected;
+    const double t = prior * reference;
+    const double near = t / (t + variance);
+    const double far =
+        threshold * variance < distance ? 1 - threshold * variance / distance : 0;
+    const double gain = near > far ? near : far;
+    const double left = gain > least_gain ? gain : least_gain;
+
+    return (struct shrunk){ reference + gain * (noisy - reference), left * variance + 1 };
+}
+
+/* Two columns' estimate from all tables that hold them, shrunk to independence: (cells).
+ */
+static enum cs_status pair_estimate(double **pair, const struct making *making, size_t x,
+                                    size_t y)
+{
+    const struct cs_targets *targets = making->targets;
+    const size_t columns[2] = { x, y };
+    const size_t width = targets->n_codes[y], n = targets->n_codes[x] * width;
+    double variance = 0;
+    double *estimate = calloc(n, sizeof *estimate);
+
+    if (estimate == NULL)
+        return CS_MEMORY;
+    (void)cs_estimate_marginal(estimate, &variance, columns, 2, making->plan,
+                               &making->study->schema, making->cells);
+    variance = variance * making->scale * making->scale;
+    for (size_t k = 0; k < n; k++) {
+        const double expected = totals_of(targets, x)[k / width] *
+                                totals_of(targets, y)[k % width] /
+                                (double)targets->n_people;
+
+        estimate[k] = shrink(estimate[k] * making->scale, expected, variance).value;
+        if (estimate[k] < 0)
+            estimate[k] = 0;
+    }
+    *pair = estimate;
+    return CS_OK;
+}
+
+/* What the margins say about each cell of a table: (n_cells). */
+static enum cs_status expect(double *expected, const struct making *making,
+                             const struct cs_table_spec *spec)
+{
+    const struct cs_targets *targets = making->targets;
+    enum cs_status st = CS_OK;
+    double *first = NULL, *second = NULL;
+    const size_t *column = spec->column;
+    const size_t last = column[spec->n_columns - 1];
+    const size_t width = targets->n_codes[last];
+
+    if (spec->n_columns == 3) {
+        const size_t middle = targets->n_codes[column[1]];
+
+        CS_TRY(pair_estimate(&first, making, column[0], last));
+        CS_TRY(pair_estimate(&second, making, column[1], last));
+        for (size_t k = 0; k < spec->n_cells; k++) {
+            const size_t z = k % width, y = k / width % middle, x = k / width / middle;
+            const double given = totals_of(targets, last)[z];
+
+            expected[k] =
+                given > 0 ? first[x * width + z] * second[y * width + z] / given : 0;
+        }
+    } else {
+        for (size_t k = 0; k < spec->n_cells; k++) {
+            expected[k] = totals_of(targets, last)[k % width];
+            if (spec->n_columns == 2)
+                expected[k] = expected[k] * totals_of(targets, column[0])[k / width] /
+                              (double)targets->n_people;
+        }
+    }
+out:
+    free(first);
+    free(second);
+    return st;
+}
+
+static enum cs_status set_table(struct making *making, size_t t)
+{
+    struct cs_targets *targets = making->targets;
+    const struct cs_table_spec *spec = &making->plan->tables[t];
+    const double variance = cs_estimate_noise(spec) * making->scale * making->scale;
+    enum cs_status st = CS_MEMORY;
+    double *expected = calloc(spec->n_cells, sizeof *expected);
+
+    if (expected == NULL)
+        goto out;
+    CS_TRY(expect(expected, making, spec));
+    for (size_t k = 0; k < spec->n_cells; k++) {
+        const double noisy = (double)making->cells[spec->first_cell + k] * making->scale;
+        const struct shrunk shrunk = shrink(noisy, expected[k], variance);
+
+        targets->target[spec->first_cell + k] = (int32_t)round_half_up(shrunk.value);
+        targets->variance_q16[spec->first_cell + k] = (uint64_t)(shrunk.variance * 65536);
+    }
+    targets->tables[t] = (struct cs_fit_table){
+        .n_columns = spec->n_columns,
+        .n_cells = spec->n_cells,
+        .target = targets->target + spec->first_cell,
+        .variance_q16 = targets->variance_q16 + spec->first_cell,
+    };
+    memcpy(targets->tables[t].column, spec->column, sizeof spec->column);
+out:
+    free(expected);
+    return st;
+}
+
+/* Whole people that add up to n_people: each share rounded down, the largest cell gets
+ * what is left over. */
+static void round_to_sum(int32_t *people, const double *share, size_t n, size_t n_people)
+{
+    double sum = 0;
+    size_t largest = 0;
+    int64_t left = (int64_t)n_people;
+
+    for (size_t k = 0; k < n; k++) {
+        sum += share[k] > 0 ? share[k] : 0;
+        if (share[k] > share[largest])
+            largest = k;
+    }
+    for (size_t k = 0; k < n; k++) {
+        people[k] = share[k] > 0 ? (int32_t)(share[k] / sum * (double)n_people) : 0;
+        left -= people[k];
+    }
+    people[largest] += (int32_t)left;
+}
+
+static enum cs_status set_exact(struct making *making)
+{
+    struct cs_targets *targets = making->targets;
+    const size_t columns[2] = { targets->arm, targets->conversion };
+    const size_t width = targets->n_codes[targets->conversion];
+    const size_t n = targets->n_codes[targets->arm] * width;
+    double variance = 0;
+    double *estimate = calloc(n, sizeof *estimate);
+
+    targets->exact = calloc(n, sizeof *targets->exact);
+    if (estimate == NULL || targets->exact == NULL) {
+        free(estimate);
+        return CS_MEMORY;
+    }
+    (void)cs_estimate_marginal(estimate, &variance, columns, 2, making->plan,
+                               &making->study->schema, making->cells);
+    for (size_t k = 0; k < n; k++)
+        if (totals_of(targets, targets->arm)[k / width] == 0 ||
+            totals_of(targets, targets->conversion)[k % width] == 0)
+            estimate[k] = 0;
+    round_to_sum(targets->exact, estimate, n, targets->n_people);
+    free(estimate);
+    return CS_OK;
+}
+
+static enum cs_status require_people(const struct making *making, const char *arm,
+                                     struct cs_levels levels, struct cs_fault *fault)
+{
+    const struct cs_targets *targets = making->targets;
+    double sum = 0;
+
+    for (size_t k = 0; k < targets->n_codes[targets->arm]; k++)
+        if (levels.bits >> k & 1)
+            sum += totals_of(targets, targets->arm)[k];
+    if (sum > 0)
+        return CS_OK;
+    return cs_fault_say(
+        fault, CS_INPUT,
+        "arm.%s: the noise hides whether anybody is in it; check that the "
+        "study names the right values, or raise privacy.epsilon",
+        arm);
+}
+
+static enum cs_status allocate(struct cs_targets *targets, const struct cs_study *study,
+                               const struct cs_plan *plan)
+{
+    targets->n_columns = study->schema.n_columns;
+    targets->n_tables = plan->n_tables;
+    targets->arm = study->arm;
+    targets->conversion = study->conversion;
+    targets->n_codes = calloc(targets->n_columns, sizeof *targets->n_codes);
+    targets->part = calloc(targets->n_columns, sizeof *targets->part);
+    targets->total = calloc(targets->n_columns, CS_CODES_MAX * sizeof *targets->total);
+    targets->tables = calloc(plan->n_tables, sizeof *targets->tables);
+    targets->target = calloc(plan->n_cells, sizeof *targets->target);
+    targets->variance_q16 = calloc(plan->n_cells, sizeof *targets->variance_q16);
+    if (targets->n_codes == NULL || targets->part == NULL || targets->total == NULL ||
+        targets->tables == NULL || targets->target == NULL ||
+        targets->variance_q16 == NULL)
+        return CS_MEMORY;
+    for (size_t c = 0; c < targets->n_columns; c++) {
+        targets->n_codes[c] = study->schema.columns[c].n_codes;
+        targets->part[c] = study->schema.columns[c].at[CS_A] ? CS_A : CS_B;
+    }
+    return CS_OK;
+}
+
+enum cs_status cs_targets_make(struct cs_targets *targets, const struct cs_study *study,
+                               const struct cs_plan *plan, const int64_t *cells,
+                               struct cs_fault *fault)
+{
+    struct making making = { targets, study, plan, cells, 1 };
+    enum cs_status st = CS_OK;
+
+    memset(targets, 0, sizeof *targets);
+    CS_TRY(allocate(targets, study, plan));
+    const double measured = count_people(plan, cells);
+    if (measured < 1) {
+        st = cs_fault_say(fault, CS_INPUT,
+                          "the noise hides whether there is anybody at all; raise "
+                          "privacy.epsilon, or use more rows");
+        goto out;
+    }
+    targets->n_people = study->rows != 0 ? study->rows : (size_t)round_half_up(measured);
+    making.scale = (double)targets->n_people / measured;
+    for (size_t c = 0; c < targets->n_columns; c++)
+        set_totals(&making, c);
+    CS_TRY(require_people(&making, "test", study->test, fault));
+    CS_TRY(require_people(&making, "control", study->control, fault));
+    for (size_t t = 0; t < plan->n_tables; t++)
+        CS_TRY(set_table(&making, t));
+    CS_TRY(set_exact(&making));
+out:
+    if (st != CS_OK)
+        cs_targets_wipe(targets);
+    return st;
+}
+
+void cs_targets_wipe(struct cs_targets *targets)
+{
+    free(targets->n_codes);
+    free(targets->part);
+    free(targets->total);
+    free(targets->tables);
+    free(targets->target);
+    free(targets->variance_q16);
+    free(targets->exact);
+    memset(targets, 0, sizeof *targets);
+}
+
+void cs_targets_draw(struct cs_codes *rows, const struct cs_targets *targets,
+                     struct cs_rng *rng)
+{
+    CS_REQUIRE(rows->n_columns == targets->n_columns);
+    for (size_t c = 0; c < targets->n_columns; c++) {
+        const double *total = totals_of(targets, c);
+        uint8_t *code = cs_codes_column(rows, c);
+        size_t last = 0;
+
+        for (size_t k = 0; k < targets->n_codes[c]; k++)
+            if (total[k] > 0)
+                last = k;
+        for (size_t r = 0; r < rows->n_rows; r++) {
+            double left = cs_rng_unit(rng) * (double)targets->n_people;
+            size_t k = 0;
+
+            while (k < last && left >= total[k])
+                left -= total[k++];
+            code[r] = (uint8_t)k;
+        }
+    }
+}
+
+struct cs_fit_input cs_targets_fit_input(const struct cs_targets *targets)
+{
+    return (struct cs_fit_input){
+        .n_columns = targets->n_columns,
+        .n_codes = targets->n_codes,
+        .part = targets->part,
+        .tables = targets->tables,
+        .n_tables = targets->n_tables,
+        .arm = targets->arm,
+        .conversion = targets->conversion,
+        .exact = targets->exact,
+    };
+}
