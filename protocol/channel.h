@@ -31,9 +31,9 @@
 /* X(name): one line a kind of frame; docs/PROTOCOL.md says what is in each. */
 /* clang-format off */
 #define CS_FRAME_LIST(X) \
-    X(HEARTBEAT) X(ABORT) X(HELLO) X(STUDY) X(ALIGN) X(EDGES) \
+    X(HEARTBEAT) X(ABORT) X(HELLO) X(STUDY) X(ALIGN) \
     X(BASE_OT) X(OT_EXTEND) X(OT_CHECK) X(GROUP_BY) \
-    X(COMMIT) X(OPEN) X(DETAIL) X(MASK_KEY) X(AVERAGE) X(CANDIDATES) X(DIGEST) X(BYE)
+    X(OWN_TABLE) X(COMMIT) X(OPEN) X(DENSITY) X(MASK_KEY) X(AVERAGE) X(CANDIDATES) X(DIGEST) X(BYE)
 /* clang-format on */
 
 enum cs_frame {

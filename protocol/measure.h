@@ -1,0 +1,31 @@
+/* measure.h: the tables of the plan, counted and opened with noise.
+ *
+ * Own tables are counted by their owner, noised, and told to the peer. Cross tables are
+ * additive shares out of the secret-shared GROUP BY (protocol/group_by.h): A's columns
+ * are the index, so A receives, and B's columns are the one-hot vector. Tables with the
+ * same columns at A are one GROUP BY. Each party adds the noise it relies on to its own
+ * share before the sum is opened (protocol/reveal.h), so a cross cell carries both.
+ *
+ * What the peer sends is checked: a count of people is between 0 and the number of rows,
+ * so a noisy one further out than the noise can reach is CS_PROTOCOL.
+ *
+ *   Secrecy     the table is secret, all that comes out of here is opened
+ */
+#ifndef CS_PROTOCOL_MEASURE_H
+#define CS_PROTOCOL_MEASURE_H
+
+#include "crypto/progress.h"
+#include "model/plan.h"
+#include "model/table.h"
+#include "protocol/channel.h"
+#include "protocol/reveal.h"
+
+/* cells: (plan->n_cells) noisy counts, the same at both; the codes of `table` are
+ * complete. */
+CS_MUST_USE enum cs_status
+cs_measure_tables(int64_t *cells, const struct cs_study *study,
+                  const struct cs_plan *plan, const struct cs_table *table,
+                  struct cs_openings *openings, struct cs_rng *secret,
+                  struct cs_channel *channel, const struct cs_progress *progress);
+
+#endif
