@@ -1,0 +1,95 @@
+#include "party/arguments.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum cs_status set_value(const struct cs_argument *argument, const char *value,
+                                const char *command, struct cs_fault *fault)
+{
+    char *end = NULL;
+    bool good = true;
+
+    errno = 0;
+    if (argument->text != NULL) {
+        *argument->text = value;
+    } else if (argument->number != NULL) {
+        *argument->number = strtod(value, &end);
+        good = *argument->number > 0 && *argument->number < 1e12;
+    } else {
+        *argument->count = strtoul(value, &end, 10);
+        good = value[0] != '-';
+    }
+    if (end != NULL && (end == value || *end != '\0' || errno != 0))
+        good = false;
+    if (!good)
+        return cs_fault_say(fault, CS_CONFIG,
+                            "--%s needs a positive number; see `cosynth %s --help`",
+                            argument->name, command);
+    return CS_OK;
+}
+
+static const struct cs_argument *find(const struct cs_argument *arguments, size_t n,
+                                      const char *word, size_t n_word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strlen(arguments[i].name) == n_word &&
+            strncmp(arguments[i].name, word, n_word) == 0)
+            return &arguments[i];
+    return NULL;
+}
+
+/* One option at argv[*at]; leaves *at on its last word. */
+static enum cs_status read_option(int *at, int argc, char **argv,
+                                  const struct cs_argument *arguments, size_t n_arguments,
+                                  struct cs_fault *fault)
+{
+    const char *word = argv[*at] + 2, *equals = strchr(word, '=');
+    const size_t n_word = equals != NULL ? (size_t)(equals - word) : strlen(word);
+    const struct cs_argument *argument = find(arguments, n_arguments, word, n_word);
+
+    if (argument == NULL)
+        return cs_fault_say(fault, CS_CONFIG,
+                            "%s: there is no such option; see `cosynth %s --help`",
+                            argv[*at], argv[0]);
+    if (argument->flag != NULL) {
+        *argument->flag = true;
+        return CS_OK;
+    }
+    if (equals != NULL)
+        return set_value(argument, equals + 1, argv[0], fault);
+    if (*at + 1 == argc)
+        return cs_fault_say(fault, CS_CONFIG,
+                            "--%s needs a value; see `cosynth %s --help`", argument->name,
+                            argv[0]);
+    ++*at;
+    return set_value(argument, argv[*at], argv[0], fault);
+}
+
+enum cs_status cs_arguments_read(int argc, char **argv,
+                                 const struct cs_argument *arguments, size_t n_arguments,
+                                 const char **positional, size_t n_positional,
+                                 struct cs_fault *fault)
+{
+    size_t n = 0;
+
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) == 0) {
+            const enum cs_status st =
+                read_option(&i, argc, argv, arguments, n_arguments, fault);
+            if (st != CS_OK)
+                return st;
+        } else if (n < n_positional) {
+            positional[n++] = argv[i];
+        } else {
+            return cs_fault_say(fault, CS_CONFIG,
+                                "%s: one word too many; see `cosynth %s --help`", argv[i],
+                                argv[0]);
+        }
+    }
+    if (n < n_positional)
+        return cs_fault_say(
+            fault, CS_CONFIG, "%zu more %s needed; see `cosynth %s --help`",
+            n_positional - n, n_positional - n == 1 ? "word is" : "words are", argv[0]);
+    return CS_OK;
+}

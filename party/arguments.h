@@ -1,0 +1,30 @@
+/* arguments.h: the words of a command line, by a table.
+ *
+ *   Errors     CS_CONFIG with what is wrong and where to look
+ *   Ownership  texts point into argv
+ */
+#ifndef CS_PARTY_ARGUMENTS_H
+#define CS_PARTY_ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "crypto/fault.h"
+
+struct cs_argument {
+    const char *name; /* without the dashes */
+    /* What it sets; just one is not NULL. */
+    const char **text;
+    double *number; /* positive */
+    unsigned long *count;
+    bool *flag;
+};
+
+/* Reads `--name VALUE` and `--name=VALUE` by the table (n_arguments), and exactly
+ * n_positional other words. argv[0] is the command's name. */
+CS_MUST_USE enum cs_status cs_arguments_read(int argc, char **argv,
+                                             const struct cs_argument *arguments,
+                                             size_t n_arguments, const char **positional,
+                                             size_t n_positional, struct cs_fault *fault);
+
+#endif

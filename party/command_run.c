@@ -1,0 +1,95 @@
+/* run and check: this party's node. */
+#include <string.h>
+
+#include "party/arguments.h"
+#include "party/commands.h"
+#include "party/job.h"
+
+static enum cs_status read_options(struct cs_job_options *options, int argc, char **argv,
+                                   struct cs_fault *fault)
+{
+    const char *positional[2], *log = NULL;
+    const struct cs_argument arguments[] = {
+        { .name = "epsilon", .number = &options->study.epsilon },
+        { .name = "data-dir", .text = &options->node.data_dir },
+        { .name = "output-dir", .text = &options->node.output_dir },
+        { .name = "key", .text = &options->key },
+        { .name = "address", .text = &options->address },
+        { .name = "log", .text = &log },
+    };
+    const enum cs_status st =
+        cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
+                          positional, 2, fault);
+
+    if (st != CS_OK)
+        return st;
+    options->study_path = positional[0];
+    options->node_path = positional[1];
+    if (log == NULL || strcmp(log, "auto") == 0)
+        options->style = CS_MONITOR_AUTO;
+    else if (strcmp(log, "plain") == 0)
+        options->style = CS_MONITOR_PLAIN;
+    else if (strcmp(log, "none") == 0)
+        options->style = CS_MONITOR_NONE;
+    else
+        return cs_fault_say(fault, CS_CONFIG, "--log is auto, plain or none");
+    return CS_OK;
+}
+
+static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
+{
+    struct cs_job_options options = { 0 };
+    const enum cs_status st = read_options(&options, argc, argv, fault);
+
+    return st == CS_OK ? cs_job_run(&options, fault) : st;
+}
+
+static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
+{
+    struct cs_job_options options = { 0 };
+    const enum cs_status st = read_options(&options, argc, argv, fault);
+
+    options.style = CS_MONITOR_PLAIN;
+    return st == CS_OK ? cs_job_check(&options, fault) : st;
+}
+
+#define OPTIONS                                                                          \
+    "  --epsilon E       in place of the study's budget; both parties must say the "     \
+    "same\n"                                                                             \
+    "  --data-dir DIR    where the node file's `data` is\n"                              \
+    "  --output-dir DIR  outputs go to DIR/a or DIR/b in place of the node file's "      \
+    "`output`\n"                                                                         \
+    "  --key DIR         in place of the node file's `key`\n"                            \
+    "  --address URL     in place of the node file's `listen` or `connect`\n"            \
+    "  --log STYLE       auto (a progress line on a terminal), plain (a line a stage), " \
+    "none\n"
+
+const struct cs_command cs_command_run = {
+    "run",
+    "one party's node: runs a study with the other party's node",
+    "usage: cosynth run STUDY NODE [options]\n\n"
+    "Runs this party's side of the study. The other party runs the same command with the "
+    "same\n"
+    "study file and its own node file; whichever starts first waits for the other. "
+    "Outputs\n"
+    "(synthetic.csv, report.txt, report.json, receipt.json, measured.json, study.yaml) "
+    "appear\n"
+    "together at the end, at both parties or at neither.\n\n" OPTIONS "\n"
+    "examples:\n"
+    "  cosynth run study.yaml a.yaml                  at party A\n"
+    "  cosynth run study.yaml b.yaml --log plain      at party B, fit for a log file\n",
+    run,
+};
+
+const struct cs_command cs_command_check = {
+    "check",
+    "everything that can be checked before the peer is called",
+    "usage: cosynth check STUDY NODE [options]\n\n"
+    "Reads study, node file, keys and data, says what would be measured, with how much "
+    "noise,\n"
+    "and what it would cost. Calls nobody and writes nothing but the output "
+    "folder.\n\n" OPTIONS "\n"
+    "example:\n"
+    "  cosynth check study.yaml a.yaml\n",
+    check,
+};

@@ -1,0 +1,376 @@
+/* simulate: both nodes as two processes on this host, over loopback, as two hosts would
+ * run them. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "model/study.h"
+#include "party/arguments.h"
+#include "party/commands.h"
+#include "party/file.h"
+#include "party/keys.h"
+#include "party/node.h"
+#include "party/outputs.h"
+#include "party/report.h"
+
+enum { PATIENCE_SECONDS = 10 };
+
+struct simulation {
+    const char *study, *node[2]; /* paths, as given */
+    const char *data_dir, *output_dir;
+    double epsilon;
+    char epsilon_text[32], address[64];
+
+    char work[CS_PATH_BYTES]; /* a private folder: keys and files made for this run */
+    char study_path[CS_PATH_BYTES];
+    char key[2][CS_PATH_BYTES];    /* empty: the node files' */
+    char output[2][CS_PATH_BYTES]; /* the nodes' output folders */
+    pid_t child[2];
+};
+
+/* Writes text to work/name. */
+static enum cs_status write_text(char path[static CS_PATH_BYTES],
+                                 const struct simulation *simulation, const char *name,
+                                 const char *text, size_t n_bytes, const char *more,
+                                 struct cs_fault *fault)
+{
+    struct cs_file file = { 0 };
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_file_join(path, simulation->work, name, fault));
+    CS_TRY(cs_file_create(&file, path, fault));
+    fwrite(text, 1, n_bytes, file.stream);
+    fputs(more, file.stream);
+    CS_TRY(cs_file_commit(&file, fault));
+out:
+    cs_file_discard(&file);
+    return st;
+}
+
+/* Fresh keys for both parties, and a copy of the study that names their fingerprints:
+ * what two hosts would have done by hand. */
+static enum cs_status make_keys(struct simulation *simulation, const char *text,
+                                size_t n_bytes, struct cs_fault *fault)
+{
+    static const char *const folder[] = { "key-a", "key-b" };
+    char fingerprint[2][CS_FINGERPRINT_TEXT_BYTES], parties[256];
+    struct cs_identity identity;
+    enum cs_status st = CS_OK;
+
+    for (size_t p = 0; p < 2; p++) {
+        CS_TRY(cs_file_join(simulation->key[p], simulation->work, folder[p], fault));
+        CS_TRY(cs_keys_make(&identity, simulation->key[p], fault));
+        cs_fingerprint_text(fingerprint[p], identity.fingerprint);
+        cs_identity_wipe(&identity);
+    }
+    snprintf(parties, sizeof parties,
+             "\n# Keys made by `cosynth simulate` for one run.\n"
+             "parties: {a: {fingerprint: \"%s\"}, b: {fingerprint: \"%s\"}}\n",
+             fingerprint[0], fingerprint[1]);
+    CS_TRY(write_text(simulation->study_path, simulation, "study.yaml", text, n_bytes,
+                      parties, fault));
+out:
+    return st;
+}
+
+static enum cs_status prepare_study(struct simulation *simulation, struct cs_fault *fault)
+{
+    char *text = NULL;
+    size_t n_bytes = 0;
+    struct cs_study *study = NULL;
+    const struct cs_study_override override = { .epsilon = simulation->epsilon };
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_file_read(&text, &n_bytes, simulation->study, CS_STUDY_BYTES_MAX, fault));
+    CS_TRY(cs_study_parse(&study, text, n_bytes, simulation->study, &override, fault));
+    if (study->has_fingerprints)
+        CS_TRY(cs_file_join(simulation->study_path, NULL, simulation->study, fault));
+    else
+        CS_TRY(make_keys(simulation, text, n_bytes, fault));
+out:
+    free(text);
+    cs_study_free(study);
+    return st;
+}
+
+/* A port of this host that nobody listens on: runs side by side do not meet. */
+static enum cs_status choose_address(struct simulation *simulation,
+                                     struct cs_fault *fault)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET };
+    socklen_t n_address = sizeof address;
+    const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+    bool good = descriptor >= 0;
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    good = good && bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0 &&
+           getsockname(descriptor, (struct sockaddr *)&address, &n_address) == 0;
+    const int reason = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    if (!good)
+        return cs_fault_say(fault, CS_IO, "no free port on the loopback address: %s",
+                            strerror(reason));
+    snprintf(simulation->address, sizeof simulation->address, "tcp://127.0.0.1:%u",
+             ntohs(address.sin_port));
+    return CS_OK;
+}
+
+/* Both node files must be there, one of each party, and say where the outputs go. */
+static enum cs_status prepare_nodes(struct simulation *simulation, struct cs_fault *fault)
+{
+    const struct cs_node_override override = { simulation->data_dir,
+                                               simulation->output_dir };
+    struct cs_node node = { 0 };
+    enum cs_status st = CS_OK;
+
+    for (size_t p = 0; p < 2; p++) {
+        CS_TRY(cs_node_read(&node, simulation->node[p], &override, fault));
+        if (node.party != (enum cs_party)p) {
+            st = cs_fault_say(fault, CS_CONFIG,
+                              "%s: party: is %c; give a's node file first, "
+                              "then b's",
+                              simulation->node[p], "ab"[node.party]);
+            goto out;
+        }
+        CS_TRY(cs_file_join(simulation->output[p], NULL, node.output, fault));
+        cs_node_wipe(&node);
+    }
+out:
+    cs_node_wipe(&node);
+    return st;
+}
+
+/* In the child: becomes the node of party p, as an operator would start it. */
+static _Noreturn void become_node(const struct simulation *simulation, size_t p)
+{
+    const bool on_terminal = isatty(STDERR_FILENO) == 1;
+    const char *words[20] = { "cosynth",
+                              "run",
+                              simulation->study_path,
+                              simulation->node[p],
+                              "--address",
+                              simulation->address,
+                              "--log",
+                              !on_terminal ? "plain"
+                              : p == 0     ? "auto"
+                                           : "none" };
+    size_t n = 8;
+    const struct {
+        const char *option, *value;
+    } more[] = {
+        { "--key", simulation->key[p] },
+        { "--data-dir", simulation->data_dir },
+        { "--output-dir", simulation->output_dir },
+        { "--epsilon", simulation->epsilon_text },
+    };
+
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        if (more[i].value == NULL || more[i].value[0] == '\0')
+            continue;
+        words[n++] = more[i].option;
+        words[n++] = more[i].value;
+    }
+    execv("/proc/self/exe", (char *const *)words);
+    _exit(cs_status_exit_code(CS_IO));
+}
+
+static enum cs_status start_nodes(struct simulation *simulation, struct cs_fault *fault)
+{
+    fflush(NULL);
+    for (size_t p = 0; p < 2; p++) {
+        simulation->child[p] = fork();
+        if (simulation->child[p] == 0)
+            become_node(simulation, p);
+        if (simulation->child[p] < 0) {
+            if (p == 1)
+                kill(simulation->child[0], SIGTERM);
+            return cs_fault_say(fault, CS_IO, "no process for party %c: %s", "ab"[p],
+                                strerror(errno));
+        }
+    }
+    return CS_OK;
+}
+
+/* Waits for both; when one has failed, the other gets some seconds to find out by itself.
+ */
+static void wait_nodes(struct simulation *simulation, int code[2])
+{
+    const struct timespec nap = { .tv_nsec = 20000000 };
+    bool over[2] = { false, false };
+    time_t failed_at = 0;
+
+    while (!over[0] || !over[1]) {
+        for (size_t p = 0; p < 2; p++) {
+            int status = 0;
+
+            if (over[p] || waitpid(simulation->child[p], &status, WNOHANG) == 0)
+                continue;
+            over[p] = true;
+            code[p] =
+                WIFEXITED(status) ? WEXITSTATUS(status) : cs_status_exit_code(CS_IO);
+            if (code[p] != 0 && failed_at == 0)
+                failed_at = time(NULL);
+        }
+        if (failed_at != 0 && time(NULL) - failed_at > PATIENCE_SECONDS)
+            for (size_t p = 0; p < 2; p++)
+                if (!over[p])
+                    kill(simulation->child[p], SIGTERM);
+        nanosleep(&nap, NULL);
+    }
+}
+
+/* The class of the party whose own fault it was, not of the one that was told. */
+static enum cs_status judge(const int code[2], struct cs_fault *fault)
+{
+    static const enum cs_status classes[] = { CS_CONFIG, CS_IO, CS_ABORTED, CS_CLOSED };
+
+    if (code[0] == 0 && code[1] == 0)
+        return CS_OK;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        for (size_t p = 0; p < 2; p++)
+            if (code[p] == cs_status_exit_code(classes[i]))
+                return cs_fault_say(
+                    fault, classes[i],
+                    "party %c ended with exit code %d; its message is above", "ab"[p],
+                    code[p]);
+    return cs_fault_say(fault, CS_IO, "the nodes ended with exit codes %d and %d",
+                        code[0], code[1]);
+}
+
+/* The folder that both outputs are in, or a's if there is none. */
+static void joint_folder(char path[static CS_PATH_BYTES],
+                         const struct simulation *simulation)
+{
+    snprintf(path, CS_PATH_BYTES, "%s", simulation->output[0]);
+    char *slash = strrchr(path, '/');
+    if (slash != NULL && slash != path)
+        *slash = '\0';
+}
+
+static enum cs_status report(const struct simulation *simulation, struct cs_fault *fault)
+{
+    struct cs_outputs outputs = { 0 };
+    struct cs_ab *ab = NULL;
+    char folder[CS_PATH_BYTES];
+    enum cs_status st = CS_OK;
+
+    CS_TRY(
+        cs_outputs_read(&outputs, simulation->output[0], simulation->output[1], fault));
+    CS_TRY(cs_ab_analyse(&ab, outputs.study, &outputs.population, &outputs.measured.plan,
+                         outputs.measured.cells));
+    const struct cs_report joint = { outputs.study, ab,
+                                     outputs.measured.plan.epsilon_spent };
+    joint_folder(folder, simulation);
+    CS_TRY(cs_report_write(folder, &joint, fault));
+    CS_TRY(cs_report_text(stdout, &joint));
+    printf("\nsynthetic data: %s/synthetic.csv, %s/synthetic.csv\n"
+           "report:         %s/report.txt, %s/report.json\n",
+           simulation->output[0], simulation->output[1], folder, folder);
+out:
+    cs_ab_free(ab);
+    cs_outputs_wipe(&outputs);
+    return st;
+}
+
+static enum cs_status make_work_folder(struct simulation *simulation,
+                                       struct cs_fault *fault)
+{
+    const char *folder = getenv("TMPDIR");
+    const enum cs_status st =
+        cs_file_join(simulation->work, folder != NULL ? folder : "/tmp",
+                     "cosynth-simulate-XXXXXX", fault);
+
+    if (st == CS_OK && mkdtemp(simulation->work) == NULL) {
+        simulation->work[0] = '\0';
+        return cs_fault_say(fault, CS_IO, "no folder for temporary keys: %s",
+                            strerror(errno));
+    }
+    return st;
+}
+
+static void remove_work_folder(const struct simulation *simulation)
+{
+    static const char *const names[] = { "key-a/key.pem",
+                                         "key-a/certificate.pem",
+                                         "key-a",
+                                         "key-b/key.pem",
+                                         "key-b/certificate.pem",
+                                         "key-b",
+                                         "study.yaml",
+                                         "" };
+    char path[CS_PATH_BYTES];
+
+    if (simulation->work[0] == '\0')
+        return;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (cs_file_join(path, simulation->work, names[i], NULL) == CS_OK)
+            remove(path);
+}
+
+static enum cs_status read_options(struct simulation *simulation, int argc, char **argv,
+                                   struct cs_fault *fault)
+{
+    const char *positional[3];
+    const struct cs_argument arguments[] = {
+        { .name = "epsilon", .number = &simulation->epsilon },
+        { .name = "data-dir", .text = &simulation->data_dir },
+        { .name = "output-dir", .text = &simulation->output_dir },
+    };
+    const enum cs_status st =
+        cs_arguments_read(argc, argv, arguments, 3, positional, 3, fault);
+
+    if (st != CS_OK)
+        return st;
+    simulation->study = positional[0];
+    simulation->node[0] = positional[1];
+    simulation->node[1] = positional[2];
+    if (simulation->epsilon > 0)
+        snprintf(simulation->epsilon_text, sizeof simulation->epsilon_text, "%.17g",
+                 simulation->epsilon);
+    return CS_OK;
+}
+
+static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
+{
+    struct simulation simulation = { 0 };
+    int code[2] = { 0 };
+    enum cs_status st = CS_OK;
+
+    CS_TRY(read_options(&simulation, argc, argv, fault));
+    CS_TRY(prepare_nodes(&simulation, fault));
+    CS_TRY(make_work_folder(&simulation, fault));
+    CS_TRY(prepare_study(&simulation, fault));
+    CS_TRY(choose_address(&simulation, fault));
+    CS_TRY(start_nodes(&simulation, fault));
+    wait_nodes(&simulation, code);
+    CS_TRY(judge(code, fault));
+    CS_TRY(report(&simulation, fault));
+out:
+    remove_work_folder(&simulation);
+    return st;
+}
+
+const struct cs_command cs_command_simulate = {
+    "simulate",
+    "both nodes as two processes on this host, over loopback",
+    "usage: cosynth simulate STUDY NODE_A NODE_B [options]\n\n"
+    "Starts one process for each party, which talk over loopback as two hosts would, and "
+    "prints\n"
+    "the joint report. Where the study names no fingerprints, keys are made for the run. "
+    "The\n"
+    "nodes use a free port of this host in place of `listen` and `connect`.\n\n"
+    "  --epsilon E       in place of the study's budget\n"
+    "  --data-dir DIR    where the node files' `data` are\n"
+    "  --output-dir DIR  outputs go to DIR/a and DIR/b, the joint report to DIR\n\n"
+    "example:\n"
+    "  cosynth simulate study.yaml a.yaml b.yaml --epsilon 1 --output-dir out\n",
+    run,
+};

@@ -1,0 +1,110 @@
+#include "party/job.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "party/stages.h"
+
+/* The run, top to bottom. Each stage reads what stands left of its arrow and sets what
+ * stands right of it (see struct cs_job). */
+/* clang-format off */
+static const struct {
+    const char *name;
+    enum cs_status (*run)(struct cs_job *job);
+} stages[] = {
+    { "load",    cs_stage_load },    /* files                    -> study, node, self, table */
+    { "hello",   cs_stage_hello },   /* study, self              -> channel, n_rows          */
+    { "link",    cs_stage_link },    /* table, n_rows            -> plan                     */
+    { "measure", cs_stage_measure }, /* table, plan              -> densities, cells         */
+    { "fit",     cs_stage_fit },     /* cells                    -> targets, first           */
+    { "train",   cs_stage_train },   /* first, table, plan       -> generator                */
+    { "propose", cs_stage_propose }, /* generator                -> candidates               */
+    { "refit",   cs_stage_refit },   /* targets, candidates      -> population               */
+    { "emit",    cs_stage_emit },    /* population, densities    -> synthetic.csv, staged    */
+    { "report",  cs_stage_report },  /* population, cells        -> reports, receipt, staged */
+    { "publish", cs_stage_publish }, /* both parties are ready   -> the output folder        */
+};
+/* clang-format on */
+
+static void job_init(struct cs_job *job, const struct cs_job_options *options,
+                     struct cs_fault *fault)
+{
+    memset(job, 0, sizeof *job);
+    job->options = options;
+    job->fault = fault;
+    cs_monitor_init(&job->monitor, options->style, "");
+    cs_rng_init_random(&job->secret);
+}
+
+static void job_wipe(struct cs_job *job)
+{
+    cs_staging_discard(&job->staging);
+    cs_channel_free(job->channel);
+    cs_table_free(job->table);
+    cs_generator_free(job->generator);
+    cs_identity_wipe(&job->self);
+    cs_rng_wipe(&job->secret);
+    cs_codes_wipe(&job->candidates[0]);
+    cs_codes_wipe(&job->candidates[1]);
+    cs_codes_wipe(&job->first);
+    cs_codes_wipe(&job->population);
+    cs_targets_wipe(&job->targets);
+    cs_densities_wipe(&job->densities);
+    cs_openings_wipe(&job->openings);
+    cs_plan_free(job->plan);
+    cs_study_free(job->study);
+    cs_node_wipe(&job->node);
+    free(job->cells);
+    free(job->study_text);
+}
+
+/* Tells the peer, if it still listens: the stage and the class, nothing of this host. */
+static void abandon(struct cs_job *job, const char *stage, enum cs_status st)
+{
+    char words[128];
+
+    if (job->channel == NULL || st == CS_ABORTED || st == CS_CLOSED)
+        return;
+    snprintf(words, sizeof words, "in stage %s: %s", stage, cs_status_text(st));
+    cs_channel_abort(job->channel, st, words);
+}
+
+static enum cs_status run_stages(struct cs_job *job, size_t n_stages)
+{
+    enum cs_status st = CS_OK;
+
+    for (size_t i = 0; i < n_stages && st == CS_OK; i++) {
+        job->fault->stage = stages[i].name;
+        cs_monitor_begin(&job->monitor, stages[i].name);
+        st = stages[i].run(job);
+        cs_monitor_end(&job->monitor, st == CS_OK);
+        if (st != CS_OK)
+            abandon(job, stages[i].name, st);
+    }
+    return st;
+}
+
+enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault *fault)
+{
+    struct cs_job job;
+    enum cs_status st;
+
+    job_init(&job, options, fault);
+    st = run_stages(&job, sizeof stages / sizeof *stages);
+    job_wipe(&job);
+    return st;
+}
+
+enum cs_status cs_job_check(const struct cs_job_options *options, struct cs_fault *fault)
+{
+    struct cs_job job;
+    enum cs_status st;
+
+    job_init(&job, options, fault);
+    CS_TRY(run_stages(&job, 1));
+    CS_TRY(cs_stage_check(&job));
+out:
+    job_wipe(&job);
+    return st;
+}

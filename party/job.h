@@ -1,0 +1,74 @@
+/* job.h: one run of one party, from files to files.
+ *
+ * The run is the table of stages in job.c. Each stage sets fields of struct cs_job that
+ * no later stage changes; job.c owns them all and wipes them at the end.
+ */
+#ifndef CS_PARTY_JOB_H
+#define CS_PARTY_JOB_H
+
+#include "crypto/identity.h"
+#include "model/generator.h"
+#include "model/table.h"
+#include "model/targets.h"
+#include "party/monitor.h"
+#include "party/node.h"
+#include "party/staging.h"
+#include "protocol/densities.h"
+#include "protocol/propose.h"
+#include "protocol/reveal.h"
+
+/* What the command line says. */
+struct cs_job_options {
+    const char *study_path, *node_path;
+    const char *key;     /* folder, in place of the node file's; or NULL */
+    const char *address; /* in place of listen or connect; or NULL */
+    struct cs_study_override study;
+    struct cs_node_override node;
+    enum cs_monitor_style style;
+};
+
+struct cs_job {
+    const struct cs_job_options *options; /* given; borrowed */
+    struct cs_fault *fault;               /* any: words for the operator; borrowed */
+    struct cs_monitor monitor;            /* any: progress, times by stage */
+    struct cs_rng secret;                 /* given: noise, shares, keys [secret] */
+    struct cs_openings openings;          /* any: what reveal.c has opened so far */
+    struct cs_staging staging;            /* emit, report: files, until all are there */
+
+    char *study_text; /* load: the study file as it is, for the outputs */
+    size_t study_bytes;
+    struct cs_study *study;  /* load; its quantile edges by measure */
+    struct cs_node node;     /* load */
+    struct cs_identity self; /* load: key and certificate [secret] */
+    struct cs_table
+        *table; /* load: this party's rows [secret]; quantile codes by measure */
+
+    struct cs_channel *channel; /* hello: to the peer */
+    size_t n_rows[2];           /* hello: of both parties' files */
+
+    struct cs_plan *plan; /* link: what is measured, with what noise */
+
+    struct cs_densities densities; /* measure: shapes of numeric columns */
+    int64_t *cells;                /* measure: all noisy tables */
+
+    struct cs_targets targets;      /* fit: what populations are fitted to */
+    struct cs_codes first;          /* fit: the population the generator learns from */
+    struct cs_generator *generator; /* train */
+    struct cs_codes candidates[2];  /* propose: both generators' rows */
+    struct cs_codes population;     /* refit: the synthetic people, the same at both */
+    struct cs_fit_result fitted[2]; /* fit, refit: how the fits went */
+    uint8_t population_digest[CS_POPULATION_DIGEST_BYTES]; /* refit */
+
+    uint8_t output_digest[32]; /* emit: SHA-256 of synthetic.csv */
+};
+
+/* Runs all stages and publishes the outputs. Errors are told in fault, with the stage. */
+CS_MUST_USE enum cs_status cs_job_run(const struct cs_job_options *options,
+                                      struct cs_fault *fault);
+
+/* The first stage alone: all that can be checked before a peer is called. Says what it
+ * found on standard output. */
+CS_MUST_USE enum cs_status cs_job_check(const struct cs_job_options *options,
+                                        struct cs_fault *fault);
+
+#endif

@@ -1,0 +1,160 @@
+#include "party/receipt.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static json_t *hexadecimal(const uint8_t *bytes, size_t n)
+{
+    char text[2 * 32 + 1];
+
+    CS_REQUIRE(n <= 32);
+    sodium_bin2hex(text, sizeof text, bytes, n);
+    return json_string(text);
+}
+
+static const char *const party_name[] = { "a", "b" };
+
+static json_t *table_of(const struct cs_table_spec *spec, const struct cs_schema *schema)
+{
+    static const char *const kinds[] = { "own_a", "own_b", "cross" };
+    json_t *columns = json_array();
+
+    for (size_t i = 0; i < spec->n_columns; i++)
+        json_array_append_new(columns,
+                              json_string(schema->columns[spec->column[i]].name));
+    return json_pack("{s:o, s:s, s:I, s:f, s:f}", "columns", columns, "kind",
+                     kinds[spec->kind], "cells", (json_int_t)spec->n_cells,
+                     "noise_standard_deviation", sqrt((double)spec->s2_q16 / 65536),
+                     "zcdp_rho", cs_plan_rho(spec->s2_q16));
+}
+
+static json_t *density_of(const struct cs_detail_spec *detail,
+                          const struct cs_schema *schema)
+{
+    return json_pack("{s:s, s:s, s:i, s:f, s:f}", "column",
+                     schema->columns[detail->column].name, "party",
+                     party_name[detail->party], "levels", (int)detail->levels,
+                     "noise_standard_deviation", sqrt((double)detail->s2_q16 / 65536),
+                     "zcdp_rho", detail->levels * cs_plan_rho(detail->s2_q16));
+}
+
+static json_t *training_of(const struct cs_job *job, enum cs_party party)
+{
+    const struct cs_training_spec *training = &job->plan->training[party];
+
+    return json_pack("{s:s, s:f, s:i, s:f, s:f}", "party", party_name[party],
+                     "sampling_rate", training->sampling_rate, "steps",
+                     (int)training->steps, "noise_multiplier", training->sigma, "clip",
+                     job->study->generator.clip);
+}
+
+/* Everything that left the secret side, each with its price. */
+static json_t *released(const struct cs_job *job)
+{
+    const struct cs_plan *plan = job->plan;
+    const struct cs_schema *schema = &job->study->schema;
+    json_t *tables = json_array(), *densities = json_array(), *training = json_array();
+    json_t *openings = json_array();
+
+    for (size_t t = 0; t < plan->n_tables; t++)
+        json_array_append_new(tables, table_of(&plan->tables[t], schema));
+    for (size_t i = 0; i < plan->n_details; i++)
+        json_array_append_new(densities, density_of(&plan->details[i], schema));
+    for (enum cs_party p = CS_A; p <= CS_B; p++)
+        if (plan->training[p].enabled)
+            json_array_append_new(training, training_of(job, p));
+    for (size_t i = 0; i < job->openings.n; i++) {
+        const struct cs_opening *opening = &job->openings.entry[i];
+        json_array_append_new(openings,
+                              json_pack("{s:s, s:I, s:i}", "purpose", opening->purpose,
+                                        "words", (json_int_t)opening->n_words,
+                                        "word_bytes", (int)opening->word_bytes));
+    }
+    return json_pack("{s:o, s:o, s:o, s:o}", "tables", tables, "densities", densities,
+                     "training", training, "opened_shares", openings);
+}
+
+static json_t *stage_of(const struct cs_stage_time *stage,
+                        const struct cs_channel *channel)
+{
+    json_t *entry =
+        json_pack("{s:s, s:f}", "stage", stage->stage, "seconds", stage->seconds);
+    size_t n = 0;
+    const struct cs_traffic *traffic = cs_channel_traffic(channel, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(traffic[i].stage, stage->stage) != 0)
+            continue;
+        json_object_set_new(entry, "sent_bytes",
+                            json_integer((json_int_t)traffic[i].sent_bytes));
+        json_object_set_new(entry, "received_bytes",
+                            json_integer((json_int_t)traffic[i].received_bytes));
+        json_object_set_new(entry, "sent_frames",
+                            json_integer((json_int_t)traffic[i].sent_frames));
+        json_object_set_new(entry, "received_frames",
+                            json_integer((json_int_t)traffic[i].received_frames));
+        json_object_set_new(entry, "rounds", json_integer((json_int_t)traffic[i].rounds));
+    }
+    return entry;
+}
+
+/* The stages that are over; the report's own time is not known while it is written. */
+static json_t *stages_of(const struct cs_job *job)
+{
+    json_t *stages = json_array();
+
+    for (size_t i = 0; i + 1 < job->monitor.n_stages; i++)
+        json_array_append_new(stages, stage_of(&job->monitor.stage[i], job->channel));
+    return stages;
+}
+
+static json_t *fit_of(const struct cs_fit_result *result)
+{
+    return json_pack("{s:I, s:I, s:f}", "moves", (json_int_t)result->moves, "accepted",
+                     (json_int_t)result->accepted, "chi_square_per_cell",
+                     result->chi_square);
+}
+
+static json_t *privacy_of(const struct cs_job *job)
+{
+    return json_pack("{s:f, s:f, s:f, s:f}", "epsilon", job->study->epsilon, "delta",
+                     job->study->delta, "epsilon_spent", job->plan->epsilon_spent,
+                     "zcdp_rho_of_tables", job->plan->rho_tables);
+}
+
+static json_int_t peak_memory(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (json_int_t)usage.ru_maxrss * 1024 : 0;
+}
+
+enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
+{
+    json_t *receipt = json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, s:o}",
+        "schema", "cosynth-receipt/1", "version", CS_VERSION, "study", job->study->name,
+        "party", party_name[job->node.party], "study_digest",
+        hexadecimal(job->study->digest, CS_DIGEST_BYTES), "plan_digest",
+        hexadecimal(job->plan->digest, CS_DIGEST_BYTES), "privacy", privacy_of(job),
+        "released", released(job), "fit", fit_of(&job->fitted[0]), "refit",
+        fit_of(&job->fitted[1]), "people", (json_int_t)job->population.n_rows,
+        "population_digest",
+        hexadecimal(job->population_digest, CS_POPULATION_DIGEST_BYTES),
+        "peak_memory_bytes", peak_memory(), "stages", stages_of(job));
+
+    if (receipt == NULL)
+        return CS_MEMORY;
+    json_object_set_new(receipt, "synthetic_csv_sha256",
+                        hexadecimal(job->output_digest, sizeof job->output_digest));
+    const int failed =
+        json_dumpf(receipt, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(8));
+    json_decref(receipt);
+    if (failed == 0)
+        fputc('\n', stream);
+    return failed == 0 || ferror(stream) ? CS_OK : CS_MEMORY;
+}

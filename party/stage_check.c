@@ -1,0 +1,56 @@
+/* check: what a run would measure and spend, before a peer is called. */
+#include <math.h>
+#include <stdio.h>
+
+#include "party/stages.h"
+
+static void print_noise(const struct cs_plan *plan)
+{
+    double least = INFINITY, most = 0;
+
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        const double s = sqrt((double)plan->tables[t].s2_q16 / 65536);
+
+        least = fmin(least, s);
+        most = fmax(most, s);
+    }
+    printf("noise:    standard deviation %.1f to %.1f people in a cell of a table, from "
+           "each "
+           "party\n",
+           least, most);
+}
+
+static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
+{
+    printf("study:    %s (digest ", job->study->name);
+    for (size_t i = 0; i < 8; i++)
+        printf("%02x", job->study->digest[i]);
+    printf("...)\n");
+    printf("party:    %c, %zu rows, %zu columns\n", "ab"[job->node.party],
+           job -> table -> codes.n_rows, job->table->codes.n_columns);
+    printf(
+        "tables:   %zu with %zu cells; %zu numeric columns have their shape measured\n",
+        plan->n_tables, plan->n_cells, plan->n_details);
+    if (plan->n_left_out > 0)
+        printf("          %zu pairs of columns are left out\n", plan->n_left_out);
+    print_noise(plan);
+    if (plan->training[CS_A].enabled)
+        printf("training: %u private steps on batches of %zu, noise multiplier %.2f\n",
+               plan->training[CS_A].steps, plan->training[CS_A].batch,
+               plan->training[CS_A].sigma);
+    printf("privacy:  epsilon %.4f of %.4g at delta %.3g\n", plan->epsilon_spent,
+           job->study->epsilon, job->study->delta);
+}
+
+/* The peer has as many rows in an aligned study, or the run ends at once. */
+enum cs_status cs_stage_check(struct cs_job *job)
+{
+    const size_t n_rows[2] = { job->table->codes.n_rows, job->table->codes.n_rows };
+    struct cs_plan *plan = NULL;
+    const enum cs_status st = cs_plan_make(&plan, job->study, n_rows, job->fault);
+
+    if (st == CS_OK)
+        print_plan(job, plan);
+    cs_plan_free(plan);
+    return st;
+}

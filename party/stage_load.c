@@ -1,0 +1,155 @@
+/* load: study, node, keys and rows; the plan's schema turns text into codes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "party/keys.h"
+#include "party/source.h"
+#include "party/stages.h"
+
+static enum cs_status read_study(struct cs_job *job)
+{
+    const char *path = job->options->study_path;
+    enum cs_status st = cs_file_read(&job->study_text, &job->study_bytes, path,
+                                     CS_STUDY_BYTES_MAX, job->fault);
+
+    return st == CS_OK ? cs_study_parse(&job->study, job->study_text, job->study_bytes,
+                                        path, &job->options->study, job->fault)
+                       : st;
+}
+
+static const char *key_folder(const struct cs_job *job)
+{
+    return job->options->key != NULL ? job->options->key : job->node.key;
+}
+
+/* What this version does not do, and what a run needs beyond a well-formed study. */
+static enum cs_status check_terms(struct cs_job *job)
+{
+    const char *path = job->options->study_path;
+
+    if (job->study->link != CS_LINK_ALIGNED)
+        return cs_fault_say(
+            job->fault, CS_CONFIG,
+            "%s: link: private is not available in this version; bring both "
+            "files into the same order and use link: aligned",
+            path);
+    if (!job->study->has_fingerprints)
+        return cs_fault_say(
+            job->fault, CS_CONFIG,
+            "%s: parties: the fingerprints are missing; run `cosynth keygen` "
+            "at each party and put both fingerprints here",
+            path);
+    if (key_folder(job) == NULL)
+        return cs_fault_say(
+            job->fault, CS_CONFIG,
+            "%s: key: is missing; name the folder that `cosynth keygen` made",
+            job->options->node_path);
+    return CS_OK;
+}
+
+static enum cs_status read_keys(struct cs_job *job)
+{
+    const enum cs_status st = cs_keys_read(&job->self, key_folder(job), job->fault);
+
+    if (st != CS_OK)
+        return st;
+    if (memcmp(job->self.fingerprint, job->study->fingerprint[job->node.party],
+               CS_FINGERPRINT_BYTES) != 0)
+        return cs_fault_say(
+            job->fault, CS_CONFIG,
+            "%s: parties.%c.fingerprint is not that of the key in %s; put "
+            "the fingerprint that `cosynth keygen` printed there",
+            job->options->study_path, "ab"[job->node.party], job -> node.key);
+    return CS_OK;
+}
+
+static enum cs_status read_rows(struct cs_job *job)
+{
+    struct cs_file_source source;
+    enum cs_status st = cs_file_source_open(&source, job->node.data, job->fault);
+
+    if (st != CS_OK)
+        return st;
+    st = cs_table_read(&job->table, &job->study->schema, job->node.party, job->node.id,
+                       &source.source, &job->monitor.progress, job->fault);
+    cs_file_source_close(&source);
+    return st;
+}
+
+/* Counts that the owner should know of; on this host's terminal alone. */
+static void say_notes(struct cs_job *job)
+{
+    const struct cs_schema *schema = &job->study->schema;
+    const enum cs_party party = job->node.party;
+
+    cs_monitor_say(&job->monitor, "%zu rows, %zu columns", job->table->codes.n_rows,
+                   job->table->codes.n_columns);
+    for (size_t i = 0; i < schema->n_order[party]; i++) {
+        const char *name = schema->columns[schema->order[party][i]].name;
+
+        if (job->table->notes.unlisted[i] > 0)
+            cs_monitor_say(
+                &job->monitor,
+                "column %s: %llu values are not in the study's list; they count "
+                "as `other`",
+                name, (unsigned long long)job->table->notes.unlisted[i]);
+        if (job->table->notes.clamped[i] > 0)
+            cs_monitor_say(&job->monitor,
+                           "column %s: %llu values are outside the study's bounds; they "
+                           "count into the nearest bin",
+                           name, (unsigned long long)job->table->notes.clamped[i]);
+    }
+}
+
+static bool has_level(const uint8_t *code, size_t n, struct cs_levels levels)
+{
+    for (size_t r = 0; r < n; r++)
+        if (levels.bits >> code[r] & 1)
+            return true;
+    return false;
+}
+
+/* An arm that nobody is in can only be a mistake; found here, nothing is spent on it. */
+static enum cs_status check_arms(struct cs_job *job)
+{
+    const struct cs_study *study = job->study;
+    const struct {
+        const char *name;
+        struct cs_levels levels;
+    } arms[] = { { "test", study->test }, { "control", study->control } };
+
+    if (job->node.party != CS_A)
+        return CS_OK;
+    for (size_t i = 0; i < study->schema.n_order[CS_A]; i++) {
+        if (study->schema.order[CS_A][i] != study->arm)
+            continue;
+        for (size_t k = 0; k < 2; k++)
+            if (!has_level(cs_codes_column(&job->table->codes, i),
+                           job->table->codes.n_rows, arms[k].levels))
+                return cs_fault_say(
+                    job->fault, CS_INPUT,
+                    "%s: column %s: nobody is in the %s arm; check arm.%s "
+                    "of the study against the file",
+                    job->node.data, study->schema.columns[study->arm].name, arms[k].name,
+                    arms[k].name);
+    }
+    return CS_OK;
+}
+
+enum cs_status cs_stage_load(struct cs_job *job)
+{
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_node_read(&job->node, job->options->node_path, &job->options->node,
+                        job->fault));
+    job->monitor.who = job->node.party == CS_A ? "a" : "b";
+    CS_TRY(read_study(job));
+    CS_TRY(check_terms(job));
+    CS_TRY(read_keys(job));
+    CS_TRY(cs_staging_begin(&job->staging, job->node.output, job->fault));
+    CS_TRY(read_rows(job));
+    CS_TRY(check_arms(job));
+    say_notes(job);
+out:
+    return st;
+}

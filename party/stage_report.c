@@ -1,0 +1,75 @@
+/* report and publish: the A/B report, the receipt and what is needed to make the report
+ * again; then, when both parties have all their files, the files appear. */
+#include "party/measured.h"
+#include "party/receipt.h"
+#include "party/report.h"
+#include "party/stages.h"
+
+static enum cs_status write_study(FILE *stream, const struct cs_job *job)
+{
+    fwrite(job->study_text, 1, job->study_bytes, stream);
+    return CS_OK;
+}
+
+static enum cs_status write_measured(FILE *stream, const struct cs_job *job)
+{
+    return cs_measured_write(stream, job->study, job->plan, job->cells);
+}
+
+/* Stages a file that `write` fills; write errors are found by the commit. */
+static enum cs_status stage_file(struct cs_job *job, const char *name,
+                                 enum cs_status (*write)(FILE *stream,
+                                                         const struct cs_job *job))
+{
+    char path[CS_PATH_BYTES];
+    struct cs_file file = { 0 };
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_staging_add(path, &job->staging, name, job->fault));
+    CS_TRY(cs_file_create(&file, path, job->fault));
+    CS_TRY(write(file.stream, job));
+    CS_TRY(cs_file_commit(&file, job->fault));
+out:
+    cs_file_discard(&file);
+    return st;
+}
+
+static enum cs_status stage_report(struct cs_job *job)
+{
+    char path[CS_PATH_BYTES];
+    enum cs_status st = CS_OK;
+    struct cs_ab *ab = NULL;
+
+    CS_TRY(cs_ab_analyse(&ab, job->study, &job->population, job->plan, job->cells));
+    const struct cs_report report = { job->study, ab, job->plan->epsilon_spent };
+    CS_TRY(cs_staging_add(path, &job->staging, "report.txt", job->fault));
+    CS_TRY(cs_staging_add(path, &job->staging, "report.json", job->fault));
+    CS_TRY(cs_report_write(job->staging.part, &report, job->fault));
+out:
+    cs_ab_free(ab);
+    return st;
+}
+
+enum cs_status cs_stage_report(struct cs_job *job)
+{
+    enum cs_status st = CS_OK;
+
+    CS_TRY(stage_file(job, "study.yaml", write_study));
+    CS_TRY(stage_file(job, "measured.json", write_measured));
+    CS_TRY(stage_report(job));
+    CS_TRY(stage_file(job, "receipt.json", cs_receipt_write));
+out:
+    return st;
+}
+
+enum cs_status cs_stage_publish(struct cs_job *job)
+{
+    static const uint8_t ready[1] = { 1 };
+    uint8_t theirs[sizeof ready];
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_channel_swap(job->channel, CS_FRAME_BYE, ready, theirs, sizeof ready));
+    CS_TRY(cs_staging_publish(&job->staging, job->fault));
+out:
+    return st;
+}
