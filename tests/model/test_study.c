@@ -104,7 +104,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(generator->rounds, 10);
     assert_int_equal(generator->local_steps, 5);
     assert_int_equal(generator->batch, 0);
-    assert_true(generator->learning_rate == 1e-3 && generator->clip == 1);
+    assert_true(generator->learning_rate == 3e-4 && generator->clip == 100);
     assert_true(generator->kl == .5);
     assert_true(generator->fine_tune && generator->federate);
     assert_int_equal(generator->aggregation, CS_AGGREGATE_SHARES);
