@@ -150,6 +150,17 @@ static void what_is_emitted_reads_back_as_the_population(void **state)
     strike(&scene);
 }
 
+/* The next line of a text, cut off. */
+static char *take_line(char **rest)
+{
+    char *line = *rest, *end = strchr(line, '\n');
+
+    assert_non_null(end);
+    *end = '\0';
+    *rest = end + 1;
+    return line;
+}
+
 static void a_column_in_common_is_the_same_at_both(void **state)
 {
     static const size_t order_b[] = { PEOPLE_AGE };
@@ -165,14 +176,10 @@ static void a_column_in_common_is_the_same_at_both(void **state)
     scene.emission.order = order_b;
     assert_ok(emit(&scene));
     b = content(&scene, &n_b);
-    rest_a = strchr(a, '\n') + 1, rest_b = strchr(b, '\n') + 1;
-    for (int i = 0; i < 500; i++) {
-        char *end_a = strchr(rest_a, '\n'), *end_b = strchr(rest_b, '\n');
-
-        *end_a = *end_b = '\0';
-        assert_string_equal(strrchr(rest_a, ','), strrchr(rest_b, ','));
-        rest_a = end_a + 1, rest_b = end_b + 1;
-    }
+    rest_a = a, rest_b = b;
+    for (int i = 0; i < 501; i++)
+        assert_string_equal(strrchr(take_line(&rest_a), ','),
+                            strrchr(take_line(&rest_b), ','));
     free(a);
     free(b);
     strike(&scene);
