@@ -3,8 +3,7 @@
 #include <stdbool.h>
 
 #include "crypto/status.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "crypto/wide.h"
 
 /* Everything below stays within 128 bits: t <= 10^5 + 1 < 2^17, s2_q16 < 2^50, and a
  * candidate is below t * RUNS_MAX < 2^30. */
@@ -12,10 +11,10 @@ enum { DIGIT_BITS = 24, RUNS_MAX = 1 << 13 };
 
 /* One with probability num / den, for num < den < 2^104: a uniform real against the
  * fraction, digit by digit, until they differ. */
-static bool bernoulli(wide num, wide den, struct cs_rng *rng)
+static bool bernoulli(cs_u128 num, cs_u128 den, struct cs_rng *rng)
 {
     for (;;) {
-        const wide shifted = num << DIGIT_BITS;
+        const cs_u128 shifted = num << DIGIT_BITS;
         const uint32_t ours = (uint32_t)(shifted / den);
         const uint32_t drawn = cs_rng_u32(rng) >> (32 - DIGIT_BITS);
 
@@ -42,7 +41,7 @@ static bool bernoulli_exp_one(struct cs_rng *rng)
 }
 
 /* Algorithm 1, for gamma = num / den in [0, 1); a coin of gamma / k is two coins. */
-static bool bernoulli_exp_fraction(wide num, wide den, struct cs_rng *rng)
+static bool bernoulli_exp_fraction(cs_u128 num, cs_u128 den, struct cs_rng *rng)
 {
     uint32_t k = 1;
 
@@ -52,9 +51,9 @@ static bool bernoulli_exp_fraction(wide num, wide den, struct cs_rng *rng)
 }
 
 /* Algorithm 1: one with probability exp(-num / den). */
-static bool bernoulli_exp(wide num, wide den, struct cs_rng *rng)
+static bool bernoulli_exp(cs_u128 num, cs_u128 den, struct cs_rng *rng)
 {
-    for (wide whole = num / den; whole > 0; whole--)
+    for (cs_u128 whole = num / den; whole > 0; whole--)
         if (!bernoulli_exp_one(rng))
             return false;
     return bernoulli_exp_fraction(num % den, den, rng);
@@ -84,13 +83,13 @@ static uint64_t laplace(bool *negative, uint32_t t, struct cs_rng *rng)
  * exp(-(|y| - s2 / t)^2 / (2 s2)), the fraction being cleared of 2^16 and t. */
 static int64_t gauss(uint64_t s2_q16, uint32_t t, struct cs_rng *rng)
 {
-    const wide den = ((wide)t * t * s2_q16) << 17;
+    const cs_u128 den = ((cs_u128)t * t * s2_q16) << 17;
     bool negative;
 
     for (;;) {
         const uint64_t y = laplace(&negative, t, rng);
         const uint64_t far = (y * t) << 16;
-        const wide gap = far > s2_q16 ? far - s2_q16 : s2_q16 - far;
+        const cs_u128 gap = far > s2_q16 ? far - s2_q16 : s2_q16 - far;
 
         if (bernoulli_exp(gap * gap, den, rng))
             return negative ? -(int64_t)y : (int64_t)y;

@@ -10,11 +10,12 @@
  *              estimate, so the two should agree within the noise
  *   tables     do the tables that were combined contradict each other by more than their
  *              noise? They should not: if they do, a table was counted wrongly
- *   segments   the synthetic effect among the people of one level of one column.
- * p_adjusted takes into account how many segments were looked at split      are test and
- * control of equal size? (sample-ratio check, Fabijan et al., "Diagnosing sample ratio
- * mismatch in online controlled experiments", 2019): chi-square of the measured sizes,
- * with their noise. For information: the study does not say what ratio was meant
+ *   segments   the synthetic effect among the people of one level of one column;
+ *              p_adjusted takes into account how many segments were looked at
+ *   split      are test and control of equal size? (sample-ratio check, Fabijan et
+ *              al., "Diagnosing sample ratio mismatch in online controlled
+ *              experiments", 2019): chi-square of the measured sizes, with their
+ *              noise. For information: the study does not say what ratio was meant
  *
  * A person counts as converted by the codes of the study; all other codes of the
  * conversion, `missing` too, are not converted.

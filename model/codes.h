@@ -15,8 +15,9 @@ struct cs_codes {
 
 CS_MUST_USE enum cs_status cs_codes_init(struct cs_codes *codes, size_t n_rows,
                                          size_t n_columns);
-void cs_codes_wipe(
-    struct cs_codes *codes); /* frees, after zeroing: codes may be secret */
+
+/* Frees, after zeroing: codes may be secret. */
+void cs_codes_wipe(struct cs_codes *codes);
 
 static inline uint8_t *cs_codes_column(const struct cs_codes *codes, size_t column)
 {

@@ -57,8 +57,7 @@ static inline bool cs_levels_has(struct cs_levels levels, size_t code)
 struct cs_study {
     char *name;
     bool has_fingerprints;
-    uint8_t fingerprint[2]
-                       [CS_DIGEST_BYTES]; /* SHA-256 of the party's certificate (DER) */
+    uint8_t fingerprint[2][CS_DIGEST_BYTES]; /* SHA-256 of certificates (DER) */
     enum cs_link link;
     double epsilon, delta;
     double tables; /* share of the zCDP budget that goes to tables; the rest trains */

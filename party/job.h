@@ -40,8 +40,7 @@ struct cs_job {
     struct cs_study *study;  /* load; its quantile edges by measure */
     struct cs_node node;     /* load */
     struct cs_identity self; /* load: key and certificate [secret] */
-    struct cs_table
-        *table; /* load: this party's rows [secret]; quantile codes by measure */
+    struct cs_table *table;  /* load: its rows [secret]; quantile codes by measure */
 
     struct cs_channel *channel; /* hello: to the peer */
     size_t n_rows[2];           /* hello: of both parties' files */

@@ -5,11 +5,12 @@
  * the peer's with what the peer should have sent.
  *
  *   Errors     CS_DISAGREE, at both, with what to do; what a channel gives.
- *   Secrecy    the peer learns whether the lists are the same, and the number of rows. A
- * peer that holds nearly the whole list may test guesses of the rest against the digest,
- * whole lists at a time; it says nothing about single identifiers to anyone else. The
- * role in the hash keeps a peer from sending back what it got; the nonces keep digests of
- * two runs from being compared.
+ *   Secrecy    the peer learns whether the lists are the same, and the number of rows.
+ *              A peer that holds nearly the whole list may test guesses of the rest
+ *              against the digest, whole lists at a time; it says nothing about single
+ *              identifiers to anyone else. The role in the hash keeps a peer from
+ *              sending back what it got; the nonces keep digests of two runs from being
+ *              compared.
  */
 #ifndef CS_PROTOCOL_ALIGN_H
 #define CS_PROTOCOL_ALIGN_H

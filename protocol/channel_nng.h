@@ -4,9 +4,10 @@
  * waits until the peer has come and both have seen the other's pinned certificate.
  * Whoever else connects meanwhile is turned away without disturbing the session.
  *
- *   Errors     CS_CONFIG: the address cannot be used; CS_TIMEOUT: nobody came; CS_AUTH:
- * another certificate than the pinned one, said at both ends; all with words. A peer that
- * is killed is CS_CLOSED as soon as its host closes the connection.
+ *   Errors     CS_CONFIG: the address cannot be used; CS_TIMEOUT: nobody came;
+ *              CS_AUTH: another certificate than the pinned one, said at both ends; all
+ *              with words. A peer that is killed is CS_CLOSED as soon as its host
+ *              closes the connection.
  *   Ownership  options and what they point at are not kept, but for fault.
  *   Threads    NNG has its own; callers see one thread an end, as with any channel.
  */

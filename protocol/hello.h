@@ -5,8 +5,9 @@
  *      first field that differs
  *   3. both send HELLO {rows}
  *
- *   Errors     CS_DISAGREE, at both, with words that say what differs: the version, the
- * party (two nodes of party a), or the field of the study. What a channel gives.
+ *   Errors     CS_DISAGREE, at both, with words that say what differs: the version,
+ *              the party (two nodes of party a), or the field of the study. What a
+ *              channel gives.
  *   Secrecy    the peer learns the study and the number of rows.
  */
 #ifndef CS_PROTOCOL_HELLO_H

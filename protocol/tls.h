@@ -6,11 +6,12 @@
  * one: the one whose SHA-256 it was told. No other version, no tickets, no early data.
  *
  *   Errors     CS_AUTH: another certificate than the pinned one, or ours was refused,
- * with words that show the fingerprints. CS_PROTOCOL: what arrived is no TLS 1.3, or was
- * altered on the way. CS_CLOSED: the peer said that it is done.
- *   Ownership  identity is read once and not kept; fault is borrowed for the life of the
- * session, may be NULL.
- *   Secrecy    the pinned fingerprint is compared in constant time, though it is public.
+ *              with words that show the fingerprints. CS_PROTOCOL: what arrived is no
+ *              TLS 1.3, or was altered on the way. CS_CLOSED: the peer said that it is
+ *              done.
+ *   Ownership  identity is read once and not kept; fault is borrowed for the life of
+ *              the session, may be NULL
+ *   Secrecy    the pinned fingerprint is compared in constant time, though it is public
  */
 #ifndef CS_PROTOCOL_TLS_H
 #define CS_PROTOCOL_TLS_H

@@ -4,8 +4,9 @@
  * nothing of frames. There are two: memory (channel_mem.c) and NNG with TLS inside
  * (channel_nng.c); tests wrap one that loses, cuts or alters (tests/support/tamper.h).
  *
- *   Errors     send and recv: CS_TIMEOUT after wait_ms, CS_CLOSED once the peer is gone
- * and everything it sent has been received, CS_AUTH, CS_PROTOCOL, CS_MEMORY.
+ *   Errors     send and recv: CS_TIMEOUT after wait_ms, CS_CLOSED once the peer is
+ *              gone and everything it sent has been received, CS_AUTH, CS_PROTOCOL,
+ *              CS_MEMORY.
  *   Ownership  what recv points at is the transport's, and valid until the next recv.
  *   Threads    one thread an end.
  */
