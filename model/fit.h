@@ -11,15 +11,17 @@
  *   mix      one to three columns of a part by a candidate's
  *   exact    last: arm x conversion is brought to given counts, at the least energy
  *
- * It stops by the discrepancy principle (Morozov 1966) when chi-square per cell reaches
- * 1: below, the noise would be fitted.
+ * The schedule is fixed: so many sweeps, whatever the energy is by then. That the noise is
+ * not fitted is the targets' doing: they are drawn towards what the margins say before
+ * they get here (model/targets.h).
  *
  * Everything is integer arithmetic on public results and the study's seed, so both
  * parties arrive at the same bytes whatever their processors and compilers.
  *
  *   Shapes      population (n_columns, n_rows); candidates[p] as many columns, of which
- * those of part p are read, with any number of rows >= 1 Ownership   all input is
- * borrowed; the caller has the population's memory (cs_codes_init)
+ *               those of part p are read, with any number of rows >= 1
+ *   Ownership   all input is borrowed; the caller has the population's memory
+ *               (cs_codes_init)
  */
 #ifndef CS_MODEL_FIT_H
 #define CS_MODEL_FIT_H

@@ -9,7 +9,8 @@
  *   CS_CROSS            columns of both: counted under secure computation, both parties'
  *                       noise in every cell
  *
- * A column at both parties counts as A's. The tables are: all pairs of columns (a party
+ * A column at both parties is counted at A, but in a table with columns of B alone, which
+ * is B's own. The tables are: all pairs of columns (a party
  * of one column: also that column alone); and (arm, x, conversion) for every other column
  * x. Where that is more than CS_PLAN_TABLES_MAX, pairs are left out, those of two
  * features before those with arm or conversion, the ones with most cells first: a rule

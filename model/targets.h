@@ -6,8 +6,8 @@
  * towards that expectation e by empirical Bayes (James, Stein, "Estimation with Quadratic
  * Loss", 1961; the gain of a Wiener filter):
  *
- *     target = e + g (noisy - e),   g = max(t / (t + s2), 1 - 2 s2 / (noisy - e)^2),  t =
- * 3 e
+ *     target = e + g (noisy - e)
+ *     g = max(t / (t + s2), 1 - 2 s2 / (noisy - e)^2),  t = 10 e
  *
  * with s2 the variance of the noise: near e the gain is that of a prior of variance t,
  * far from e the measurement wins. A cell that is surely not at e (3 standard deviations
@@ -16,9 +16,9 @@
  * All of this is post-processing of private results. On Hillstrom and Adult it takes an
  * eighth to a fifth off the distances (docs/NUMERICS.md).
  *
- *   Same bits   + - * / on doubles in a fixed order, no fused operations: both parties
- * get the same targets to the last bit Ownership   the targets own all their arrays; the
- * study and plan are not kept
+ *   Same bits   + - * / on doubles in a fixed order, no fused operations
+ *               (-ffp-contract=off): both parties get the same targets to the last bit
+ *   Ownership   the targets own all their arrays; the study and plan are not kept
  */
 #ifndef CS_MODEL_TARGETS_H
 #define CS_MODEL_TARGETS_H

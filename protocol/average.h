@@ -11,10 +11,13 @@
  *            Aggregation for Privacy-Preserving Machine Learning", 2017, section 4, for
  *            two).
  *
- * What this hides, plainly: on the wire every word is uniformly random, so whoever stores
- * or forwards frames learns nothing. From the peer it hides nothing: the average of two
- * minus one's own is the other's. What protects a party's rows from the peer is that its
- * numbers are differentially private by its own noise before they get here.
+ * What this hides, plainly: each word on the wire is uniformly random by itself. Who saw
+ * all frames of both parties in the clear could add them up: under `shares` a party's
+ * share and what it opens give its own numbers, under `masks` the average alone. Nobody
+ * sees them in the clear but the peer: TLS is what protects against the network. From the
+ * peer neither hides anything: the average of two minus one's own is the other's. What
+ * protects a party's rows from the peer is that its numbers are differentially private by
+ * its own noise before they get here.
  *
  *   Errors   CS_CONFIG: a number is not finite or not below CS_AVERAGE_MAX (training
  *            diverged). CS_PROTOCOL: the average is not below it, so the peer's part was

@@ -5,9 +5,9 @@
  * after that one has gone. It seals nothing: tls.h does.
  *
  *   Errors     CS_CONFIG with words: the address cannot be used. CS_TIMEOUT after wait_ms
- * (0 only looks). CS_CLOSED once the peer is gone, and for _recv all that it sent is
- * read. CS_MEMORY.   Ownership  what _recv points at is the socket's, until the next
- * _recv.
+ *              (0 only looks). CS_CLOSED once the peer is gone, and for _recv all that it
+ *              sent is read. CS_MEMORY.
+ *   Ownership  what _recv points at is the socket's, until the next _recv.
  */
 #ifndef CS_PROTOCOL_SOCKET_H
 #define CS_PROTOCOL_SOCKET_H
