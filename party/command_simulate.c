@@ -7,12 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "model/study.h"
 #include "party/arguments.h"
+#include "party/children.h"
 #include "party/commands.h"
 #include "party/file.h"
 #include "party/keys.h"
@@ -20,7 +19,7 @@
 #include "party/outputs.h"
 #include "party/report.h"
 
-enum { PATIENCE_SECONDS = 10 };
+enum { WORDS_MAX = 20 }; /* of a node's command line */
 
 struct simulation {
     const char *study, *node[2]; /* paths, as given */
@@ -32,7 +31,7 @@ struct simulation {
     char study_path[CS_PATH_BYTES];
     char key[2][CS_PATH_BYTES];    /* empty: the node files' */
     char output[2][CS_PATH_BYTES]; /* the nodes' output folders */
-    pid_t child[2];
+    struct cs_children_end end;
 };
 
 /* Writes text to work/name. */
@@ -148,101 +147,67 @@ out:
     return st;
 }
 
-/* In the child: becomes the node of party p, as an operator would start it. */
-static _Noreturn void become_node(const struct simulation *simulation, size_t p)
+/* Party p's node, as an operator would start it. On a terminal a alone draws. */
+static void node_words(const char *words[WORDS_MAX], const struct simulation *simulation,
+                       size_t p)
 {
     const bool on_terminal = isatty(STDERR_FILENO) == 1;
-    const char *words[20] = { "cosynth",
-                              "run",
-                              simulation->study_path,
-                              simulation->node[p],
-                              "--address",
-                              simulation->address,
-                              "--log",
-                              !on_terminal ? "plain"
-                              : p == 0     ? "auto"
-                                           : "none" };
-    size_t n = 8;
+    const char *style = !on_terminal ? "plain" : p == 0 ? "auto" : "none";
     const struct {
         const char *option, *value;
-    } more[] = {
+    } options[] = {
+        { "--address", simulation->address },
+        { "--log", style },
         { "--key", simulation->key[p] },
         { "--data-dir", simulation->data_dir },
         { "--output-dir", simulation->output_dir },
         { "--epsilon", simulation->epsilon_text },
     };
+    size_t n = 0;
 
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
-        if (more[i].value == NULL || more[i].value[0] == '\0')
+    words[n++] = "cosynth";
+    words[n++] = "run";
+    words[n++] = simulation->study_path;
+    words[n++] = simulation->node[p];
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (options[i].value == NULL || options[i].value[0] == '\0')
             continue;
-        words[n++] = more[i].option;
-        words[n++] = more[i].value;
+        words[n++] = options[i].option;
+        words[n++] = options[i].value;
     }
-    execv("/proc/self/exe", (char *const *)words);
-    _exit(cs_status_exit_code(CS_IO));
-}
-
-static enum cs_status start_nodes(struct simulation *simulation, struct cs_fault *fault)
-{
-    fflush(NULL);
-    for (size_t p = 0; p < 2; p++) {
-        simulation->child[p] = fork();
-        if (simulation->child[p] == 0)
-            become_node(simulation, p);
-        if (simulation->child[p] < 0) {
-            if (p == 1)
-                kill(simulation->child[0], SIGTERM);
-            return cs_fault_say(fault, CS_IO, "no process for party %c: %s", "ab"[p],
-                                strerror(errno));
-        }
-    }
-    return CS_OK;
-}
-
-/* Waits for both; when one has failed, the other gets some seconds to find out by itself.
- */
-static void wait_nodes(struct simulation *simulation, int code[2])
-{
-    const struct timespec nap = { .tv_nsec = 20000000 };
-    bool over[2] = { false, false };
-    time_t failed_at = 0;
-
-    while (!over[0] || !over[1]) {
-        for (size_t p = 0; p < 2; p++) {
-            int status = 0;
-
-            if (over[p] || waitpid(simulation->child[p], &status, WNOHANG) == 0)
-                continue;
-            over[p] = true;
-            code[p] =
-                WIFEXITED(status) ? WEXITSTATUS(status) : cs_status_exit_code(CS_IO);
-            if (code[p] != 0 && failed_at == 0)
-                failed_at = time(NULL);
-        }
-        if (failed_at != 0 && time(NULL) - failed_at > PATIENCE_SECONDS)
-            for (size_t p = 0; p < 2; p++)
-                if (!over[p])
-                    kill(simulation->child[p], SIGTERM);
-        nanosleep(&nap, NULL);
-    }
+    words[n] = NULL;
 }
 
 /* The class of the party whose own fault it was, not of the one that was told. */
-static enum cs_status judge(const int code[2], struct cs_fault *fault)
+static enum cs_status judge(const struct cs_children_end *end, struct cs_fault *fault)
 {
     static const enum cs_status classes[] = { CS_CONFIG, CS_IO, CS_ABORTED, CS_CLOSED };
 
-    if (code[0] == 0 && code[1] == 0)
-        return CS_OK;
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-        for (size_t p = 0; p < 2; p++)
-            if (code[p] == cs_status_exit_code(classes[i]))
+        for (int p = 0; p < 2; p++)
+            if (end->code[p] == cs_status_exit_code(classes[i]))
                 return cs_fault_say(
                     fault, classes[i],
-                    "party %c ended with exit code %d; its message is above", "ab"[p],
-                    code[p]);
-    return cs_fault_say(fault, CS_IO, "the nodes ended with exit codes %d and %d",
-                        code[0], code[1]);
+                    "party %c ended with exit code %d; its message is above", 'a' + p,
+                    cs_status_exit_code(classes[i]));
+    if (end->code[0] != 0 || end->code[1] != 0)
+        return cs_fault_say(fault, CS_IO, "the nodes ended with exit codes %d and %d",
+                            end->code[0], end->code[1]);
+    return CS_OK;
+}
+
+static enum cs_status run_nodes(struct simulation *simulation, struct cs_fault *fault)
+{
+    const char *words[2][WORDS_MAX];
+    enum cs_status st = CS_OK;
+
+    for (size_t p = 0; p < 2; p++)
+        node_words(words[p], simulation, p);
+    CS_TRY(cs_children_run(&simulation->end,
+                           (const char *const *const[2]){ words[0], words[1] }, fault));
+    CS_TRY(judge(&simulation->end, fault));
+out:
+    return st;
 }
 
 /* The folder that both outputs are in, or a's if there is none. */
@@ -341,7 +306,6 @@ static enum cs_status read_options(struct simulation *simulation, int argc, char
 static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
 {
     struct simulation simulation = { 0 };
-    int code[2] = { 0 };
     enum cs_status st = CS_OK;
 
     CS_TRY(read_options(&simulation, argc, argv, fault));
@@ -349,12 +313,12 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     CS_TRY(make_work_folder(&simulation, fault));
     CS_TRY(prepare_study(&simulation, fault));
     CS_TRY(choose_address(&simulation, fault));
-    CS_TRY(start_nodes(&simulation, fault));
-    wait_nodes(&simulation, code);
-    CS_TRY(judge(code, fault));
+    CS_TRY(run_nodes(&simulation, fault));
     CS_TRY(report(&simulation, fault));
 out:
     remove_work_folder(&simulation);
+    if (simulation.end.signal != 0)
+        raise(simulation.end.signal); /* whoever sent it sees that it worked */
     return st;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "party/interrupt.h"
 #include "party/stages.h"
 
 /* The run, top to bottom. Each stage reads what stands left of its arrow and sets what
@@ -33,6 +34,7 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
     memset(job, 0, sizeof *job);
     job->options = options;
     job->fault = fault;
+    cs_staging_init(&job->staging);
     cs_monitor_init(&job->monitor, options->style, "");
     cs_rng_init_random(&job->secret);
 }
@@ -88,10 +90,16 @@ static enum cs_status run_stages(struct cs_job *job, size_t n_stages)
 enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault *fault)
 {
     struct cs_job job;
+    struct cs_interrupt interrupt;
     enum cs_status st;
 
     job_init(&job, options, fault);
-    st = run_stages(&job, sizeof stages / sizeof *stages);
+    st = cs_interrupt_begin(&interrupt, &job.staging, fault);
+    if (st == CS_OK) {
+        st = run_stages(&job, sizeof stages / sizeof *stages);
+        cs_staging_discard(&job.staging);
+        cs_interrupt_end(&interrupt);
+    }
     job_wipe(&job);
     return st;
 }

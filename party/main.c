@@ -74,6 +74,8 @@ int main(int argc, char **argv)
     }
     if (wants_help(argc, argv))
         return fputs(command->help, stdout) < 0;
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line is one write: those of two nodes
+                                              do not mix */
     if (sodium_init() < 0 || !cs_aes_supported()) {
         fputs(
             "cosynth: this machine has no secure random numbers, or its processor no AES "

@@ -1,24 +1,80 @@
 #include "party/staging.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define PART_PREFIX ".part-"
+
+void cs_staging_init(struct cs_staging *staging)
+{
+    memset(staging, 0, sizeof *staging);
+    pthread_mutex_init(&staging->lock, NULL);
+}
+
+/* The folder with the files in it. As well as may be: what cannot be removed now is by
+ * the next run. */
+static void remove_part(const char *path)
+{
+    char file[CS_PATH_BYTES];
+    DIR *entries = opendir(path);
+
+    if (entries == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;)
+        if (cs_file_join(file, path, entry->d_name, NULL) == CS_OK)
+            unlink(file); /* refuses `.` and `..` */
+    closedir(entries);
+    rmdir(path);
+}
+
+/* A run that was killed: its process is gone, or had our number before us. */
+static bool is_stale(const char *name)
+{
+    const size_t n_prefix = strlen(PART_PREFIX);
+    char *end = NULL;
+
+    if (strncmp(name, PART_PREFIX, n_prefix) != 0)
+        return false;
+    const long pid = strtol(name + n_prefix, &end, 10);
+    if (pid <= 0 || *end != '\0')
+        return false;
+    return pid == getpid() || (kill((pid_t)pid, 0) != 0 && errno == ESRCH);
+}
+
+static void remove_stale(const char *folder)
+{
+    char path[CS_PATH_BYTES];
+    DIR *entries = opendir(folder);
+
+    if (entries == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;)
+        if (is_stale(entry->d_name) &&
+            cs_file_join(path, folder, entry->d_name, NULL) == CS_OK)
+            remove_part(path);
+    closedir(entries);
+}
 
 enum cs_status cs_staging_begin(struct cs_staging *staging, const char *folder,
                                 struct cs_fault *fault)
 {
     enum cs_status st = CS_OK;
-    char part[64];
+    char name[64], part[CS_PATH_BYTES];
 
-    memset(staging, 0, sizeof *staging);
-    snprintf(part, sizeof part, ".part-%ld", (long)getpid());
     CS_TRY(cs_file_join(staging->folder, NULL, folder, fault));
     CS_TRY(cs_file_make_folder(folder, fault));
-    CS_TRY(cs_file_join(staging->part, folder, part, fault));
-    CS_TRY(cs_file_make_folder(staging->part, fault));
+    remove_stale(folder);
+    snprintf(name, sizeof name, PART_PREFIX "%ld", (long)getpid());
+    CS_TRY(cs_file_join(part, folder, name, fault));
+    CS_TRY(cs_file_make_folder(part, fault));
+    pthread_mutex_lock(&staging->lock);
+    memcpy(staging->part, part, sizeof part);
+    pthread_mutex_unlock(&staging->lock);
 out:
-    if (st != CS_OK)
-        staging->part[0] = '\0';
     return st;
 }
 
@@ -30,7 +86,7 @@ enum cs_status cs_staging_add(char path[static CS_PATH_BYTES], struct cs_staging
     return cs_file_join(path, staging->part, name, fault);
 }
 
-enum cs_status cs_staging_publish(struct cs_staging *staging, struct cs_fault *fault)
+static enum cs_status move_files(struct cs_staging *staging, struct cs_fault *fault)
 {
     enum cs_status st = CS_OK;
     char from[CS_PATH_BYTES], to[CS_PATH_BYTES];
@@ -44,22 +100,33 @@ enum cs_status cs_staging_publish(struct cs_staging *staging, struct cs_fault *f
             goto out;
         }
     }
-    staging->n = 0;
-    rmdir(staging->part);
-    staging->part[0] = '\0';
 out:
+    return st;
+}
+
+enum cs_status cs_staging_publish(struct cs_staging *staging, struct cs_fault *fault)
+{
+    pthread_mutex_lock(&staging->lock);
+    const enum cs_status st = move_files(staging, fault);
+    staging->published = st == CS_OK;
+    pthread_mutex_unlock(&staging->lock);
+    cs_staging_discard(staging);
     return st;
 }
 
 void cs_staging_discard(struct cs_staging *staging)
 {
-    char path[CS_PATH_BYTES];
-
-    if (staging->part[0] == '\0')
-        return;
-    for (size_t i = 0; i < staging->n; i++)
-        if (cs_file_join(path, staging->part, staging->name[i], NULL) == CS_OK)
-            unlink(path);
-    rmdir(staging->part);
+    pthread_mutex_lock(&staging->lock);
+    if (staging->part[0] != '\0')
+        remove_part(staging->part);
     staging->part[0] = '\0';
+    pthread_mutex_unlock(&staging->lock);
+}
+
+bool cs_staging_stop(struct cs_staging *staging)
+{
+    pthread_mutex_lock(&staging->lock); /* for good */
+    if (staging->part[0] != '\0')
+        remove_part(staging->part);
+    return !staging->published;
 }

@@ -2,12 +2,15 @@
  *
  * Files are written to `<folder>/.part-<pid>/` and moved to the folder when both parties
  * have all of theirs. Until then a run that fails leaves nothing behind, and the files of
- * an earlier run stay as they were.
+ * an earlier run stay as they were. What a killed run left is removed by the next one.
  *
  *   Errors     CS_IO with the path and the system's reason
+ *   Threads    cs_staging_stop may be called by another thread at any time
  */
 #ifndef CS_PARTY_STAGING_H
 #define CS_PARTY_STAGING_H
+
+#include <pthread.h>
 
 #include "party/file.h"
 
@@ -18,7 +21,11 @@ struct cs_staging {
     char part[CS_PATH_BYTES];               /* empty: not begun, or ended */
     const char *name[CS_STAGING_FILES_MAX]; /* literals */
     size_t n;
+    bool published;
+    pthread_mutex_t lock; /* over part and published */
 };
+
+void cs_staging_init(struct cs_staging *staging);
 
 /* Makes both folders. */
 CS_MUST_USE enum cs_status cs_staging_begin(struct cs_staging *staging,
@@ -35,5 +42,9 @@ CS_MUST_USE enum cs_status cs_staging_publish(struct cs_staging *staging,
 
 /* Removes what was not published; nothing after _publish, or before _begin. */
 void cs_staging_discard(struct cs_staging *staging);
+
+/* The same for a program that ends: from here on nothing is published. False if all of
+ * it was before. */
+bool cs_staging_stop(struct cs_staging *staging);
 
 #endif
