@@ -88,7 +88,7 @@ const struct cs_command cs_command_check = {
     "Reads study, node file, keys and data, says what would be measured, with how much "
     "noise,\n"
     "and what it would cost. Calls nobody and writes nothing but the output "
-    "folder.\n\n" OPTIONS "\n"
+    "folder and, if there is none, an empty ledger.\n\n" OPTIONS "\n"
     "example:\n"
     "  cosynth check study.yaml a.yaml\n",
     check,

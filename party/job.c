@@ -42,6 +42,7 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
 static void job_wipe(struct cs_job *job)
 {
     cs_staging_discard(&job->staging);
+    cs_ledger_free(job->ledger);
     cs_channel_free(job->channel);
     cs_table_free(job->table);
     cs_generator_free(job->generator);
@@ -91,7 +92,7 @@ enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault 
 {
     struct cs_job job;
     struct cs_interrupt interrupt;
-    enum cs_status st;
+    enum cs_status st, noted;
 
     job_init(&job, options, fault);
     st = cs_interrupt_begin(&interrupt, &job.staging, fault);
@@ -100,8 +101,9 @@ enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault 
         cs_staging_discard(&job.staging);
         cs_interrupt_end(&interrupt);
     }
+    noted = cs_ledger_end(job.ledger, st != CS_OK ? fault->stage : NULL, fault);
     job_wipe(&job);
-    return st;
+    return st != CS_OK ? st : noted;
 }
 
 enum cs_status cs_job_check(const struct cs_job_options *options, struct cs_fault *fault)

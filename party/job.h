@@ -10,6 +10,7 @@
 #include "model/generator.h"
 #include "model/table.h"
 #include "model/targets.h"
+#include "party/ledger.h"
 #include "party/monitor.h"
 #include "party/node.h"
 #include "party/staging.h"
@@ -41,6 +42,8 @@ struct cs_job {
     struct cs_node node;     /* load */
     struct cs_identity self; /* load: key and certificate [secret] */
     struct cs_table *table;  /* load: its rows [secret]; quantile codes by measure */
+    uint8_t data_set[CS_DATA_SET_BYTES]; /* load: whom they are about */
+    struct cs_ledger *ledger;            /* load; charged by link */
 
     struct cs_channel *channel; /* hello: to the peer */
     size_t n_rows[2];           /* hello: of both parties' files */

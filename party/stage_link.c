@@ -1,4 +1,5 @@
-/* link: who stands in which row; then the plan, which needs the numbers of rows. */
+/* link: who stands in which row; then the plan, which needs the numbers of rows, and its
+ * charge: whatever is released follows later. */
 #include <string.h>
 
 #include "party/stages.h"
@@ -20,6 +21,16 @@ static enum cs_status agree_on_plan(struct cs_job *job)
     return st;
 }
 
+static enum cs_status charge(struct cs_job *job)
+{
+    const struct cs_ledger_charge all = { .party = job->node.party,
+                                          .data_set = job->data_set,
+                                          .study = job->study,
+                                          .plan = job->plan };
+
+    return cs_ledger_charge(job->ledger, &all, job->fault);
+}
+
 enum cs_status cs_stage_link(struct cs_job *job)
 {
     enum cs_status st = CS_OK;
@@ -29,6 +40,7 @@ enum cs_status cs_stage_link(struct cs_job *job)
                     job->fault));
     CS_TRY(cs_plan_make(&job->plan, job->study, job->n_rows, job->fault));
     CS_TRY(agree_on_plan(job));
+    CS_TRY(charge(job));
 out:
     return st;
 }

@@ -136,6 +136,28 @@ static enum cs_status check_arms(struct cs_job *job)
     return CS_OK;
 }
 
+/* A ledger that cannot be written is found before the peer is called. Waiting for it must
+ * not outlast the peer's patience. */
+static enum cs_status open_ledger(struct cs_job *job)
+{
+    struct cs_ledger_spent spent;
+    enum cs_status st;
+
+    CS_TRY(cs_data_set_digest(job->data_set,
+                              (const uint8_t(*)[CS_ID_BYTES])job->table->id,
+                              job->table->codes.n_rows));
+    CS_TRY(cs_ledger_open(&job->ledger, job->node.ledger,
+                          job->node.timeout_seconds * 1000 / 2, job->fault));
+    CS_TRY(cs_ledger_read_spent(&spent, job->ledger, job->data_set, job->fault));
+    if (spent.runs > 0)
+        cs_monitor_say(&job->monitor,
+                       "ledger: %llu earlier runs on these people, epsilon %.4g and "
+                       "delta %.3g in sum",
+                       (unsigned long long)spent.runs, spent.epsilon, spent.delta);
+out:
+    return st;
+}
+
 enum cs_status cs_stage_load(struct cs_job *job)
 {
     enum cs_status st = CS_OK;
@@ -150,6 +172,7 @@ enum cs_status cs_stage_load(struct cs_job *job)
     CS_TRY(read_rows(job));
     CS_TRY(check_arms(job));
     say_notes(job);
+    CS_TRY(open_ledger(job));
 out:
     return st;
 }

@@ -1,0 +1,21 @@
+/* data_set.h: whom a file is about.
+ *
+ * A data set is a set of people, whatever the order of the rows and whichever columns a
+ * study reads: all that is ever released of a person adds up. Files that share only some
+ * of their people are different data sets.
+ *
+ *   Secrecy    identifiers are secret; their digest tells whoever guesses all of them
+ *              that they are right, so it stays in the owner's ledger
+ */
+#ifndef CS_PARTY_DATA_SET_H
+#define CS_PARTY_DATA_SET_H
+
+#include "model/id.h"
+
+#define CS_DATA_SET_BYTES 32
+
+/* BLAKE2b-256 of the identifiers' digests (model/id.h), (n), in ascending order. */
+CS_MUST_USE enum cs_status cs_data_set_digest(uint8_t data_set[static CS_DATA_SET_BYTES],
+                                              const uint8_t (*id)[CS_ID_BYTES], size_t n);
+
+#endif

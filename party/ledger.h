@@ -1,0 +1,62 @@
+/* ledger.h: what was spent on the people of this node's file, kept from run to run.
+ *
+ * A run is charged with its whole plan, the most it can release, in one transaction that
+ * is on disk before anything is measured: whatever leaves the node afterwards is in the
+ * ledger, also if the run fails or the machine does. A charge is never taken back.
+ * docs/LEDGER.md has the tables, and what a person may ask of them.
+ *
+ * Runs are added up by data set (party/data_set.h), epsilons and deltas alike: basic
+ * composition (Dwork, Roth, "The Algorithmic Foundations of Differential Privacy", 2014,
+ * theorem 3.16).
+ *
+ *   Errors     CS_CONFIG if the file is no ledger; CS_IO if it cannot be read or written,
+ *              or another program holds it too long; with its path and what to do
+ *   Ownership  what is passed is borrowed; cs_ledger_free takes NULL
+ *   Secrecy    the ledger stays with its owner; it has no value of a row and no
+ *              count but those that follow from the plan
+ *   Threads    one thread a ledger; any number of processes a file
+ */
+#ifndef CS_PARTY_LEDGER_H
+#define CS_PARTY_LEDGER_H
+
+#include "model/plan.h"
+#include "party/data_set.h"
+
+struct cs_ledger;
+
+struct cs_ledger_charge {
+    enum cs_party party;
+    const uint8_t *data_set; /* (CS_DATA_SET_BYTES) */
+    const struct cs_study *study;
+    const struct cs_plan *plan;
+};
+
+struct cs_ledger_spent {
+    uint64_t runs;
+    double epsilon, delta; /* sums over these runs */
+};
+
+/* Opens the file, makes it and its folder if they are not there, and makes sure that it
+ * can be written. wait_ms: for other processes, here and in all that follows. */
+CS_MUST_USE enum cs_status cs_ledger_open(struct cs_ledger **ledger, const char *path,
+                                          unsigned wait_ms, struct cs_fault *fault);
+
+/* Enters a run and all that it may release. Once for each cs_ledger_open. */
+CS_MUST_USE enum cs_status cs_ledger_charge(struct cs_ledger *ledger,
+                                            const struct cs_ledger_charge *charge,
+                                            struct cs_fault *fault);
+
+/* Notes how the run ended: failed_in is the stage, or NULL if it finished. Nothing to do
+ * if ledger is NULL or no run was charged. */
+CS_MUST_USE enum cs_status cs_ledger_end(struct cs_ledger *ledger, const char *failed_in,
+                                         struct cs_fault *fault);
+
+/* What all runs have spent on the data set. */
+CS_MUST_USE enum cs_status
+cs_ledger_read_spent(struct cs_ledger_spent *spent, struct cs_ledger *ledger,
+                     const uint8_t data_set[static CS_DATA_SET_BYTES],
+                     struct cs_fault *fault);
+
+void cs_ledger_free(struct cs_ledger *ledger);
+
+#endif
