@@ -322,6 +322,14 @@ enum cs_status cs_channel_tick(struct cs_channel *channel)
     return fail(channel, st);
 }
 
+enum cs_status cs_channel_refuse(struct cs_channel *channel, const char *what)
+{
+    return fail(channel, cs_fault_say(channel->fault, CS_PROTOCOL,
+                                      "%s; is the same version of cosynth at both ends? "
+                                      "If so, the peer's node is not to be trusted",
+                                      what));
+}
+
 void cs_channel_abort(struct cs_channel *channel, enum cs_status why, const char *words)
 {
     uint8_t message[CS_WIRE_ABORT_BYTES];

@@ -75,6 +75,12 @@ CS_MUST_USE enum cs_status cs_channel_swap(struct cs_channel *channel, enum cs_f
  * that the peer is gone or gave up. */
 CS_MUST_USE enum cs_status cs_channel_tick(struct cs_channel *channel);
 
+/* For a dialogue whose peer sent a well-formed frame with something in it that cannot be:
+ * names it in the fault, and the channel has failed. what is a noun without values of a
+ * row. Always CS_PROTOCOL. */
+CS_MUST_USE enum cs_status cs_channel_refuse(struct cs_channel *channel,
+                                             const char *what);
+
 /* Tells the peer, as well as may be, that this side gives up: the last frame sent. Words
  * are cut to 511 bytes of printable ASCII; they may name files and fields, never a value
  * of a row. */

@@ -127,7 +127,7 @@ static enum cs_status send_chunk(struct cs_ot_sender *ot, struct cs_block *pad0,
     CS_TRY(cs_ot_matrix_challenge(m, n));
     cs_ot_matrix_digest(digest, m, answer.u, ot->delta, n_blocks);
     if (sodium_memcmp(digest, answer.digest, sizeof digest) != 0) {
-        st = CS_PROTOCOL;
+        st = cs_channel_refuse(channel, "oblivious transfers that fail their check");
         goto out;
     }
     cs_ot_matrix_pads(m, (struct cs_block *[]){ pad0, pad1 }, offset, 2, n);

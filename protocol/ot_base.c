@@ -11,6 +11,8 @@ enum {
     NONCE = 32
 };
 
+static const char no_point[] = "a point of the group that is none";
+
 /* Which transfer, and which of its two positions. */
 struct place {
     const uint8_t *session;
@@ -93,11 +95,10 @@ out:
 
 /* ---- the sender ----------------------------------------------------------------- */
 
-/* Both pads of one transfer; y_base gets y B. */
-static enum cs_status send_one(struct cs_block *pad0, struct cs_block *pad1,
-                               uint8_t y_base[static POINT],
-                               const uint8_t r[static 2 * POINT], struct place at,
-                               struct cs_rng *secret)
+/* Both pads of one transfer; y_base gets y B. False if r holds what is no point. */
+static bool send_one(struct cs_block *pad0, struct cs_block *pad1,
+                     uint8_t y_base[static POINT], const uint8_t r[static 2 * POINT],
+                     struct place at, struct cs_rng *secret)
 {
     uint8_t y[SCALAR], point[POINT], shared[POINT];
     bool good = true;
@@ -116,7 +117,7 @@ static enum cs_status send_one(struct cs_block *pad0, struct cs_block *pad1,
     }
     sodium_memzero(y, sizeof y);
     sodium_memzero(shared, sizeof shared);
-    return good ? CS_OK : CS_PROTOCOL;
+    return good;
 }
 
 enum cs_status cs_ot_base_send(struct cs_block pad[static 2 * CS_OT_BASE],
@@ -129,8 +130,9 @@ enum cs_status cs_ot_base_send(struct cs_block pad[static 2 * CS_OT_BASE],
     CS_TRY(agree(session, true, secret, channel));
     CS_TRY(cs_channel_recv(channel, CS_FRAME_BASE_OT, r, sizeof r));
     for (uint8_t i = 0; i < CS_OT_BASE; i++)
-        CS_TRY(send_one(&pad[i], &pad[CS_OT_BASE + i], y_base[i], r[i],
-                        (struct place){ session, i, 0 }, secret));
+        if (!send_one(&pad[i], &pad[CS_OT_BASE + i], y_base[i], r[i],
+                      (struct place){ session, i, 0 }, secret))
+            CS_TRY(cs_channel_refuse(channel, no_point));
     CS_TRY(cs_channel_send(channel, CS_FRAME_BASE_OT, y_base, sizeof y_base));
 out:
     return st;
@@ -189,7 +191,7 @@ enum cs_status cs_ot_base_recv(struct cs_block pad[static CS_OT_BASE],
         const struct place at = { session, i, (uint8_t)cs_block_bit(choice, i) };
 
         if (crypto_scalarmult_ristretto255(shared, x[i], y_base[i]) != 0) {
-            st = CS_PROTOCOL;
+            st = cs_channel_refuse(channel, no_point);
             goto out;
         }
         pad[i] = derive(&at, r[i], y_base[i], shared);

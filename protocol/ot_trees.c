@@ -203,7 +203,7 @@ enum cs_status cs_ot_trees_gather(struct cs_block *seed, struct cs_block *delta,
     }
     crypto_generichash_final(&grower.marks, digest, sizeof digest);
     if (sodium_memcmp(digest, check.digest, sizeof digest) != 0)
-        st = CS_PROTOCOL;
+        st = cs_channel_refuse(channel, "base transfers that fail their check");
 out:
     sodium_memzero(pad, sizeof pad);
     sodium_memzero(&choice, sizeof choice);

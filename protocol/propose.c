@@ -44,7 +44,10 @@ enum cs_status cs_propose(struct cs_codes candidates[2], const struct cs_codes *
 
         CS_TRY(transfer(rows, p, party, channel));
         CS_TRY(cs_codes_init(&candidates[p], own->n_rows, schema->n_columns));
-        CS_TRY(spread(&candidates[p], rows, schema, p));
+        st = spread(&candidates[p], rows, schema, p);
+        if (st == CS_PROTOCOL)
+            st = cs_channel_refuse(channel, "a candidate row with a code out of range");
+        CS_TRY(st);
     }
 out:
     cs_codes_wipe(&theirs);
