@@ -18,14 +18,15 @@ static enum cs_status to_words(uint64_t *word, const float *x, size_t n, double 
     return CS_OK;
 }
 
-static enum cs_status from_words(double *x, const uint64_t *word, size_t n)
+/* False unless all of them are below CS_AVERAGE_MAX. */
+static bool from_words(double *x, const uint64_t *word, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         x[i] = ldexp((double)(int64_t)word[i], -CS_AVERAGE_BITS);
         if (fabs(x[i]) > (double)CS_AVERAGE_MAX)
-            return CS_PROTOCOL;
+            return false;
     }
-    return CS_OK;
+    return true;
 }
 
 /* ---- the two ways to hide words; each turns mine into what this party holds of the
@@ -64,7 +65,7 @@ static enum cs_status agree(uint8_t key[CS_RNG_SEED_BYTES], struct cs_rng *secre
     else
         bad = crypto_kx_server_session_keys(key, NULL, own, own_secret, theirs);
     if (bad)
-        st = CS_PROTOCOL; /* a point of small order */
+        st = cs_channel_refuse(channel, "a key of small order");
 out:
     sodium_memzero(seed, sizeof seed);
     sodium_memzero(own_secret, sizeof own_secret);
@@ -113,8 +114,9 @@ enum cs_status cs_average(double *average, const float *mine, size_t n,
         goto out;
     CS_TRY(to_words(word, mine, n, (double)weight[party] / all));
     CS_TRY(hide[aggregation](word, word + n, n, secret, channel, party));
-    CS_TRY(cs_reveal64(word, word, n, purpose, openings, secret, channel));
-    CS_TRY(from_words(average, word, n));
+    CS_TRY(cs_reveal64(word, word, n, purpose, openings, secret, channel, party));
+    if (!from_words(average, word, n))
+        st = cs_channel_refuse(channel, "weights that average to no number");
 out:
     if (word != NULL)
         sodium_memzero(word, 3 * n * sizeof *word);

@@ -26,27 +26,44 @@ static enum cs_status measure_own(struct cs_density *density,
                               detail->levels, detail->s2_q16, secret);
 }
 
+/* All of this party's, before anything is sent, so that the time one of them took does
+ * not show. */
+static enum cs_status measure_all_own(struct cs_densities *densities,
+                                      const struct cs_plan *plan,
+                                      const struct cs_schema *schema,
+                                      const struct cs_table *table, struct cs_rng *secret)
+{
+    enum cs_status st = CS_OK;
+
+    for (size_t i = 0; i < plan->n_details; i++) {
+        const struct cs_detail_spec *detail = &plan->details[i];
+
+        if (detail->party == table->party)
+            CS_TRY(measure_own(&densities->of_column[detail->column], detail, schema,
+                               table, secret));
+    }
+out:
+    return st;
+}
+
 /* bytes has room for the largest density. */
 static enum cs_status exchange(struct cs_density *density, uint8_t *bytes,
-                               const struct cs_detail_spec *detail,
-                               const struct cs_schema *schema,
-                               const struct cs_table *table, struct cs_rng *secret,
+                               const struct cs_column *column, bool own,
                                struct cs_channel *channel)
 {
     enum cs_status st = CS_OK;
     size_t n_bytes = 0;
 
-    if (detail->party == table->party) {
-        CS_TRY(measure_own(density, detail, schema, table, secret));
+    if (own) {
         cs_density_pack(bytes, density);
-        CS_TRY(cs_channel_send(channel, CS_FRAME_DENSITY, bytes,
-                               cs_density_packed_bytes(density->n_pieces)));
-    } else {
-        CS_TRY(cs_channel_recv_some(channel, CS_FRAME_DENSITY, bytes, &n_bytes,
-                                    CS_DENSITY_PACKED_BYTES_MAX));
-        CS_TRY(
-            cs_density_unpack(density, bytes, n_bytes, &schema->columns[detail->column]));
+        return cs_channel_send(channel, CS_FRAME_DENSITY, bytes,
+                               cs_density_packed_bytes(density->n_pieces));
     }
+    CS_TRY(cs_channel_recv_some(channel, CS_FRAME_DENSITY, bytes, &n_bytes,
+                                CS_DENSITY_PACKED_BYTES_MAX));
+    st = cs_density_unpack(density, bytes, n_bytes, column);
+    if (st == CS_PROTOCOL)
+        st = cs_channel_refuse(channel, "the shape of a column that cannot be its shape");
 out:
     return st;
 }
@@ -76,12 +93,14 @@ enum cs_status cs_densities_measure(struct cs_densities *densities,
     densities->given = calloc(schema->n_columns, sizeof *densities->given);
     if (bytes == NULL || densities->of_column == NULL || densities->given == NULL)
         goto out;
+    CS_TRY(measure_all_own(densities, plan, schema, table, secret));
     for (size_t i = 0; i < plan->n_details; i++) {
         const struct cs_detail_spec *detail = &plan->details[i];
+        struct cs_column *column = &schema->columns[detail->column];
         struct cs_density *density = &densities->of_column[detail->column];
 
-        CS_TRY(exchange(density, bytes, detail, schema, table, secret, channel));
-        CS_TRY(set_edges(&schema->columns[detail->column], density));
+        CS_TRY(exchange(density, bytes, column, detail->party == table->party, channel));
+        CS_TRY(set_edges(column, density));
         densities->given[detail->column] = density;
     }
     st = CS_OK;

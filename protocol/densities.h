@@ -4,9 +4,11 @@
  * With them both nodes decode every column in the same way, and agree on the edges of the
  * columns that are binned by quantiles.
  *
- *   Errors     CS_PROTOCOL for what is not a density of that column; what a channel gives
- *   Ownership  _wipe frees what was measured
- *   Secrecy    the table is secret, a density is a private result
+ *   Errors     CS_PROTOCOL, with words, for what is not a density of that column; what a
+ *              channel gives
+ *   Ownership  _wipe frees what was measured, after a failure too
+ *   Secrecy    the table is secret, a density is a private result; all of a party's are
+ *              measured before one is sent
  */
 #ifndef CS_PROTOCOL_DENSITIES_H
 #define CS_PROTOCOL_DENSITIES_H

@@ -1,15 +1,20 @@
 /* measure.h: the tables of the plan, counted and opened with noise.
  *
- * Own tables are counted by their owner, noised, and told to the peer. Cross tables are
+ * Own tables are counted by their owner, noised, and told to the peer, all of them in one
+ * OWN_TABLE, A's first. Cross tables are
  * additive shares out of the secret-shared GROUP BY (protocol/group_by.h): A's columns
  * are the index, so A receives, and B's columns are the one-hot vector. Tables with the
  * same columns at A are one GROUP BY. Each party adds the noise it relies on to its own
  * share before the sum is opened (protocol/reveal.h), so a cross cell carries both.
  *
  * What the peer sends is checked: a count of people is between 0 and the number of rows,
- * so a noisy one further out than the noise can reach is CS_PROTOCOL.
+ * so a noisy one further out than the noise can reach is CS_PROTOCOL, with words. A peer
+ * that counts wrongly within these bounds, or adds no noise to protect itself, is not
+ * found out.
  *
- *   Secrecy     the table is secret, all that comes out of here is opened
+ *   Errors      CS_PROTOCOL as above; those of protocol/group_by.h and protocol/reveal.h
+ *   Secrecy     the table is secret, all that comes out of here is opened; the peer and
+ *               the network see times that depend on the noise only in sum
  */
 #ifndef CS_PROTOCOL_MEASURE_H
 #define CS_PROTOCOL_MEASURE_H

@@ -5,18 +5,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/secret.h"
 #include "crypto/share.h"
 
-enum { KEY_BYTES = 32, COMMITMENT_BYTES = 32 };
+enum { KEY_BYTES = 32, DIGEST_BYTES = 32 };
 
-static void commit(uint8_t out[COMMITMENT_BYTES], const uint8_t key[KEY_BYTES],
-                   const void *share, size_t n_bytes)
+/* What is opened, in what way, by whom to whom; the same but for `party` at both. */
+struct opening {
+    const char *purpose;
+    size_t n, word_bytes;
+    struct cs_rng *secret;
+    struct cs_channel *channel;
+    enum cs_party party;
+};
+
+/* The first message of either party. */
+struct promise {
+    uint8_t terms[DIGEST_BYTES]; /* purpose, n and word_bytes */
+    uint8_t commitment[DIGEST_BYTES];
+};
+
+static void digest_terms(uint8_t terms[DIGEST_BYTES], const struct opening *opening)
 {
-    crypto_generichash(out, COMMITMENT_BYTES, share, n_bytes, key, KEY_BYTES);
+    const uint64_t size[2] = { opening->n, opening->word_bytes };
+    crypto_generichash_state hash;
+
+    crypto_generichash_init(&hash, NULL, 0, DIGEST_BYTES);
+    crypto_generichash_update(&hash, (const uint8_t *)size, sizeof size);
+    crypto_generichash_update(&hash, (const uint8_t *)opening->purpose,
+                              strlen(opening->purpose));
+    crypto_generichash_final(&hash, terms, DIGEST_BYTES);
 }
 
-static enum cs_status record(struct cs_openings *openings, const char *purpose, size_t n,
-                             unsigned word_bytes)
+/* The party is in it, so that nobody can pass with what it got. */
+static void commit(struct promise *promise, const uint8_t key[KEY_BYTES],
+                   const void *share, const struct opening *opening, enum cs_party party)
+{
+    const uint8_t role = (uint8_t)party;
+    crypto_generichash_state hash;
+
+    digest_terms(promise->terms, opening);
+    crypto_generichash_init(&hash, key, KEY_BYTES, DIGEST_BYTES);
+    crypto_generichash_update(&hash, &role, sizeof role);
+    crypto_generichash_update(&hash, promise->terms, sizeof promise->terms);
+    crypto_generichash_update(&hash, share, opening->n * opening->word_bytes);
+    crypto_generichash_final(&hash, promise->commitment, sizeof promise->commitment);
+    sodium_memzero(&hash, sizeof hash);
+}
+
+static enum cs_status record(struct cs_openings *openings, const struct opening *opening)
 {
     if (openings->n == openings->capacity) {
         const size_t capacity = openings->capacity == 0 ? 64 : 2 * openings->capacity;
@@ -28,78 +65,89 @@ static enum cs_status record(struct cs_openings *openings, const char *purpose, 
         openings->entry = entry;
         openings->capacity = capacity;
     }
-    struct cs_opening *opening = &openings->entry[openings->n++];
-    snprintf(opening->purpose, sizeof opening->purpose, "%s", purpose);
-    opening->n_words = n;
-    opening->word_bytes = word_bytes;
+    struct cs_opening *last = &openings->entry[openings->n++];
+    snprintf(last->purpose, sizeof last->purpose, "%s", opening->purpose);
+    last->n_words = opening->n;
+    last->word_bytes = (unsigned)opening->word_bytes;
     return CS_OK;
 }
 
-/* Commitments cross first, then keys and shares; theirs is (n_bytes). The purpose is part
- * of what is committed to, so that two parties at different places do not open anything.
- */
-static enum cs_status exchange(void *theirs, const void *mine, size_t n_bytes,
-                               const char *purpose, struct cs_rng *secret,
-                               struct cs_channel *channel)
+/* Both promise, then show key and share; theirs is (n). A peer that would open something
+ * else is found out by its promise, before anything is shown to it. */
+static enum cs_status exchange(void *theirs, const void *mine,
+                               const struct opening *opening)
 {
+    struct cs_channel *channel = opening->channel;
+    uint8_t key[KEY_BYTES], their_key[KEY_BYTES];
+    struct promise promise, their_promise, expected;
     enum cs_status st = CS_OK;
-    uint8_t key[KEY_BYTES], salted[KEY_BYTES], commitment[COMMITMENT_BYTES];
-    uint8_t their_key[KEY_BYTES], their_commitment[COMMITMENT_BYTES];
-    uint8_t expected[COMMITMENT_BYTES];
 
-    cs_rng_bytes(secret, key, sizeof key);
-    crypto_generichash(salted, sizeof salted, (const uint8_t *)purpose, strlen(purpose),
-                       key, sizeof key);
-    commit(commitment, salted, mine, n_bytes);
-    CS_TRY(cs_channel_swap(channel, CS_FRAME_COMMIT, commitment, their_commitment,
-                           sizeof commitment));
+    cs_rng_bytes(opening->secret, key, sizeof key);
+    commit(&promise, key, mine, opening, opening->party);
+    CS_TRY(cs_channel_swap(channel, CS_FRAME_COMMIT, &promise, &their_promise,
+                           sizeof promise));
+    if (memcmp(their_promise.terms, promise.terms, sizeof promise.terms) != 0)
+        CS_TRY(cs_channel_refuse(channel, "an opening that is not the next one"));
     CS_TRY(cs_channel_swap(channel, CS_FRAME_COMMIT, key, their_key, sizeof key));
-    CS_TRY(cs_channel_swap(channel, CS_FRAME_OPEN, mine, theirs, n_bytes));
-
-    crypto_generichash(salted, sizeof salted, (const uint8_t *)purpose, strlen(purpose),
-                       their_key, sizeof their_key);
-    commit(expected, salted, theirs, n_bytes);
-    if (sodium_memcmp(expected, their_commitment, sizeof expected) != 0)
-        st = CS_PROTOCOL;
+    CS_TRY(cs_channel_swap(channel, CS_FRAME_OPEN, mine, theirs,
+                           opening->n * opening->word_bytes));
+    commit(&expected, their_key, theirs, opening, !opening->party);
+    if (sodium_memcmp(expected.commitment, their_promise.commitment, DIGEST_BYTES) != 0)
+        st = cs_channel_refuse(channel, "a share that is not the one it committed to");
 out:
     sodium_memzero(key, sizeof key);
-    sodium_memzero(salted, sizeof salted);
+    sodium_memzero(their_key, sizeof their_key);
+    return st;
+}
+
+/* The peer's share, once it is known to be the one it committed to. */
+static enum cs_status their_share(void **theirs, const void *mine,
+                                  const struct opening *opening,
+                                  struct cs_openings *openings)
+{
+    enum cs_status st = CS_MEMORY;
+    void *share = NULL;
+
+    CS_REQUIRE(opening->n > 0);
+    share = calloc(opening->n, opening->word_bytes);
+    if (share == NULL)
+        goto out;
+    CS_TRY(record(openings, opening));
+    CS_TRY(exchange(share, mine, opening));
+    *theirs = share;
+    share = NULL;
+out:
+    cs_wipe_free(share, opening->n * opening->word_bytes);
     return st;
 }
 
 enum cs_status cs_reveal32(uint32_t *x, const uint32_t *mine, size_t n,
                            const char *purpose, struct cs_openings *openings,
-                           struct cs_rng *secret, struct cs_channel *channel)
+                           struct cs_rng *secret, struct cs_channel *channel,
+                           enum cs_party party)
 {
-    enum cs_status st = CS_MEMORY;
-    uint32_t *theirs = calloc(n, sizeof *theirs);
+    const struct opening opening = { purpose, n, sizeof *x, secret, channel, party };
+    void *theirs = NULL;
+    const enum cs_status st = their_share(&theirs, mine, &opening, openings);
 
-    CS_REQUIRE(n > 0);
-    if (theirs == NULL)
-        goto out;
-    CS_TRY(record(openings, purpose, n, sizeof *x));
-    CS_TRY(exchange(theirs, mine, n * sizeof *mine, purpose, secret, channel));
-    cs_share_join32(x, mine, theirs, n);
-out:
-    free(theirs);
+    if (st == CS_OK)
+        cs_share_join32(x, mine, theirs, n);
+    cs_wipe_free(theirs, n * sizeof *x);
     return st;
 }
 
 enum cs_status cs_reveal64(uint64_t *x, const uint64_t *mine, size_t n,
                            const char *purpose, struct cs_openings *openings,
-                           struct cs_rng *secret, struct cs_channel *channel)
+                           struct cs_rng *secret, struct cs_channel *channel,
+                           enum cs_party party)
 {
-    enum cs_status st = CS_MEMORY;
-    uint64_t *theirs = calloc(n, sizeof *theirs);
+    const struct opening opening = { purpose, n, sizeof *x, secret, channel, party };
+    void *theirs = NULL;
+    const enum cs_status st = their_share(&theirs, mine, &opening, openings);
 
-    CS_REQUIRE(n > 0);
-    if (theirs == NULL)
-        goto out;
-    CS_TRY(record(openings, purpose, n, sizeof *x));
-    CS_TRY(exchange(theirs, mine, n * sizeof *mine, purpose, secret, channel));
-    cs_share_join64(x, mine, theirs, n);
-out:
-    free(theirs);
+    if (st == CS_OK)
+        cs_share_join64(x, mine, theirs, n);
+    cs_wipe_free(theirs, n * sizeof *x);
     return st;
 }
 
