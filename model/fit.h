@@ -11,8 +11,8 @@
  *   mix      one to three columns of a part by a candidate's
  *   exact    last: arm x conversion is brought to given counts, at the least energy
  *
- * The schedule is fixed: so many sweeps, whatever the energy is by then. That the noise is
- * not fitted is the targets' doing: they are drawn towards what the margins say before
+ * The schedule is fixed: so many sweeps, whatever the energy is by then. That the noise
+ * is not fitted is the targets' doing: they are drawn towards what the margins say before
  * they get here (model/targets.h).
  *
  * Everything is integer arithmetic on public results and the study's seed, so both

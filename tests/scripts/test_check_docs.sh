@@ -47,6 +47,7 @@ plant crypto/new.h '' 'crypto/new.h is not in the map'
 plant party/receipt.c '"fresh_key"' 'no word on fresh_key'
 plant party/command_run.c '"  --fresh N"' 'no option --fresh'
 plant docs/cosynth.1 '.It Fl -stale Ar N' 'there is no option --stale'
+strike docs/PRIVACY.md 'MASK_KEY' 'no word on the frame MASK_KEY'
 strike docs/cosynth.1 '^.Ss keygen$' 'no command keygen'
 strike docs/RECEIPT.md 'plan_digest' 'no word on plan_digest'
 exit $failed
