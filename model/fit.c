@@ -219,12 +219,17 @@ static enum cs_status match_exactly(struct walk *walk)
     const size_t width = input->n_codes[input->conversion];
     const size_t n_cells = input->n_codes[input->arm] * width;
     int32_t *excess = calloc(n_cells, sizeof *excess);
+    int64_t left = 0;
 
     if (excess == NULL)
         return CS_MEMORY;
     count_exact(excess, walk);
-    for (size_t k = 0; k < n_cells; k++)
+    for (size_t k = 0; k < n_cells; k++) {
+        CS_REQUIRE(input->exact[k] >= 0);
         excess[k] -= input->exact[k];
+        left += excess[k];
+    }
+    CS_REQUIRE(left == 0); /* so whoever is too many somewhere is missing elsewhere */
     for (size_t from = 0; from < n_cells; from++)
         for (size_t to = from / width * width; to < (from / width + 1) * width; to++)
             even_out(walk, excess, from, to);
@@ -252,6 +257,7 @@ static enum cs_status walk_init(struct walk *walk, struct cs_energy *energy,
             if (input->part[i] == part)
                 walk->column[part][walk->n_column[part]++] = i;
         CS_REQUIRE(walk->n_column[part] > 0 && input->candidates[part]->n_rows > 0);
+        CS_REQUIRE(input->candidates[part]->n_columns == input->n_columns);
     }
     return CS_OK;
 }

@@ -31,6 +31,12 @@
 #include "crypto/progress.h"
 #include "model/codes.h"
 
+/* Limits, within which no energy leaves 64 bits; a caller with more has a bug. */
+#define CS_FIT_TABLES_MAX 1024
+#define CS_FIT_ROWS_MAX ((size_t)1 << 27)
+#define CS_FIT_TARGET_MAX (INT32_C(1) << 29) /* in magnitude */
+#define CS_FIT_VARIANCE_Q16_MAX (UINT64_C(1) << 52)
+
 struct cs_fit_table {
     size_t n_columns; /* 1 to 3 */
     size_t column[3];

@@ -95,23 +95,43 @@ static enum cs_status allocate(struct cs_energy *energy)
                : CS_MEMORY;
 }
 
+/* The least variance of all cells. With the limits of fit.h a weight is at most 2^20 and
+ * a difference below 2^29.4, so a change of four cells in each table stays below 2^62.4.
+ */
+static uint64_t check_limits(size_t n_rows, const struct cs_fit_input *input)
+{
+    uint64_t least = CS_FIT_VARIANCE_Q16_MAX;
+
+    CS_REQUIRE(n_rows <= CS_FIT_ROWS_MAX && input->n_tables <= CS_FIT_TABLES_MAX);
+    for (size_t t = 0; t < input->n_tables; t++) {
+        const struct cs_fit_table *table = &input->tables[t];
+
+        for (size_t k = 0; k < table->n_cells; k++) {
+            const uint64_t variance = table->variance_q16[k];
+
+            CS_REQUIRE(variance > 0 && variance <= CS_FIT_VARIANCE_Q16_MAX);
+            CS_REQUIRE(table->target[k] >= -CS_FIT_TARGET_MAX &&
+                       table->target[k] <= CS_FIT_TARGET_MAX);
+            if (variance < least)
+                least = variance;
+        }
+    }
+    return least;
+}
+
 enum cs_status cs_energy_init(struct cs_energy *energy, size_t n_rows,
                               const struct cs_fit_input *input)
 {
     enum cs_status st;
-    uint64_t least = UINT64_MAX;
+    const uint64_t least = check_limits(n_rows, input);
 
     memset(energy, 0, sizeof *energy);
     energy->n_rows = n_rows;
     energy->n_columns = input->n_columns;
     energy->n_tables = input->n_tables;
-    for (size_t t = 0; t < input->n_tables; t++) {
+    for (size_t t = 0; t < input->n_tables; t++)
         energy->n_cells += input->tables[t].n_cells;
-        for (size_t k = 0; k < input->tables[t].n_cells; k++)
-            if (input->tables[t].variance_q16[k] < least)
-                least = input->tables[t].variance_q16[k];
-    }
-    CS_REQUIRE(least > 0 && energy->n_cells <= UINT32_MAX);
+    CS_REQUIRE(energy->n_cells <= UINT32_MAX);
     st = allocate(energy);
     if (st != CS_OK)
         return st;
@@ -300,7 +320,7 @@ void cs_fit_log_table(uint32_t table[static 1 << CS_FIT_LOG_BITS])
         const uint64_t log2_q24 = ((uint64_t)width << 24) + fraction;
         const uint64_t all_q24 = (uint64_t)(CS_FIT_LOG_BITS + 1) << 24;
 
-        table[u] = (uint32_t)((all_q24 - log2_q24) * (ln2_q32 >> 8) >>
-                              (24 + 24 - CS_FIT_LOG_FRACTION));
+        table[u] =
+            (uint32_t)((all_q24 - log2_q24) * ln2_q32 >> (24 + 32 - CS_FIT_LOG_FRACTION));
     }
 }

@@ -28,12 +28,18 @@ static int64_t round_half_up(double x)
     return floor + (x - (double)floor >= 0.5);
 }
 
+static double clamp(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
 static double *totals_of(const struct cs_targets *targets, size_t column)
 {
     return targets->total + column * CS_CODES_MAX;
 }
 
-/* People measured, from the sum of every table, weighted by inverse variance. */
+/* People measured, from the sum of every table, weighted by inverse variance; 0 if the
+ * noise of that hides them. */
 static double count_people(const struct cs_plan *plan, const int64_t *cells)
 {
     double sum = 0, weights = 0;
@@ -48,7 +54,8 @@ static double count_people(const struct cs_plan *plan, const int64_t *cells)
         sum += weight * (double)total;
         weights += weight;
     }
-    return sum / weights;
+    const double people = sum / weights;
+    return people >= 1 && people * people >= significance / weights ? people : 0;
 }
 
 static void set_totals(struct making *making, size_t column)
@@ -178,8 +185,10 @@ static enum cs_status set_table(struct making *making, size_t t)
         const double noisy = (double)making->cells[spec->first_cell + k] * making->scale;
         const struct shrunk shrunk = shrink(noisy, expected[k], variance);
 
-        targets->target[spec->first_cell + k] = (int32_t)round_half_up(shrunk.value);
-        targets->variance_q16[spec->first_cell + k] = (uint64_t)(shrunk.variance * 65536);
+        targets->target[spec->first_cell + k] = (int32_t)round_half_up(
+            clamp(shrunk.value, -CS_FIT_TARGET_MAX, CS_FIT_TARGET_MAX));
+        targets->variance_q16[spec->first_cell + k] =
+            (uint64_t)clamp(shrunk.variance * 65536, 1, (double)CS_FIT_VARIANCE_Q16_MAX);
     }
     targets->tables[t] = (struct cs_fit_table){
         .n_columns = spec->n_columns,
@@ -213,12 +222,31 @@ static void round_to_sum(int32_t *people, const double *share, size_t n, size_t 
     people[largest] += (int32_t)left;
 }
 
+/* The estimate of arm x conversion, where its totals say that there is anybody; the
+ * product of these where it has nobody at all. */
+static void keep_known(double *estimate, const struct cs_targets *targets)
+{
+    const double *arm = totals_of(targets, targets->arm);
+    const double *conversion = totals_of(targets, targets->conversion);
+    const size_t width = targets->n_codes[targets->conversion];
+    const size_t n = targets->n_codes[targets->arm] * width;
+    bool any = false;
+
+    for (size_t k = 0; k < n; k++) {
+        if (arm[k / width] == 0 || conversion[k % width] == 0)
+            estimate[k] = 0;
+        any = any || estimate[k] > 0;
+    }
+    for (size_t k = 0; k < n && !any; k++)
+        estimate[k] = arm[k / width] * conversion[k % width];
+}
+
 static enum cs_status set_exact(struct making *making)
 {
     struct cs_targets *targets = making->targets;
     const size_t columns[2] = { targets->arm, targets->conversion };
-    const size_t width = targets->n_codes[targets->conversion];
-    const size_t n = targets->n_codes[targets->arm] * width;
+    const size_t n =
+        targets->n_codes[targets->arm] * targets->n_codes[targets->conversion];
     double variance = 0;
     double *estimate = calloc(n, sizeof *estimate);
 
@@ -229,10 +257,7 @@ static enum cs_status set_exact(struct making *making)
     }
     (void)cs_estimate_marginal(estimate, &variance, columns, 2, making->plan,
                                &making->study->schema, making->cells);
-    for (size_t k = 0; k < n; k++)
-        if (totals_of(targets, targets->arm)[k / width] == 0 ||
-            totals_of(targets, targets->conversion)[k % width] == 0)
-            estimate[k] = 0;
+    keep_known(estimate, targets);
     round_to_sum(targets->exact, estimate, n, targets->n_people);
     free(estimate);
     return CS_OK;
@@ -242,13 +267,11 @@ static enum cs_status require_people(const struct making *making, const char *ar
                                      struct cs_levels levels, struct cs_fault *fault)
 {
     const struct cs_targets *targets = making->targets;
-    double sum = 0;
+    const size_t width = targets->n_codes[targets->conversion];
 
-    for (size_t k = 0; k < targets->n_codes[targets->arm]; k++)
-        if (levels.bits >> k & 1)
-            sum += totals_of(targets, targets->arm)[k];
-    if (sum > 0)
-        return CS_OK;
+    for (size_t k = 0; k < targets->n_codes[targets->arm] * width; k++)
+        if (cs_levels_has(levels, k / width) && targets->exact[k] > 0)
+            return CS_OK;
     return cs_fault_say(
         fault, CS_INPUT,
         "arm.%s: the noise hides whether anybody is in it; check that the "
@@ -290,21 +313,23 @@ enum cs_status cs_targets_make(struct cs_targets *targets, const struct cs_study
     memset(targets, 0, sizeof *targets);
     CS_TRY(allocate(targets, study, plan));
     const double measured = count_people(plan, cells);
-    if (measured < 1) {
+    if (measured == 0) {
         st = cs_fault_say(fault, CS_INPUT,
                           "the noise hides whether there is anybody at all; raise "
                           "privacy.epsilon, or use more rows");
         goto out;
     }
     targets->n_people = study->rows != 0 ? study->rows : (size_t)round_half_up(measured);
+    if (targets->n_people > CS_FIT_ROWS_MAX)
+        targets->n_people = CS_FIT_ROWS_MAX;
     making.scale = (double)targets->n_people / measured;
     for (size_t c = 0; c < targets->n_columns; c++)
         set_totals(&making, c);
+    CS_TRY(set_exact(&making));
     CS_TRY(require_people(&making, "test", study->test, fault));
     CS_TRY(require_people(&making, "control", study->control, fault));
     for (size_t t = 0; t < plan->n_tables; t++)
         CS_TRY(set_table(&making, t));
-    CS_TRY(set_exact(&making));
 out:
     if (st != CS_OK)
         cs_targets_wipe(targets);

@@ -1,0 +1,239 @@
+/* What model/fit_energy.h promises. The naive twin counts all tables anew after every
+ * move. */
+#include "model/fit_energy.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "crypto/wide.h"
+#include "tests/support/check.h"
+#include "tests/support/fitting.h"
+
+enum { STUDIES = 40, ROWS = 30, MOVES = 100 };
+
+static struct cs_fitting fitting;
+static struct cs_energy energy;
+
+static void set_up(size_t n_rows, uint32_t noise, struct cs_rng *rng)
+{
+    uint8_t row[FITTING_COLUMNS];
+
+    cs_fitting_init(&fitting, n_rows, noise, rng);
+    assert_ok(cs_energy_init(&energy, n_rows, &fitting.input));
+    for (size_t r = 0; r < n_rows; r++) {
+        for (size_t c = 0; c < fitting.input.n_columns; c++)
+            row[c] = cs_codes_column(&fitting.rows, c)[r];
+        cs_energy_put_row(&energy, r, row);
+    }
+}
+
+static void tear_down(void)
+{
+    cs_energy_wipe(&energy);
+    cs_fitting_wipe(&fitting);
+}
+
+/* Twice the energy, from the rows alone. */
+static int64_t recount(void)
+{
+    const struct cs_fit_input *input = &fitting.input;
+    uint64_t least = UINT64_MAX;
+    int64_t sum = 0;
+
+    for (size_t t = 0; t < input->n_tables; t++)
+        for (size_t k = 0; k < input->tables[t].n_cells; k++)
+            if (input->tables[t].variance_q16[k] < least)
+                least = input->tables[t].variance_q16[k];
+    for (size_t t = 0; t < input->n_tables; t++)
+        for (size_t k = 0; k < input->tables[t].n_cells; k++) {
+            int64_t d = -input->tables[t].target[k];
+            int64_t weight = (int64_t)((least << 20) / input->tables[t].variance_q16[k]);
+
+            for (size_t r = 0; r < energy.n_rows; r++)
+                d += cs_fitting_cell(&fitting, t, cs_energy_row(&energy, r), 1) == k;
+            sum += (weight == 0 ? 1 : weight) * d * d;
+        }
+    return sum;
+}
+
+static void a_changed_row_changes_the_energy_by_what_a_recount_finds(void **state)
+{
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "row");
+    for (size_t s = 0; s < STUDIES; s++) {
+        set_up(ROWS, 5, &rng);
+        int64_t before = recount();
+        for (size_t m = 0; m < MOVES; m++) {
+            const size_t r = cs_rng_below(&rng, ROWS), part = cs_rng_below(&rng, 2);
+            uint8_t row[FITTING_COLUMNS];
+
+            memcpy(row, cs_energy_row(&energy, r), energy.n_columns);
+            for (size_t c = 0; c < energy.n_columns; c++)
+                if (fitting.part[c] == part)
+                    row[c] = (uint8_t)cs_rng_below(&rng, (uint32_t)fitting.n_codes[c]);
+            const int64_t change = cs_energy_of_row(&energy, r, row, part);
+            cs_energy_set_row(&energy, r, row, part);
+            const int64_t after = recount();
+            assert_true(change == (after - before) / 2);
+            assert_memory_equal(cs_energy_row(&energy, r), row, energy.n_columns);
+            before = after;
+        }
+        tear_down();
+    }
+}
+
+static void a_swap_changes_the_energy_by_what_a_recount_finds(void **state)
+{
+    struct cs_rng rng;
+    size_t n_changes = 0;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 2, "swap");
+    for (size_t s = 0; s < STUDIES; s++) {
+        set_up(ROWS, 5, &rng);
+        int64_t before = recount();
+        for (size_t m = 0; m < MOVES; m++) {
+            const size_t r = cs_rng_below(&rng, ROWS), other = cs_rng_below(&rng, ROWS);
+            const int64_t change = cs_energy_of_swap(&energy, r, other);
+
+            cs_energy_swap(&energy, r, other);
+            const int64_t after = recount();
+            assert_true(change == (after - before) / 2);
+            n_changes += change != 0;
+            before = after;
+        }
+        tear_down();
+    }
+    assert_true(n_changes > STUDIES * MOVES / 4); /* the moves were no empty ones */
+}
+
+static void a_swap_exchanges_bs_columns_alone(void **state)
+{
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 3, "columns");
+    set_up(2, 0, &rng);
+    cs_energy_swap(&energy, 0, 1);
+    for (size_t c = 0; c < energy.n_columns; c++) {
+        const uint8_t *was = cs_codes_column(&fitting.rows, c);
+        const size_t from = fitting.part[c]; /* B's are those of the other row */
+
+        assert_int_equal(cs_energy_row(&energy, 0)[c], was[from]);
+        assert_int_equal(cs_energy_row(&energy, 1)[c], was[!from]);
+    }
+    tear_down();
+}
+
+static void chi_square_is_the_mean_of_squares_over_variances(void **state)
+{
+    struct cs_rng rng;
+    double sum = 0;
+    size_t n = 0;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 4, "chi-square");
+    set_up(ROWS, 9, &rng);
+    for (size_t t = 0; t < FITTING_TABLES; t++) {
+        int32_t count[64];
+
+        cs_fitting_count(count, &fitting, t, &fitting.rows);
+        for (size_t k = 0; k < fitting.table[t].n_cells; k++, n++) {
+            const double d = count[k] - fitting.target[64 * t + k];
+            sum += d * d * 65536 / (double)fitting.variance_q16[64 * t + k];
+        }
+    }
+    const double want = sum / (double)n, got = cs_energy_chi_square(&energy);
+    assert_true(want > 1 && fabs(got - want) < 1e-3 * want);
+    tear_down();
+}
+
+static void no_energy_overflows_at_the_limits(void **state)
+{
+    const size_t n_codes[] = { 2, 2 };
+    const uint8_t part[] = { 0, 1 }, codes[] = { 1, 0 };
+    static int32_t target[] = { CS_FIT_TARGET_MAX, -CS_FIT_TARGET_MAX, -CS_FIT_TARGET_MAX,
+                                CS_FIT_TARGET_MAX };
+    static uint64_t variance[2][4];
+    static struct cs_fit_table table[CS_FIT_TABLES_MAX];
+    const struct cs_fit_input input = { .n_columns = 2,
+                                        .n_codes = n_codes,
+                                        .part = part,
+                                        .tables = table,
+                                        .n_tables = CS_FIT_TABLES_MAX };
+    (void)state;
+
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k < 4; k++)
+            variance[i][k] = i == 0 ? 1 : CS_FIT_VARIANCE_Q16_MAX;
+        for (size_t t = 0; t < CS_FIT_TABLES_MAX; t++)
+            table[t] = (struct cs_fit_table){ 2, { 0, 1 }, 4, target, variance[i] };
+        assert_ok(cs_energy_init(&energy, 2, &input));
+        cs_energy_put_row(&energy, 0, (const uint8_t[]){ 0, 0 });
+        cs_energy_put_row(&energy, 1, (const uint8_t[]){ 1, 1 });
+        energy.cell[1].d += (int32_t)CS_FIT_ROWS_MAX; /* as if so many more stood there */
+        energy.cell[2].d += (int32_t)CS_FIT_ROWS_MAX;
+
+        /* In every table two cells are left that have far too few, for two with far too
+         * many, all at the largest weight. */
+        const int64_t d = CS_FIT_TARGET_MAX + (int64_t)CS_FIT_ROWS_MAX;
+        const int64_t swap = cs_energy_of_swap(&energy, 0, 1);
+        const int64_t row = cs_energy_of_row(&energy, 0, codes, 0);
+        const cs_i128 least = (cs_i128)d * CS_FIT_TABLES_MAX << 20;
+        assert_true(swap > 2 * least && row > least);
+        assert_true(cs_energy_unit(&energy) > 0);
+        assert_true(cs_energy_chi_square(&energy) > 0);
+        cs_energy_wipe(&energy);
+    }
+}
+
+/* -ln((u + 1/2) / 2^12) with 16 bits of fraction. */
+static void the_table_of_logarithms_is_right_to_its_last_bit(void **state)
+{
+    static uint32_t table[1 << CS_FIT_LOG_BITS];
+    (void)state;
+
+    cs_fit_log_table(table);
+    for (size_t u = 0; u < COUNT(table); u++) {
+        const double exact = -log(((double)u + .5) / (double)COUNT(table)) * 65536;
+        if (fabs((double)table[u] - exact) > 1)
+            fail_msg("-ln of %zu is %u, not %.3f", u, table[u], exact);
+    }
+}
+
+static void what_is_beyond_the_limits_stops_the_program(void **state)
+{
+    struct cs_rng rng;
+    enum cs_status st = CS_OK;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 5, "limits");
+    cs_fitting_init(&fitting, 3, 0, &rng);
+    fitting.variance_q16[0] = 0;
+    assert_stops(st = cs_energy_init(&energy, 3, &fitting.input));
+    fitting.variance_q16[0] = CS_FIT_VARIANCE_Q16_MAX + 1;
+    assert_stops(st = cs_energy_init(&energy, 3, &fitting.input));
+    fitting.variance_q16[0] = 1;
+    fitting.target[0] = CS_FIT_TARGET_MAX + 1;
+    assert_stops(st = cs_energy_init(&energy, 3, &fitting.input));
+    fitting.target[0] = 0;
+    assert_ok(cs_energy_init(&energy, 3, &fitting.input));
+    (void)st;
+    tear_down();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_changed_row_changes_the_energy_by_what_a_recount_finds),
+        cmocka_unit_test(a_swap_changes_the_energy_by_what_a_recount_finds),
+        cmocka_unit_test(a_swap_exchanges_bs_columns_alone),
+        cmocka_unit_test(chi_square_is_the_mean_of_squares_over_variances),
+        cmocka_unit_test(no_energy_overflows_at_the_limits),
+        cmocka_unit_test(the_table_of_logarithms_is_right_to_its_last_bit),
+        cmocka_unit_test(what_is_beyond_the_limits_stops_the_program),
+    };
+    return CS_RUN("model/fit_energy", tests);
+}
