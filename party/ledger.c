@@ -159,7 +159,6 @@ out:
     return st;
 }
 
-/* Also for a ledger that is complete: the transaction shows whether it can be written. */
 static enum cs_status set_up(struct cs_ledger *ledger, struct cs_fault *fault)
 {
     enum cs_status st;
@@ -169,7 +168,7 @@ static enum cs_status set_up(struct cs_ledger *ledger, struct cs_fault *fault)
                    "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE",
                    fault));
     CS_TRY(make_tables(ledger, fault));
-    CS_TRY(execute(ledger, "COMMIT", fault));
+    CS_TRY(execute(ledger, CS_LEDGER_MARKS "; COMMIT", fault));
 out:
     if (st != CS_OK)
         roll_back(ledger);

@@ -56,9 +56,12 @@
     "CREATE TRIGGER release_stays BEFORE DELETE ON release"                              \
     " BEGIN SELECT RAISE(ABORT, 'a charge is never taken back'); END;"                   \
     "CREATE TRIGGER release_is_fixed BEFORE UPDATE ON release"                           \
-    " BEGIN SELECT RAISE(ABORT, 'a charge is never changed'); END;"                      \
+    " BEGIN SELECT RAISE(ABORT, 'a charge is never changed'); END;"
+
+/* Written at each opening: SQLite finds out that it may not write when it does. */
+#define CS_LEDGER_MARKS                                                                  \
     "PRAGMA application_id = " CS_LEDGER_TEXT(CS_LEDGER_APPLICATION) ";"                 \
-    "PRAGMA user_version = " CS_LEDGER_TEXT(CS_LEDGER_VERSION) ";"
+    "PRAGMA user_version = " CS_LEDGER_TEXT(CS_LEDGER_VERSION)
 /* clang-format on */
 
 #endif

@@ -1,0 +1,120 @@
+/* What party/stage_link.c promises: a run is charged, or it ends before it measures. */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "party/stages.h"
+#include "tests/support/check.h"
+#include "tests/support/duet.h"
+#include "tests/support/ledger.h"
+
+enum { N_ROWS = CS_LEDGER_SCENE_ROWS };
+
+/* Both parties over memory; role 0 is A. */
+struct node {
+    struct cs_ledger_scene scene;
+    struct cs_job job;
+    struct cs_table table;
+    uint8_t id[N_ROWS][CS_ID_BYTES];
+};
+
+static void set_node(struct node *node, enum cs_party party)
+{
+    memset(node, 0, sizeof *node);
+    cs_ledger_scene_init(&node->scene);
+    for (size_t i = 0; i < N_ROWS; i++)
+        memcpy(node->id[i], &i, sizeof i);
+    node->table = (struct cs_table){ .party = party, .id = node->id };
+    node->table.codes.n_rows = N_ROWS;
+    node->job.study = node->scene.study;
+    node->job.table = &node->table;
+    node->job.fault = &node->scene.fault;
+    node->job.node.party = party;
+    node->job.n_rows[CS_A] = node->job.n_rows[CS_B] = N_ROWS;
+    cs_rng_init_random(&node->job.secret);
+    assert_ok(cs_data_set_digest(node->job.data_set,
+                                 (const uint8_t(*)[CS_ID_BYTES])node->id, N_ROWS));
+    assert_ok(cs_ledger_open(&node->job.ledger, node->scene.path, 1, &node->scene.fault));
+}
+
+static void strike_node(struct node *node)
+{
+    cs_ledger_free(node->job.ledger);
+    cs_plan_free(node->job.plan);
+    cs_rng_wipe(&node->job.secret);
+    cs_ledger_scene_wipe(&node->scene);
+    free(node);
+}
+
+static enum cs_status link_part(struct cs_channel *peer, int role, void *arg)
+{
+    struct node *node = arg;
+    (void)role;
+
+    node->job.channel = peer;
+    return cs_stage_link(&node->job);
+}
+
+static void link_both(struct node *nodes[2], enum cs_status results[2])
+{
+    void *args[2] = { nodes[0], nodes[1] };
+
+    cs_duet(link_part, args, results);
+}
+
+static void both_parties_are_charged_before_anything_is_measured(void **state)
+{
+    struct node *nodes[2];
+    enum cs_status results[2];
+    (void)state;
+
+    for (enum cs_party p = CS_A; p <= CS_B; p++) {
+        nodes[p] = malloc(sizeof *nodes[p]);
+        assert_non_null(nodes[p]);
+        set_node(nodes[p], p);
+    }
+    link_both(nodes, results);
+    for (int p = 0; p < 2; p++) {
+        assert_ok(results[p]);
+        assert_true(cs_ledger_ask(&nodes[p]->scene, "SELECT count(*) FROM release") ==
+                    (double)cs_ledger_releases_of(nodes[p]->job.plan));
+        assert_true(
+            cs_ledger_ask(&nodes[p]->scene, p == 0 ? "SELECT party = 'a' FROM run"
+                                                   : "SELECT party = 'b' FROM run") == 1);
+        assert_null(nodes[p]->job.cells);
+        strike_node(nodes[p]);
+    }
+}
+
+static void a_run_that_cannot_be_charged_ends_before_it_measures(void **state)
+{
+    struct node *nodes[2];
+    enum cs_status results[2];
+    sqlite3 *holder = NULL;
+    (void)state;
+
+    for (enum cs_party p = CS_A; p <= CS_B; p++) {
+        nodes[p] = malloc(sizeof *nodes[p]);
+        assert_non_null(nodes[p]);
+        set_node(nodes[p], p);
+    }
+    assert_int_equal(sqlite3_open(nodes[CS_A]->scene.path, &holder), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(holder, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    link_both(nodes, results);
+    sqlite3_close(holder);
+    assert_int_equal(results[CS_A], CS_IO);
+    assert_non_null(strstr(nodes[CS_A]->scene.fault.text, nodes[CS_A]->scene.path));
+    assert_true(cs_ledger_ask(&nodes[CS_A]->scene, "SELECT count(*) FROM run") == 0);
+    strike_node(nodes[CS_A]);
+    strike_node(nodes[CS_B]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_parties_are_charged_before_anything_is_measured),
+        cmocka_unit_test(a_run_that_cannot_be_charged_ends_before_it_measures),
+    };
+    return CS_RUN("party/stage_link", tests);
+}
