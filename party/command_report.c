@@ -3,6 +3,7 @@
 
 #include "party/arguments.h"
 #include "party/commands.h"
+#include "party/file.h"
 #include "party/outputs.h"
 #include "party/report.h"
 
@@ -25,8 +26,10 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     const struct cs_report report = { outputs.study, ab,
                                       outputs.measured.plan.epsilon_spent };
     CS_TRY(json ? cs_report_json(stdout, &report) : cs_report_text(stdout, &report));
-    if (out != NULL)
+    if (out != NULL) {
+        CS_TRY(cs_file_make_folder(out, fault));
         CS_TRY(cs_report_write(out, &report, fault));
+    }
 out:
     cs_ab_free(ab);
     cs_outputs_wipe(&outputs);

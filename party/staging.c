@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define PART_PREFIX ".part-"
+#define ASIDE_SUFFIX ".end"
 
 void cs_staging_init(struct cs_staging *staging)
 {
@@ -40,7 +41,7 @@ static bool is_stale(const char *name)
     if (strncmp(name, PART_PREFIX, n_prefix) != 0)
         return false;
     const long pid = strtol(name + n_prefix, &end, 10);
-    if (pid <= 0 || *end != '\0')
+    if (pid <= 0 || (*end != '\0' && strcmp(end, ASIDE_SUFFIX) != 0))
         return false;
     return pid == getpid() || (kill((pid_t)pid, 0) != 0 && errno == ESRCH);
 }
@@ -123,10 +124,20 @@ void cs_staging_discard(struct cs_staging *staging)
     pthread_mutex_unlock(&staging->lock);
 }
 
+/* Moved aside, it is out of reach of the thread that still writes to it. */
+static void remove_in_use(const char *path)
+{
+    char aside[CS_PATH_BYTES];
+
+    if ((size_t)snprintf(aside, sizeof aside, "%s" ASIDE_SUFFIX, path) < sizeof aside &&
+        rename(path, aside) == 0)
+        remove_part(aside);
+}
+
 bool cs_staging_stop(struct cs_staging *staging)
 {
     pthread_mutex_lock(&staging->lock); /* for good */
     if (staging->part[0] != '\0')
-        remove_part(staging->part);
+        remove_in_use(staging->part);
     return !staging->published;
 }

@@ -54,7 +54,7 @@ static enum cs_status say_misaligned(struct cs_fault *fault)
 {
     return cs_fault_say(fault, CS_DISAGREE,
                         "the files do not hold the same people in the same order: sort "
-                        "both by the identifier, or use link: private");
+                        "both by the identifier and leave out who is at one party alone");
 }
 
 static enum cs_status compare_counts(size_t n_rows, uint64_t peer_rows,
@@ -64,8 +64,7 @@ static enum cs_status compare_counts(size_t n_rows, uint64_t peer_rows,
         return CS_OK;
     return cs_fault_say(fault, CS_DISAGREE,
                         "this file has %zu people, the peer's %llu: with link: aligned "
-                        "both hold the same people; give such files, or use link: "
-                        "private",
+                        "both hold the same people; leave out who is at one party alone",
                         n_rows, (unsigned long long)peer_rows);
 }
 

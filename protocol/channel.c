@@ -99,12 +99,13 @@ static enum cs_status say_silence(const struct cs_channel *channel, enum cs_stat
                                   const char *doing, enum cs_frame kind)
 {
     if (st == CS_TIMEOUT)
-        return cs_fault_say(channel->fault, st,
-                            "nothing moved for %.1f s while %s a %s frame; is the peer's "
-                            "node still running?",
-                            channel->timeout_ms / 1000.0, doing, name_of(kind));
+        return cs_fault_say(
+            channel->fault, st,
+            "nothing moved for %.1f s while %s the %s frame; is the peer's "
+            "node still running?",
+            channel->timeout_ms / 1000.0, doing, name_of(kind));
     return cs_fault_say(channel->fault, st,
-                        "while %s a %s frame; see what the peer's node says", doing,
+                        "while %s the %s frame; see what the peer's node says", doing,
                         name_of(kind));
 }
 
