@@ -14,9 +14,9 @@ static const struct {
     const char *name;
     enum cs_status (*run)(struct cs_job *job);
 } stages[] = {
-    { "load",    cs_stage_load },    /* files                    -> study, node, self, table */
+    { "load",    cs_stage_load },    /* files                    -> the inputs, ledger       */
     { "hello",   cs_stage_hello },   /* study, self              -> channel, n_rows          */
-    { "link",    cs_stage_link },    /* table, n_rows            -> plan                     */
+    { "link",    cs_stage_link },    /* table, n_rows            -> plan, charged            */
     { "measure", cs_stage_measure }, /* table, plan              -> densities, cells         */
     { "fit",     cs_stage_fit },     /* cells                    -> targets, first           */
     { "train",   cs_stage_train },   /* first, table, plan       -> generator                */

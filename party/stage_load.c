@@ -151,9 +151,9 @@ static enum cs_status open_ledger(struct cs_job *job)
     CS_TRY(cs_ledger_read_spent(&spent, job->ledger, job->data_set, job->fault));
     if (spent.runs > 0)
         cs_monitor_say(&job->monitor,
-                       "ledger: %llu earlier runs on these people, epsilon %.4g and "
-                       "delta %.3g in sum",
-                       (unsigned long long)spent.runs, spent.epsilon, spent.delta);
+                       "ledger: spent on these people before: epsilon %.4g, delta %.3g "
+                       "(runs: %llu)",
+                       spent.epsilon, spent.delta, (unsigned long long)spent.runs);
 out:
     return st;
 }
