@@ -131,9 +131,10 @@ static void roll_back(struct cs_ledger *ledger)
         sqlite3_exec(ledger->database, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* Makes the tables in a file that is empty; refuses one that is not a ledger, or one of
- * a version to come. Inside a transaction. */
-static enum cs_status make_tables(struct cs_ledger *ledger, struct cs_fault *fault)
+/* Refuses a file that is neither empty nor a ledger, or that is one of another version.
+ */
+static enum cs_status look(bool *is_empty, struct cs_ledger *ledger,
+                           struct cs_fault *fault)
 {
     double found[3] = { 0 }; /* whose, version, number of tables */
     enum cs_status st;
@@ -143,14 +144,15 @@ static enum cs_status make_tables(struct cs_ledger *ledger, struct cs_fault *fau
                     " (SELECT * FROM pragma_user_version),"
                     " (SELECT count(*) FROM sqlite_schema)",
                     NULL, 0, fault));
-    if (found[2] == 0)
-        CS_TRY(execute(ledger, CS_LEDGER_TABLES, fault));
-    else if (found[0] != CS_LEDGER_APPLICATION)
+    *is_empty = found[2] == 0;
+    if (*is_empty)
+        goto out;
+    if (found[0] != CS_LEDGER_APPLICATION)
         CS_TRY(cs_fault_say(fault, CS_CONFIG,
                             "%s: is a database, but not a ledger; name another file "
                             "under `ledger`",
                             ledger->path));
-    else if (found[1] != CS_LEDGER_VERSION)
+    if (found[1] != CS_LEDGER_VERSION)
         CS_TRY(cs_fault_say(fault, CS_CONFIG,
                             "%s: is a ledger of version %.0f, this program writes "
                             "version %d; run the program that made it",
@@ -159,15 +161,21 @@ out:
     return st;
 }
 
+/* Looks twice: before the file of somebody else is changed at all, and when no other
+ * process can be making the tables. */
 static enum cs_status set_up(struct cs_ledger *ledger, struct cs_fault *fault)
 {
+    bool is_empty;
     enum cs_status st;
 
+    CS_TRY(look(&is_empty, ledger, fault));
     CS_TRY(execute(ledger,
                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                    "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE",
                    fault));
-    CS_TRY(make_tables(ledger, fault));
+    CS_TRY(look(&is_empty, ledger, fault));
+    if (is_empty)
+        CS_TRY(execute(ledger, CS_LEDGER_TABLES, fault));
     CS_TRY(execute(ledger, CS_LEDGER_MARKS "; COMMIT", fault));
 out:
     if (st != CS_OK)

@@ -55,6 +55,8 @@ static void what_is_no_ledger_is_refused(void **state)
                      SQLITE_OK);
     refuses_to_open(&scene, CS_CONFIG, "is a database, but not a ledger");
     assert_true(cs_ledger_ask(&scene, "SELECT count(*) FROM sqlite_schema") == 1);
+    assert_true(cs_ledger_ask(&scene, "SELECT journal_mode = 'delete' FROM "
+                                      "pragma_journal_mode") == 1); /* left as it was */
     cs_ledger_scene_wipe(&scene);
 }
 
