@@ -82,8 +82,10 @@ static enum cs_status run_stages(struct cs_job *job, size_t n_stages)
         cs_monitor_begin(&job->monitor, stages[i].name);
         st = stages[i].run(job);
         cs_monitor_end(&job->monitor, st == CS_OK);
-        if (st != CS_OK)
-            abandon(job, stages[i].name, st);
+        if (st == CS_OK)
+            continue;
+        cs_staging_discard(&job->staging); /* goes no further in a run that is stopped */
+        abandon(job, stages[i].name, st);
     }
     return st;
 }
