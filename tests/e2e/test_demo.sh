@@ -69,6 +69,6 @@ code=$?
 for node in $nodes; do
     kill -0 "$node" 2>/dev/null && fail "node $node still runs"
 done
-left=$(find "$work/tmp" "$demo/stopped" -mindepth 1 -not -path '*/stopped/[ab]')
+left=$(find "$work/tmp" "$demo/stopped" -mindepth 1 -not -path '*/stopped/[ab]' -not -name 'ledger.db*')
 [ -z "$left" ] || fail "left behind: $left"
 finish
