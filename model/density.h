@@ -7,18 +7,20 @@
  * Measured as a hierarchical histogram (after Hay et al., "Boosting the Accuracy of
  * Differentially Private Histograms Through Consistency", 2010, section 4, and Zhang et
  * al., "PrivTree", 2016, section 3): `levels` histograms, each over a partition of the
- * grid, each with discrete Gaussian noise of variance s2 in every cell that is looked at;
- * a piece is split further in the next level only where its mass is well above the noise.
- * A row is in one cell of each level, so the whole costs levels / (2 s2) of zCDP,
- * whatever was split. Among siblings those that stand out from their even share keep
- * their counts; the others share evenly what their parent has left: their own counts are
- * mostly noise.
+ * grid, each with discrete Gaussian noise in every cell; a piece is split further in the
+ * next level only where its mass is well above the noise. The coarse levels carry the
+ * shape, the deep ones only find spikes, so the variance is s2 in the first level and
+ * doubles from one to the next (geometric budgets: Cormode et al., "Differentially
+ * Private Spatial Decompositions", 2012, section 4.2). A row is in one cell of each
+ * level, so the whole costs as much as cs_density_cost(levels) tables of variance s2,
+ * whatever was split. The noise among siblings is smoothed (model/smooth.h).
  *
  *   Units      grid values as in model/schema.h; pieces are half-open; masses are rows,
  *              CS_DENSITY_MASS_MAX of them at most
  *   Ownership  a density's arrays are its own; cs_density_wipe frees them
  *   Secrecy    grid is secret, the density is a private result
- *   Numbers    integers throughout: the same on every machine once measured
+ *   Numbers    integers, the same on every machine, once measured; doubles inside the
+ *              measuring, which one party does alone
  */
 #ifndef CS_MODEL_DENSITY_H
 #define CS_MODEL_DENSITY_H
@@ -26,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/gauss.h"
 #include "crypto/rng.h"
 #include "crypto/status.h"
 #include "model/schema.h"
@@ -35,6 +38,7 @@
 #define CS_DENSITY_SPLIT 16 /* a piece is split into so many, where it has the points */
 #define CS_DENSITY_LEVELS_MAX 5
 #define CS_DENSITY_MASS_MAX (INT64_C(1) << 40)
+#define CS_DENSITY_S2_Q16_MAX (CS_GAUSS_S2_Q16_MAX >> (CS_DENSITY_LEVELS_MAX - 1))
 
 struct cs_density {
     size_t n_pieces;
@@ -42,19 +46,24 @@ struct cs_density {
     int64_t *mass;  /* (n_pieces), not negative: estimated number of rows */
 };
 
-/* The partition of the first level: the column's bins, or, where they are to be
- * quantiles, CS_CODES_MAX even parts of its range (fewer if it has fewer points). Returns
- * how many edges there are. For a numeric column. */
+/* The pieces that are split in any case: the column's bins, or, where they are to be
+ * quantiles, its whole range. Returns how many edges there are. For a numeric column. */
 size_t cs_density_edges(int64_t edges[static CS_DENSITY_EDGES_MAX],
                         const struct cs_column *column);
 
-/* How many levels take the widest piece of that partition to single points, at most
+/* How many levels take the widest of them to single points, at most
  * CS_DENSITY_LEVELS_MAX; 0 if there is nothing to measure: a category, or one code a
  * value. */
 unsigned cs_density_levels(const struct cs_column *column);
 
+/* 1 + 1/2 + 1/4 ..: what so many levels cost, in tables with the noise of the first. */
+double cs_density_cost(unsigned levels);
+
 /* grid: (n_rows), CS_GRID_MISSING is skipped, others are clamped into the edges.
- * edges: (n_edges) >= 2, the partition of the first level. CS_MEMORY. */
+ * edges: (n_edges) >= 2. The first level counts CS_DENSITY_SPLIT parts of every piece,
+ * CS_CODES_MAX of one that is alone; it is not told what the pieces hold, for within
+ * bins, whose counts are known from the tables, only proportions matter. s2_q16: of the
+ * first level, at most CS_DENSITY_S2_Q16_MAX. CS_MEMORY. */
 CS_MUST_USE enum cs_status cs_density_measure(struct cs_density *density,
                                               const int64_t *grid, size_t n_rows,
                                               const int64_t *edges, size_t n_edges,

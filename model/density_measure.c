@@ -1,17 +1,17 @@
 /* The first half of density.h: how a density is measured. The other half is density.c. */
+#include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crypto/gauss.h"
 #include "model/density.h"
+#include "model/smooth.h"
 #include "model/table.h"
 
-__extension__ typedef unsigned __int128 wide;
-
-/* In standard deviations of the noise: a count so far above its even share stands out,
- * a piece with a mass so large is worth a closer look. */
-enum { STANDS_OUT = 3, WORTH_SPLITTING = 4 };
+/* A piece with a mass of so many standard deviations of the noise of a count is worth a
+ * closer look. */
+enum { WORTH_SPLITTING = 4 };
 
 /* n even parts of [first, end), fewer if it has fewer points; returns how many edges. */
 static size_t even_parts(int64_t *edges, int64_t first, int64_t end, size_t n)
@@ -30,16 +30,22 @@ size_t cs_density_edges(int64_t edges[static CS_DENSITY_EDGES_MAX],
 {
     CS_REQUIRE(cs_column_is_numeric(column));
     if (column->binning == CS_BINS_QUANTILES)
-        return even_parts(edges, column->min, column->max + 1, CS_CODES_MAX);
+        return even_parts(edges, column->min, column->max + 1, 1);
     CS_REQUIRE(column->n_bins > 0 && column->n_bins < CS_DENSITY_EDGES_MAX);
     memcpy(edges, column->edges, (column->n_bins + 1) * sizeof *edges);
     return column->n_bins + 1;
 }
 
+/* One piece alone, the range of a column without bins, is split finer than others. */
+static size_t parts_of_first(size_t n_roots)
+{
+    return n_roots == 1 ? CS_CODES_MAX : CS_DENSITY_SPLIT;
+}
+
 unsigned cs_density_levels(const struct cs_column *column)
 {
     int64_t edges[CS_DENSITY_EDGES_MAX], widest = 1;
-    unsigned levels = 1;
+    unsigned levels = 0;
 
     if (!cs_column_has_detail(column))
         return 0;
@@ -47,12 +53,20 @@ unsigned cs_density_levels(const struct cs_column *column)
     for (size_t k = 1; k < n_edges; k++)
         if (edges[k] - edges[k - 1] > widest)
             widest = edges[k] - edges[k - 1];
-    for (; widest > 1 && levels < CS_DENSITY_LEVELS_MAX; levels++)
-        widest = (widest + CS_DENSITY_SPLIT - 1) / CS_DENSITY_SPLIT;
+    int64_t parts = (int64_t)parts_of_first(n_edges - 1);
+    for (; widest > 1 && levels < CS_DENSITY_LEVELS_MAX; levels++) {
+        widest = (widest + parts - 1) / parts;
+        parts = CS_DENSITY_SPLIT;
+    }
     return levels;
 }
 
-/* What is measured, and with how much noise. */
+double cs_density_cost(unsigned levels)
+{
+    return levels == 0 ? 0 : 2 - ldexp(2, -(int)levels);
+}
+
+/* What is measured, and with how much noise in the level at hand. */
 struct sample {
     const int64_t *grid; /* (n_rows) [secret] */
     size_t n_rows;
@@ -60,16 +74,9 @@ struct sample {
     struct cs_rng *secret;
 };
 
-/* times * s, rounded down. */
-static int64_t deviations(uint64_t s2_q16, unsigned times)
+static double variance_of(const struct sample *sample)
 {
-    const wide square = ((wide)s2_q16 * times * times) >> 16;
-    uint64_t root = 0;
-
-    for (uint64_t bit = UINT64_C(1) << 31; bit > 0; bit >>= 1)
-        if ((wide)(root | bit) * (root | bit) <= square)
-            root |= bit;
-    return (int64_t)root;
+    return (double)sample->s2_q16 / 65536;
 }
 
 /* The piece of x, for start[0] <= x < start[n]. */
@@ -91,6 +98,7 @@ static size_t piece_of(int64_t x, const int64_t *start, size_t n)
 static void tally(int64_t *count, const int64_t *start, size_t n,
                   const struct sample *sample)
 {
+    memset(count, 0, n * sizeof *count);
     for (size_t i = 0; i < sample->n_rows; i++) {
         int64_t x = sample->grid[i];
         if (x == CS_GRID_MISSING)
@@ -105,88 +113,13 @@ static void tally(int64_t *count, const int64_t *start, size_t n,
 
 static void add_noise(int64_t *count, size_t n, const struct sample *sample)
 {
-    int64_t noise[CS_DENSITY_EDGES_MAX];
+    int64_t noise[CS_SMOOTH_SIBLINGS_MAX];
 
-    CS_REQUIRE(n <= CS_DENSITY_EDGES_MAX);
+    CS_REQUIRE(n <= CS_SMOOTH_SIBLINGS_MAX);
     cs_gauss_fill_var(noise, n, sample->s2_q16, sample->secret);
     for (size_t k = 0; k < n; k++)
         count[k] += noise[k];
     sodium_memzero(noise, sizeof noise);
-}
-
-/* Replaces (n) weights by whole parts of total in their proportion; the parts add up. */
-static void apportion(int64_t *part, size_t n, int64_t total)
-{
-    uint64_t sum = 0, seen = 0;
-    int64_t given = 0;
-
-    for (size_t k = 0; k < n; k++)
-        sum += (uint64_t)part[k];
-    for (size_t k = 0; k < n && sum > 0; k++) {
-        seen += (uint64_t)part[k];
-        const int64_t upto = (int64_t)((wide)(uint64_t)total * seen / sum);
-        part[k] = upto - given;
-        given = upto;
-    }
-}
-
-/* Siblings under one consistent count: `noisy` become masses that add up to total. */
-struct siblings {
-    const int64_t *start; /* (n + 1) */
-    size_t n;
-    int64_t *mass; /* (n): noisy counts on entry */
-    int64_t total;
-};
-
-/* The one that is furthest above its even share of what is left, by more than bar. */
-static size_t stands_out(const struct siblings *family, const bool *kept, int64_t left,
-                         uint64_t width_left, int64_t bar)
-{
-    size_t found = family->n;
-
-    for (size_t k = 0; k < family->n; k++) {
-        const uint64_t width = (uint64_t)(family->start[k + 1] - family->start[k]);
-        const int64_t share =
-            kept[k] ? 0 : (int64_t)((wide)(uint64_t)left * width / width_left);
-        if (!kept[k] && family->mass[k] - share > bar) {
-            bar = family->mass[k] - share;
-            found = k;
-        }
-    }
-    return found;
-}
-
-/* Spreads `left` over those that were not kept, by width. */
-static void spread(struct siblings *family, const bool *kept, int64_t left)
-{
-    int64_t part[CS_DENSITY_EDGES_MAX];
-
-    for (size_t k = 0; k < family->n; k++)
-        part[k] = kept[k] ? 0 : family->start[k + 1] - family->start[k];
-    apportion(part, family->n, left);
-    for (size_t k = 0; k < family->n; k++)
-        if (!kept[k])
-            family->mass[k] = part[k];
-}
-
-/* Those that stand out keep their counts, one after the other, the largest surplus first;
- * the others share evenly what is then left, for their counts are mostly noise. */
-static void settle(struct siblings *family, int64_t bar)
-{
-    bool kept[CS_DENSITY_EDGES_MAX] = { false };
-    int64_t left = family->total;
-    uint64_t width_left = (uint64_t)(family->start[family->n] - family->start[0]);
-
-    while (width_left > 0) {
-        const size_t k = stands_out(family, kept, left, width_left, bar);
-        if (k == family->n)
-            break;
-        kept[k] = true;
-        left = left > family->mass[k] ? left - family->mass[k] : 0;
-        width_left -= (uint64_t)(family->start[k + 1] - family->start[k]);
-    }
-    spread(family, kept, left);
-    apportion(family->mass, family->n, family->total);
 }
 
 static int64_t bounded_sum(const int64_t *count, size_t n)
@@ -198,18 +131,6 @@ static int64_t bounded_sum(const int64_t *count, size_t n)
     if (sum < 0)
         return 0;
     return sum < CS_DENSITY_MASS_MAX ? sum : CS_DENSITY_MASS_MAX;
-}
-
-static void measure_first(struct cs_density *density, const struct sample *sample)
-{
-    struct siblings all = { .start = density->start,
-                            .n = density->n_pieces,
-                            .mass = density->mass };
-
-    tally(all.mass, all.start, all.n, sample);
-    add_noise(all.mass, all.n, sample);
-    all.total = bounded_sum(all.mass, all.n);
-    settle(&all, deviations(sample->s2_q16, STANDS_OUT));
 }
 
 static bool is_wide(const struct cs_density *density, size_t piece)
@@ -227,9 +148,10 @@ static int descending(const void *one, const void *other)
 /* Pieces of more than this mass are split: a multiple of the noise, or more where there
  * is room for the heaviest only; each of the levels to come gets its part of the room, so
  * that a spike can be followed down to its point. scratch: (n_pieces). */
-static int64_t splitting_mass(const struct cs_density *density, int64_t least,
+static int64_t splitting_mass(const struct cs_density *density, double s2,
                               unsigned levels_to_come, int64_t *scratch)
 {
+    const int64_t least = (int64_t)(WORTH_SPLITTING * sqrt(s2));
     const size_t room = (CS_DENSITY_PIECES_MAX - density->n_pieces) / levels_to_come /
                         (CS_DENSITY_SPLIT - 1);
     size_t n = 0;
@@ -243,41 +165,74 @@ static int64_t splitting_mass(const struct cs_density *density, int64_t least,
     return scratch[room];
 }
 
-/* Where the children of each piece begin in the finer partition: (n_pieces + 1). */
-static void split(struct cs_density *finer, size_t *child, const struct cs_density *from,
-                  int64_t heavy)
-{
-    size_t n = 0;
+/* One level: `coarse` and the finer partition that replaces it, in which the children of
+ * piece k are child[k] to child[k + 1] - 1. */
+struct step {
+    struct cs_density coarse, finer;
+    size_t *child; /* (n_pieces of coarse + 1) */
+};
 
-    for (size_t k = 0; k < from->n_pieces; k++) {
-        const bool divide = is_wide(from, k) && from->mass[k] > heavy;
-        child[k] = n;
-        n += even_parts(finer->start + n, from->start[k], from->start[k + 1],
-                        divide ? CS_DENSITY_SPLIT : 1) -
-             1;
-    }
-    child[from->n_pieces] = finer->n_pieces = n;
+static size_t n_children(const struct step *step, size_t piece)
+{
+    return step->child[piece + 1] - step->child[piece];
 }
 
-/* Children of split pieces are measured; the other pieces keep what they have. */
-static void measure_children(struct cs_density *finer, const size_t *child,
-                             const struct cs_density *from, const struct sample *sample)
+static void split(struct step *step, int64_t heavy, size_t parts)
 {
-    const int64_t bar = deviations(sample->s2_q16, STANDS_OUT);
+    const struct cs_density *coarse = &step->coarse;
+    size_t n = 0;
+
+    for (size_t k = 0; k < coarse->n_pieces; k++) {
+        const bool divide = is_wide(coarse, k) && coarse->mass[k] > heavy;
+        step->child[k] = n;
+        n += even_parts(step->finer.start + n, coarse->start[k], coarse->start[k + 1],
+                        divide ? parts : 1) -
+             1;
+    }
+    step->child[coarse->n_pieces] = step->finer.n_pieces = n;
+}
+
+/* Every piece gets noise, though it may not be looked at any more. */
+static void count(struct step *step, const struct sample *sample)
+{
+    struct cs_density *finer = &step->finer;
 
     tally(finer->mass, finer->start, finer->n_pieces, sample);
-    for (size_t k = 0; k < from->n_pieces; k++) {
-        struct siblings family = { .start = finer->start + child[k],
-                                   .n = child[k + 1] - child[k],
-                                   .mass = finer->mass + child[k],
-                                   .total = from->mass[k] };
-        if (family.n > 1) {
-            add_noise(family.mass, family.n, sample);
-            settle(&family, bar);
-        } else {
-            family.mass[0] = family.total;
-        }
-    }
+    for (size_t k = 0; k < step->coarse.n_pieces; k++)
+        add_noise(finer->mass + step->child[k], n_children(step, k), sample);
+}
+
+static void hand_down(struct step *step, double s2)
+{
+    const struct cs_density *coarse = &step->coarse;
+
+    for (size_t k = 0; k < coarse->n_pieces; k++)
+        cs_smooth_siblings(
+            step->finer.mass + step->child[k], step->finer.start + step->child[k],
+            n_children(step, k), coarse->mass[k],
+            cs_smooth_tilt(coarse->mass, coarse->start, coarse->n_pieces, k), s2);
+}
+
+/* Every piece is split and counted; its mass is what its children add up to. */
+static void measure_first(struct step *step, const struct sample *sample)
+{
+    split(step, -1, parts_of_first(step->coarse.n_pieces));
+    count(step, sample);
+    for (size_t k = 0; k < step->coarse.n_pieces; k++)
+        step->coarse.mass[k] =
+            bounded_sum(step->finer.mass + step->child[k], n_children(step, k));
+    hand_down(step, variance_of(sample));
+}
+
+static void measure_next(struct step *step, const struct sample *sample,
+                         unsigned levels_to_come)
+{
+    const double s2 = variance_of(sample);
+
+    split(step, splitting_mass(&step->coarse, s2, levels_to_come, step->finer.mass),
+          CS_DENSITY_SPLIT);
+    count(step, sample);
+    hand_down(step, s2);
 }
 
 static enum cs_status allocate(struct cs_density *density)
@@ -289,49 +244,44 @@ static enum cs_status allocate(struct cs_density *density)
     return density->start == NULL || density->mass == NULL ? CS_MEMORY : CS_OK;
 }
 
-static enum cs_status refine(struct cs_density *density, const struct sample *sample,
-                             unsigned levels_to_come)
+static void swap(struct step *step)
 {
-    struct cs_density finer = { 0 };
-    enum cs_status st = CS_MEMORY;
-    size_t *child = calloc(CS_DENSITY_PIECES_MAX + 1, sizeof *child);
+    const struct cs_density coarse = step->coarse;
 
-    if (child == NULL)
-        goto out;
-    CS_TRY(allocate(&finer));
-    const int64_t least = deviations(sample->s2_q16, WORTH_SPLITTING);
-    split(&finer, child, density,
-          splitting_mass(density, least, levels_to_come, finer.mass));
-    memset(finer.mass, 0, CS_DENSITY_PIECES_MAX * sizeof *finer.mass);
-    measure_children(&finer, child, density, sample);
-    cs_density_wipe(density);
-    *density = finer;
-    finer = (struct cs_density){ 0 };
-out:
-    free(child);
-    cs_density_wipe(&finer);
-    return st;
+    step->coarse = step->finer;
+    step->finer = coarse;
 }
 
 enum cs_status cs_density_measure(struct cs_density *density, const int64_t *grid,
                                   size_t n_rows, const int64_t *edges, size_t n_edges,
                                   unsigned levels, uint64_t s2_q16, struct cs_rng *secret)
 {
-    const struct sample sample = { grid, n_rows, s2_q16, secret };
-    struct cs_density made = { 0 };
-    enum cs_status st;
+    struct sample sample = { grid, n_rows, s2_q16, secret };
+    struct step step = { 0 };
+    enum cs_status st = CS_MEMORY;
 
-    CS_REQUIRE(n_edges >= 2 && n_edges <= CS_DENSITY_EDGES_MAX && levels > 0);
+    CS_REQUIRE(n_edges >= 2 && n_edges <= CS_DENSITY_EDGES_MAX);
     CS_REQUIRE(edges[0] >= -CS_GRID_MAX && edges[n_edges - 1] <= CS_GRID_MAX + 1);
-    CS_TRY(allocate(&made));
-    memcpy(made.start, edges, n_edges * sizeof *edges);
-    made.n_pieces = n_edges - 1;
-    measure_first(&made, &sample);
-    for (unsigned level = 1; level < levels; level++)
-        CS_TRY(refine(&made, &sample, levels - level));
-    *density = made;
-    made = (struct cs_density){ 0 };
+    CS_REQUIRE(levels > 0 && levels <= CS_DENSITY_LEVELS_MAX &&
+               s2_q16 <= CS_DENSITY_S2_Q16_MAX);
+    step.child = calloc(CS_DENSITY_PIECES_MAX + 1, sizeof *step.child);
+    if (step.child == NULL)
+        goto out;
+    CS_TRY(allocate(&step.coarse));
+    CS_TRY(allocate(&step.finer));
+    memcpy(step.coarse.start, edges, n_edges * sizeof *edges);
+    step.coarse.n_pieces = n_edges - 1;
+    measure_first(&step, &sample);
+    for (unsigned level = 1; level < levels; level++) {
+        swap(&step);
+        sample.s2_q16 *= 2;
+        measure_next(&step, &sample, levels - level);
+    }
+    *density = step.finer;
+    step.finer = (struct cs_density){ 0 };
 out:
-    cs_density_wipe(&made);
+    free(step.child);
+    cs_density_wipe(&step.coarse);
+    cs_density_wipe(&step.finer);
     return st;
 }

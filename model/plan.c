@@ -46,6 +46,11 @@ double cs_plan_rho(uint64_t s2_q16)
     return Q16 / (2 * (double)s2_q16);
 }
 
+double cs_plan_rho_detail(const struct cs_detail_spec *spec)
+{
+    return cs_density_cost(spec->levels) * cs_plan_rho(spec->s2_q16);
+}
+
 static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study *study)
 {
     const struct cs_schema *schema = &study->schema;
@@ -107,7 +112,7 @@ static void set_detail_noise(struct cs_plan *plan, uint64_t s2_q16)
 {
     for (size_t d = 0; d < plan->n_details; d++) {
         plan->details[d].s2_q16 = s2_q16;
-        plan->rho_tables += plan->details[d].levels * cs_plan_rho(s2_q16);
+        plan->rho_tables += cs_plan_rho_detail(&plan->details[d]);
     }
 }
 
@@ -115,15 +120,15 @@ static enum cs_status share_out(struct cs_plan *plan, const struct cs_study *stu
                                 double rho, struct cs_fault *fault)
 {
     const double rho_details = plan->n_details > 0 ? rho * study->detail : 0;
-    double weights = 0, levels = 0;
+    double weights = 0, shapes = 0;
 
     for (size_t t = 0; t < plan->n_tables; t++)
         weights += plan->tables[t].weight;
     for (size_t d = 0; d < plan->n_details; d++)
-        levels += plan->details[d].levels;
+        shapes += cs_density_cost(plan->details[d].levels);
     const uint64_t table = noise_for(weights / least_weight(plan), rho - rho_details);
-    const uint64_t detail = plan->n_details > 0 ? noise_for(levels, rho_details) : 1;
-    if (table == 0 || detail == 0)
+    const uint64_t detail = plan->n_details > 0 ? noise_for(shapes, rho_details) : 1;
+    if (table == 0 || detail == 0 || detail > CS_DENSITY_S2_Q16_MAX)
         return cs_fault_say(fault, CS_CONFIG,
                             "privacy: epsilon %g at delta %g leaves too little for %zu "
                             "tables and the shape of %zu columns; raise epsilon, tables "

@@ -61,8 +61,8 @@ struct cs_table_spec {
 struct cs_detail_spec {
     size_t column; /* index into the schema */
     enum cs_party party;
-    unsigned levels; /* each is one table with noise s2_q16 */
-    uint64_t s2_q16;
+    unsigned levels;
+    uint64_t s2_q16; /* of the first level; the variance doubles from one to the next */
 };
 
 /* DP-SGD of one party. */
@@ -103,7 +103,8 @@ size_t cs_table_spec_cells(const struct cs_table_spec *spec,
 void cs_table_spec_name(char *words, size_t n_words, const struct cs_table_spec *spec,
                         const struct cs_schema *schema);
 
-/* zCDP of one table, or of one level of a detail. */
+/* zCDP of one table, and of one detail with all its levels. */
 double cs_plan_rho(uint64_t s2_q16);
+double cs_plan_rho_detail(const struct cs_detail_spec *spec);
 
 #endif

@@ -297,7 +297,7 @@ static enum cs_status charge_releases(struct cs_ledger *ledger, sqlite3_int64 ru
         const struct cs_detail_spec *detail = &plan->details[d];
         CS_TRY(charge_rho(ledger, run, "density", columns->columns[detail->column].name,
                           party_name[detail->party],
-                          detail->levels * cs_plan_rho(detail->s2_q16), fault));
+                          cs_plan_rho_detail(detail), fault));
     }
     for (size_t t = 0; t < plan->n_tables; t++) {
         const struct cs_table_spec *table = &plan->tables[t];

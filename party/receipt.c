@@ -39,7 +39,7 @@ static json_t *density_of(const struct cs_detail_spec *detail,
                      schema->columns[detail->column].name, "party",
                      party_name[detail->party], "levels", (int)detail->levels,
                      "noise_standard_deviation", sqrt((double)detail->s2_q16 / 65536),
-                     "zcdp_rho", detail->levels * cs_plan_rho(detail->s2_q16));
+                     "zcdp_rho", cs_plan_rho_detail(detail));
 }
 
 static json_t *training_of(const struct cs_job *job, enum cs_party party)

@@ -49,7 +49,8 @@ static void weights_follow_the_size_and_the_kind(void **state)
     cs_plan_free(plan);
 }
 
-/* A person at both parties is in one cell of every table and of every level. */
+/* A person at both parties is in one cell of every table and of every level; the variance
+ * of a detail doubles from level to level. */
 static double cost(const struct cs_plan *plan, double delta)
 {
     double rho = 0, least = INFINITY;
@@ -57,7 +58,8 @@ static double cost(const struct cs_plan *plan, double delta)
     for (size_t t = 0; t < plan->n_tables; t++)
         rho += 1 / (2 * ((double)plan->tables[t].s2_q16 / 65536));
     for (size_t d = 0; d < plan->n_details; d++)
-        rho += plan->details[d].levels / (2 * ((double)plan->details[d].s2_q16 / 65536));
+        for (unsigned level = 0; level < plan->details[d].levels; level++)
+            rho += 1 / (2 * ldexp((double)plan->details[d].s2_q16 / 65536, (int)level));
     for (double alpha = 1.05; alpha < 400; alpha *= 1.01) {
         double rdp = alpha * rho;
         for (int party = 0; party < 2; party++)
