@@ -4,28 +4,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The whole of value as a number of the kind, and in its range. */
+static bool read_number(const struct cs_argument *argument, const char *value)
+{
+    char *end = NULL;
+
+    if (value[0] < '0' || value[0] > '9') /* no sign, no space, no name */
+        return false;
+    errno = 0;
+    if (argument->count != NULL) {
+        *argument->count = strtoul(value, &end, 10);
+        return errno == 0 && *end == '\0';
+    }
+    *argument->number = strtod(value, &end);
+    return errno == 0 && *end == '\0' && *argument->number > 0 &&
+           *argument->number < 1e12;
+}
+
 static enum cs_status set_value(const struct cs_argument *argument, const char *value,
                                 const char *command, struct cs_fault *fault)
 {
-    char *end = NULL;
-    bool good = true;
+    const char *needed = NULL;
 
-    errno = 0;
-    if (argument->text != NULL) {
+    if (argument->text != NULL && value[0] != '\0')
         *argument->text = value;
-    } else if (argument->number != NULL) {
-        *argument->number = strtod(value, &end);
-        good = *argument->number > 0 && *argument->number < 1e12;
-    } else {
-        *argument->count = strtoul(value, &end, 10);
-        good = value[0] != '-';
-    }
-    if (end != NULL && (end == value || *end != '\0' || errno != 0))
-        good = false;
-    if (!good)
-        return cs_fault_say(fault, CS_CONFIG,
-                            "--%s needs a positive number; see `cosynth %s --help`",
-                            argument->name, command);
+    else if (argument->text != NULL)
+        needed = "a value";
+    else if (!read_number(argument, value))
+        needed = argument->count != NULL ? "a whole number" : "a positive number";
+    if (needed != NULL)
+        return cs_fault_say(fault, CS_CONFIG, "--%s needs %s; see `cosynth %s --help`",
+                            argument->name, needed, command);
     return CS_OK;
 }
 
@@ -52,6 +61,10 @@ static enum cs_status read_option(int *at, int argc, char **argv,
         return cs_fault_say(fault, CS_CONFIG,
                             "%s: there is no such option; see `cosynth %s --help`",
                             argv[*at], argv[0]);
+    if (argument->flag != NULL && equals != NULL)
+        return cs_fault_say(fault, CS_CONFIG,
+                            "--%s takes no value; see `cosynth %s --help`",
+                            argument->name, argv[0]);
     if (argument->flag != NULL) {
         *argument->flag = true;
         return CS_OK;

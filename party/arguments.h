@@ -15,13 +15,13 @@ struct cs_argument {
     const char *name; /* without the dashes */
     /* What it sets; just one is not NULL. */
     const char **text;
-    double *number; /* positive */
+    double *number; /* positive, below 10^12 */
     unsigned long *count;
     bool *flag;
 };
 
-/* Reads `--name VALUE` and `--name=VALUE` by the table (n_arguments), and exactly
- * n_positional other words. argv[0] is the command's name. */
+/* Reads `--name VALUE`, `--name=VALUE` and `--flag`, the last of several, by the table
+ * (n_arguments), and exactly n_positional other words. argv[0] is the command's name. */
 CS_MUST_USE enum cs_status cs_arguments_read(int argc, char **argv,
                                              const struct cs_argument *arguments,
                                              size_t n_arguments, const char **positional,

@@ -1,6 +1,7 @@
 #include "party/file.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@ enum cs_status cs_file_read(char **text, size_t *n_bytes, const char *path,
             fault, CS_CONFIG,
             "%s: cannot be opened: %s; check the path and its permissions", path,
             strerror(errno));
+    setvbuf(stream, NULL, _IONBF, 0); /* no copy of a key in a buffer */
     buffer = malloc(max_bytes + 1);
     if (buffer == NULL) {
         st = CS_MEMORY;
@@ -63,12 +65,16 @@ enum cs_status cs_file_create(struct cs_file *file, const char *path,
 enum cs_status cs_file_commit(struct cs_file *file, struct cs_fault *fault)
 {
     bool failed = ferror(file->stream) != 0;
+    int reason = failed ? EIO : 0; /* what the system said then is gone */
 
-    if (fflush(file->stream) != 0 || fsync(fileno(file->stream)) != 0)
+    if (!failed && (fflush(file->stream) != 0 || fsync(fileno(file->stream)) != 0)) {
         failed = true;
-    const int reason = errno;
-    if (fclose(file->stream) != 0)
+        reason = errno;
+    }
+    if (fclose(file->stream) != 0 && !failed) {
         failed = true;
+        reason = errno;
+    }
     file->stream = NULL;
     if (failed) {
         unlink(file->part);
@@ -108,6 +114,17 @@ enum cs_status cs_file_join(char path[static CS_PATH_BYTES], const char *folder,
     return CS_OK;
 }
 
+/* Leaves errno as it is. */
+static bool is_folder(const char *path)
+{
+    const int reason = errno;
+    struct stat about;
+    const bool is = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+
+    errno = reason;
+    return is;
+}
+
 enum cs_status cs_file_make_folder(const char *path, struct cs_fault *fault)
 {
     char part[CS_PATH_BYTES];
@@ -120,7 +137,7 @@ enum cs_status cs_file_make_folder(const char *path, struct cs_fault *fault)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+        if (mkdir(part, 0777) != 0 && !is_folder(part))
             return cs_fault_say(fault, CS_IO, "%s: the folder cannot be made: %s", part,
                                 strerror(errno));
     }

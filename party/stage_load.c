@@ -57,9 +57,9 @@ static enum cs_status read_keys(struct cs_job *job)
                CS_FINGERPRINT_BYTES) != 0)
         return cs_fault_say(
             job->fault, CS_CONFIG,
-            "%s: parties.%c.fingerprint is not that of the key in %s; put "
+            "%s: parties.%s.fingerprint is not that of the key in %s; put "
             "the fingerprint that `cosynth keygen` printed there",
-            job->options->study_path, "ab"[job->node.party], job -> node.key);
+            job->options->study_path, job->monitor.who, key_folder(job));
     return CS_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PART_PREFIX ".part-"
@@ -87,21 +88,69 @@ enum cs_status cs_staging_add(char path[static CS_PATH_BYTES], struct cs_staging
     return cs_file_join(path, staging->part, name, fault);
 }
 
+/* Where a file comes from, goes to, and where an earlier one waits meanwhile. */
+struct move {
+    char from[CS_PATH_BYTES], to[CS_PATH_BYTES], earlier[CS_PATH_BYTES];
+};
+
+static enum cs_status move_of(struct move *move, const struct cs_staging *staging,
+                              size_t i, struct cs_fault *fault)
+{
+    enum cs_status st = CS_OK;
+    char name[64];
+
+    CS_TRY(cs_file_join(move->from, staging->part, staging->name[i], fault));
+    CS_TRY(cs_file_join(move->to, staging->folder, staging->name[i], fault));
+    snprintf(name, sizeof name, "earlier-%zu", i);
+    CS_TRY(cs_file_join(move->earlier, staging->part, name, fault));
+out:
+    return st;
+}
+
+static enum cs_status put_in_place(const struct move *move, struct cs_fault *fault)
+{
+    struct stat about;
+
+    if (lstat(move->to, &about) == 0 && S_ISDIR(about.st_mode))
+        return cs_fault_say(fault, CS_IO,
+                            "%s: is a folder, where a file is to be put; move it away "
+                            "and run again",
+                            move->to);
+    if ((rename(move->to, move->earlier) == 0 || errno == ENOENT) &&
+        rename(move->from, move->to) == 0)
+        return CS_OK;
+    cs_fault_say(fault, CS_IO, "%s: cannot be put in place: %s", move->to,
+                 strerror(errno));
+    rename(move->earlier, move->to);
+    return CS_IO;
+}
+
+/* As it was before the first n files moved. */
+static void take_back(const struct cs_staging *staging, size_t n)
+{
+    struct move move;
+
+    for (size_t i = 0; i < n; i++) {
+        if (move_of(&move, staging, i, NULL) != CS_OK)
+            continue;
+        unlink(move.to);
+        rename(move.earlier, move.to);
+    }
+}
+
 static enum cs_status move_files(struct cs_staging *staging, struct cs_fault *fault)
 {
     enum cs_status st = CS_OK;
-    char from[CS_PATH_BYTES], to[CS_PATH_BYTES];
+    struct move move;
+    size_t n = 0;
 
-    for (size_t i = 0; i < staging->n; i++) {
-        CS_TRY(cs_file_join(from, staging->part, staging->name[i], fault));
-        CS_TRY(cs_file_join(to, staging->folder, staging->name[i], fault));
-        if (rename(from, to) != 0) {
-            st = cs_fault_say(fault, CS_IO, "%s: cannot be put in place: %s", to,
-                              strerror(errno));
-            goto out;
-        }
+    for (; n < staging->n; n++) {
+        CS_TRY(move_of(&move, staging, n, fault));
+        CS_TRY(put_in_place(&move, fault));
     }
 out:
+    if (st != CS_OK)
+        take_back(staging, n);
     return st;
 }
 

@@ -4,7 +4,10 @@
  * have all of theirs. Until then a run that fails leaves nothing behind, and the files of
  * an earlier run stay as they were. What a killed run left is removed by the next one.
  *
- *   Errors     CS_IO with the path and the system's reason
+ * The folder itself, once made, stays. A host that loses power while files are moved, a
+ * matter of milliseconds, may leave some of either run.
+ *
+ *   Errors     CS_IO with the path and the system's reason; nothing has changed then
  *   Threads    cs_staging_stop may be called by another thread at any time
  */
 #ifndef CS_PARTY_STAGING_H
@@ -36,7 +39,7 @@ CS_MUST_USE enum cs_status cs_staging_add(char path[static CS_PATH_BYTES],
                                           struct cs_staging *staging, const char *name,
                                           struct cs_fault *fault);
 
-/* Moves every file to its place. */
+/* Moves every file to its place; if one cannot be, all are as before. */
 CS_MUST_USE enum cs_status cs_staging_publish(struct cs_staging *staging,
                                               struct cs_fault *fault);
 

@@ -105,6 +105,70 @@ static void what_is_discarded_leaves_an_earlier_run_as_it_was(void **state)
     strike(&scene, (const char *const[]){ "one", NULL });
 }
 
+static void assert_as_before(const struct scene *scene)
+{
+    char path[CS_PATH_BYTES];
+
+    assert_text(scene, "one", "earlier");
+    assert_text(scene, "two", "earlier");
+    assert_int_not_equal(access(in(path, scene->folder, "three"), F_OK), 0);
+}
+
+static void stage_over_an_earlier_run(struct scene *scene)
+{
+    char path[CS_PATH_BYTES];
+
+    set(scene);
+    assert_ok(cs_staging_begin(&scene->staging, scene->folder, &scene->fault));
+    write_file(in(path, scene->folder, "one"), "earlier");
+    write_file(in(path, scene->folder, "two"), "earlier");
+    stage(scene, "one", "later");
+    stage(scene, "three", "later");
+    stage(scene, "two", "later");
+}
+
+static void publishing_replaces_the_files_of_an_earlier_run(void **state)
+{
+    struct scene scene;
+    (void)state;
+
+    stage_over_an_earlier_run(&scene);
+    assert_as_before(&scene);
+    assert_ok(cs_staging_publish(&scene.staging, &scene.fault));
+    assert_text(&scene, "one", "later");
+    assert_text(&scene, "two", "later");
+    strike(&scene, (const char *const[]){ "one", "two", "three", NULL });
+}
+
+static void a_file_that_cannot_be_put_in_place_leaves_all_as_it_was(void **state)
+{
+    struct scene scene;
+    char path[CS_PATH_BYTES];
+    (void)state;
+
+    stage_over_an_earlier_run(&scene);
+    unlink(in(path, scene.staging.part, "two")); /* the last to be moved */
+    assert_int_equal(cs_staging_publish(&scene.staging, &scene.fault), CS_IO);
+    assert_non_null(strstr(scene.fault.text, "two: cannot be put in place"));
+    assert_as_before(&scene);
+    strike(&scene, (const char *const[]){ "one", "two", NULL });
+}
+
+static void a_folder_in_the_way_of_a_file_is_named_and_stays(void **state)
+{
+    struct scene scene;
+    char path[CS_PATH_BYTES];
+    (void)state;
+
+    stage_over_an_earlier_run(&scene);
+    assert_int_equal(mkdir(in(path, scene.folder, "three"), 0700), 0);
+    assert_int_equal(cs_staging_publish(&scene.staging, &scene.fault), CS_IO);
+    assert_non_null(strstr(scene.fault.text, "three: is a folder"));
+    assert_int_equal(rmdir(path), 0);
+    assert_as_before(&scene);
+    strike(&scene, (const char *const[]){ "one", "two", NULL });
+}
+
 /* A process that ends without a word, with a file staged. */
 static void die_in_the_middle(struct scene *scene)
 {
@@ -191,6 +255,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_appear_when_they_are_published),
         cmocka_unit_test(what_is_discarded_leaves_an_earlier_run_as_it_was),
+        cmocka_unit_test(publishing_replaces_the_files_of_an_earlier_run),
+        cmocka_unit_test(a_file_that_cannot_be_put_in_place_leaves_all_as_it_was),
+        cmocka_unit_test(a_folder_in_the_way_of_a_file_is_named_and_stays),
         cmocka_unit_test(what_a_killed_run_left_is_removed_by_the_next),
         cmocka_unit_test(what_a_living_run_stages_is_left_alone),
         cmocka_unit_test(stopping_says_whether_files_were_published),
