@@ -7,6 +7,7 @@
 
 /* A level is kept if its total stands out of the noise: 3 standard deviations. */
 static const double significance = 3 * 3;
+static const double presence = 1; /* of a level that the study lists: 1 is enough */
 static const double prior = 10;    /* variance of a count around e, over e */
 static const double threshold = 2; /* of (noisy - e)^2 over s2, below which e wins */
 static const double least_gain =
@@ -61,6 +62,7 @@ static double count_people(const struct cs_plan *plan, const int64_t *cells)
 static void set_totals(struct making *making, size_t column)
 {
     struct cs_targets *targets = making->targets;
+    const struct cs_column *schema_column = &making->study->schema.columns[column];
     double *total = totals_of(targets, column);
     double variance = 0, sum = 0;
     const size_t n = targets->n_codes[column];
@@ -72,8 +74,10 @@ static void set_totals(struct making *making, size_t column)
         if (total[k] > total[largest])
             largest = k;
     for (size_t k = 0; k < n; k++) {
-        if (k != largest &&
-            (total[k] <= 0 || total[k] * total[k] < significance * variance))
+        const bool listed = (int)k != schema_column->other && (int)k != schema_column->missing;
+        const double bar = listed ? presence : significance;
+
+        if (k != largest && (total[k] <= 0 || total[k] * total[k] < bar * variance))
             total[k] = 0;
         sum += total[k] > 0 ? total[k] : 0;
     }
