@@ -57,9 +57,9 @@ END
 case_name='a simulation that is stopped'
 mkdir "$work/tmp"
 TMPDIR=$work/tmp "$CS_PROGRAM" simulate "$demo/study.yaml" "$demo/a.yaml" "$demo/b.yaml" \
-    --output-dir "$demo/stopped" >"$work/said" 2>"$work/log" &
+    --output-dir "$demo/stopped" >/dev/null 2>"$work/stopped.log" &
 simulation=$!
-until grep -q 'b measure  ...' "$work/log"; do sleep 0.05; done
+until grep -qs 'b measure  ...' "$work/stopped.log"; do sleep 0.05; done
 nodes=$(pgrep -P "$simulation")
 kill -TERM "$simulation"
 wait "$simulation"

@@ -35,12 +35,12 @@ digest=$(json "$here/a/out/receipt.json" population_digest)
 expect_same 'population digest' "$digest" "$(json "$here/b/out/receipt.json" population_digest)"
 
 case_name='a cable that is cut'
-rm -r "$here/a/out" "$here/b/out"
+rm -r "$here"/[ab]/out "$here"/[ab].log
 sed -i 's/^timeout:.*/timeout: 3/' "$here"/[ab]/node.yaml
 in_namespace b &
 job=$!
 (
-    until grep -q 'measure  \.\.\.' "$here/b.log"; do sleep 0.05; done
+    until grep -qs 'measure  \.\.\.' "$here/b.log"; do sleep 0.05; done
     ip -n "$name-a" link set veth-a down
 ) &
 in_namespace a
