@@ -43,6 +43,8 @@ copy
 gone=cs_was_once
 plant docs/PROTOCOL.md "\`${gone}_here\`" "${gone}_here is named"
 plant docs/PRIVACY.md '`party/gone.c`' 'party/gone.c is named'
+lost=docs/LOST
+plant model/fit.h "/* $lost.md */" "$lost.md is named in the code"
 plant crypto/new.h '' 'crypto/new.h is not in the map'
 plant party/receipt.c '"fresh_key"' 'no word on fresh_key'
 plant party/command_run.c '"  --fresh N"' 'no option --fresh'
