@@ -7,7 +7,7 @@
 
 /* A level is kept if its total stands out of the noise: 3 standard deviations. */
 static const double significance = 3 * 3;
-static const double presence = 1; /* of a level that the study lists: 1 is enough */
+static const double presence = 1;  /* of a level that the study lists: 1 is enough */
 static const double prior = 10;    /* variance of a count around e, over e */
 static const double threshold = 2; /* of (noisy - e)^2 over s2, below which e wins */
 static const double least_gain =
@@ -19,7 +19,8 @@ struct making {
     const struct cs_study *study;
     const struct cs_plan *plan;
     const int64_t *cells;
-    double scale; /* people of the population over people measured */
+    double scale;                   /* people of the population over people measured */
+    const struct cs_codes *learned; /* two, or NULL */
 };
 
 static int64_t round_half_up(double x)
@@ -74,7 +75,8 @@ static void set_totals(struct making *making, size_t column)
         if (total[k] > total[largest])
             largest = k;
     for (size_t k = 0; k < n; k++) {
-        const bool listed = (int)k != schema_column->other && (int)k != schema_column->missing;
+        const bool listed =
+            (int)k != schema_column->other && (int)k != schema_column->missing;
         const double bar = listed ? presence : significance;
 
         if (k != largest && (total[k] <= 0 || total[k] * total[k] < bar * variance))
@@ -137,41 +139,77 @@ static enum cs_status pair_estimate(double **pair, const struct making *making, 
     return CS_OK;
 }
 
-/* What the margins say about each cell of a table: (n_cells). */
-static enum cs_status expect(double *expected, const struct making *making,
-                             const struct cs_table_spec *spec)
+/* Three columns: the first two independent given the third. */
+static enum cs_status expect_triple(double *expected, const struct making *making,
+                                    const struct cs_table_spec *spec)
 {
     const struct cs_targets *targets = making->targets;
+    const size_t *column = spec->column;
+    const size_t middle = targets->n_codes[column[1]],
+                 width = targets->n_codes[column[2]];
     enum cs_status st = CS_OK;
     double *first = NULL, *second = NULL;
-    const size_t *column = spec->column;
-    const size_t last = column[spec->n_columns - 1];
-    const size_t width = targets->n_codes[last];
 
-    if (spec->n_columns == 3) {
-        const size_t middle = targets->n_codes[column[1]];
+    CS_TRY(pair_estimate(&first, making, column[0], column[2]));
+    CS_TRY(pair_estimate(&second, making, column[1], column[2]));
+    for (size_t k = 0; k < spec->n_cells; k++) {
+        const size_t z = k % width, y = k / width % middle, x = k / width / middle;
+        const double given = totals_of(targets, column[2])[z];
 
-        CS_TRY(pair_estimate(&first, making, column[0], last));
-        CS_TRY(pair_estimate(&second, making, column[1], last));
-        for (size_t k = 0; k < spec->n_cells; k++) {
-            const size_t z = k % width, y = k / width % middle, x = k / width / middle;
-            const double given = totals_of(targets, last)[z];
-
-            expected[k] =
-                given > 0 ? first[x * width + z] * second[y * width + z] / given : 0;
-        }
-    } else {
-        for (size_t k = 0; k < spec->n_cells; k++) {
-            expected[k] = totals_of(targets, last)[k % width];
-            if (spec->n_columns == 2)
-                expected[k] = expected[k] * totals_of(targets, column[0])[k / width] /
-                              (double)targets->n_people;
-        }
+        expected[k] =
+            given > 0 ? first[x * width + z] * second[y * width + z] / given : 0;
     }
 out:
     free(first);
     free(second);
     return st;
+}
+
+/* Two columns of one party: what its generator makes of them. */
+static void expect_learned(double *expected, const struct making *making,
+                           const struct cs_table_spec *spec)
+{
+    const struct cs_targets *targets = making->targets;
+    const struct cs_codes *rows = &making->learned[targets->part[spec->column[0]]];
+    const uint8_t *x = cs_codes_column(rows, spec->column[0]);
+    const uint8_t *y = cs_codes_column(rows, spec->column[1]);
+    const double each = (double)targets->n_people / (double)rows->n_rows;
+
+    for (size_t r = 0; r < rows->n_rows; r++)
+        expected[x[r] * targets->n_codes[spec->column[1]] + y[r]] += each;
+}
+
+/* One column, or two that are independent. */
+static void expect_independent(double *expected, const struct making *making,
+                               const struct cs_table_spec *spec)
+{
+    const struct cs_targets *targets = making->targets;
+    const size_t last = spec->column[spec->n_columns - 1];
+    const size_t width = targets->n_codes[last];
+
+    for (size_t k = 0; k < spec->n_cells; k++) {
+        expected[k] = totals_of(targets, last)[k % width];
+        if (spec->n_columns == 2)
+            expected[k] = expected[k] * totals_of(targets, spec->column[0])[k / width] /
+                          (double)targets->n_people;
+    }
+}
+
+/* What is known of each cell of a table without its own measurement: (n_cells), zero on
+ * entry. */
+static enum cs_status expect(double *expected, const struct making *making,
+                             const struct cs_table_spec *spec)
+{
+    const uint8_t *part = making->targets->part;
+
+    if (spec->n_columns == 3)
+        return expect_triple(expected, making, spec);
+    if (spec->n_columns == 2 && making->learned != NULL &&
+        part[spec->column[0]] == part[spec->column[1]])
+        expect_learned(expected, making, spec);
+    else
+        expect_independent(expected, making, spec);
+    return CS_OK;
 }
 
 static enum cs_status set_table(struct making *making, size_t t)
@@ -309,9 +347,9 @@ static enum cs_status allocate(struct cs_targets *targets, const struct cs_study
 
 enum cs_status cs_targets_make(struct cs_targets *targets, const struct cs_study *study,
                                const struct cs_plan *plan, const int64_t *cells,
-                               struct cs_fault *fault)
+                               const struct cs_codes *learned, struct cs_fault *fault)
 {
-    struct making making = { targets, study, plan, cells, 1 };
+    struct making making = { targets, study, plan, cells, 1, learned };
     enum cs_status st = CS_OK;
 
     memset(targets, 0, sizeof *targets);

@@ -1,10 +1,11 @@
 /* targets.h: from noisy tables to what a population is fitted to.
  *
- * Most cells of a wide table hold fewer people than its noise. What the columns' own
- * totals say about such a cell (independence; for three columns, that the first two are
- * independent given the third) is then better than its measurement. So each cell is drawn
- * towards that expectation e by empirical Bayes (James, Stein, "Estimation with Quadratic
- * Loss", 1961; the gain of a Wiener filter):
+ * Most cells of a wide table hold fewer people than its noise. What is known of such a
+ * cell without it is then better than its measurement: for two columns of one party what
+ * its generator has learned, once there is one; else what the columns' totals say
+ * (independence; for three columns, that the first two are independent given the third).
+ * So each cell is drawn towards that expectation e by empirical Bayes (James, Stein,
+ * "Estimation with Quadratic Loss", 1961; the gain of a Wiener filter):
  *
  *     target = e + g (noisy - e)
  *     g = max(t / (t + s2), 1 - 2 s2 / (noisy - e)^2),  t = 10 e
@@ -43,12 +44,13 @@ struct cs_targets {
     int32_t *exact; /* (codes of arm, codes of conversion): people, their sum n_people */
 };
 
-/* cells: (plan->n_cells), as opened. CS_INPUT, with words, if the noise hides whether
- * there is anybody in the test or in the control arm, or at all. */
-CS_MUST_USE enum cs_status cs_targets_make(struct cs_targets *targets,
-                                           const struct cs_study *study,
-                                           const struct cs_plan *plan,
-                                           const int64_t *cells, struct cs_fault *fault);
+/* cells: (plan->n_cells), as opened. learned: both parties' candidate rows (as in struct
+ * cs_fit_input), or NULL before there are any. CS_INPUT, with words, if the noise hides
+ * whether there is anybody in the test or in the control arm, or at all. */
+CS_MUST_USE enum cs_status
+cs_targets_make(struct cs_targets *targets, const struct cs_study *study,
+                const struct cs_plan *plan, const int64_t *cells,
+                const struct cs_codes *learned, struct cs_fault *fault);
 void cs_targets_wipe(struct cs_targets *targets);
 
 /* Candidate rows with independent columns, drawn from the totals, into all columns of

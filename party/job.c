@@ -53,6 +53,7 @@ static void job_wipe(struct cs_job *job)
     cs_codes_wipe(&job->first);
     cs_codes_wipe(&job->population);
     cs_targets_wipe(&job->targets);
+    cs_targets_wipe(&job->refined);
     cs_densities_wipe(&job->densities);
     cs_openings_wipe(&job->openings);
     cs_plan_free(job->plan);

@@ -57,6 +57,7 @@ struct cs_job {
     struct cs_codes first;          /* fit: the population the generator learns from */
     struct cs_generator *generator; /* train */
     struct cs_codes candidates[2];  /* propose: both generators' rows */
+    struct cs_targets refined;      /* refit: the same, by what the generators learned */
     struct cs_codes population;     /* refit: the synthetic people, the same at both */
     struct cs_fit_result fitted[2]; /* fit, refit: how the fits went */
     uint8_t population_digest[CS_POPULATION_DIGEST_BYTES]; /* refit */

@@ -4,17 +4,17 @@
 /* A population of the targets' size, fitted from the candidates; how it went in result.
  */
 static enum cs_status fit(struct cs_codes *population, struct cs_fit_result *result,
-                          const struct cs_codes *a, const struct cs_codes *b,
-                          const char *label, struct cs_job *job)
+                          const struct cs_targets *targets, const struct cs_codes *a,
+                          const struct cs_codes *b, const char *label, struct cs_job *job)
 {
-    struct cs_fit_input input = cs_targets_fit_input(&job->targets);
+    struct cs_fit_input input = cs_targets_fit_input(targets);
     enum cs_status st = CS_OK;
 
     input.candidates[CS_A] = a;
     input.candidates[CS_B] = b;
     input.seed = job->study->seed;
     input.label = label;
-    CS_TRY(cs_codes_init(population, job->targets.n_people, job->targets.n_columns));
+    CS_TRY(cs_codes_init(population, targets->n_people, targets->n_columns));
     CS_TRY(cs_fit(population, result, &input, &job->monitor.progress));
 out:
     return st;
@@ -26,11 +26,13 @@ enum cs_status cs_stage_fit(struct cs_job *job)
     struct cs_codes independent = { 0 };
     struct cs_rng rng;
 
-    CS_TRY(cs_targets_make(&job->targets, job->study, job->plan, job->cells, job->fault));
+    CS_TRY(cs_targets_make(&job->targets, job->study, job->plan, job->cells, NULL,
+                           job->fault));
     CS_TRY(cs_codes_init(&independent, job->targets.n_people, job->targets.n_columns));
     cs_rng_init_labelled(&rng, job->study->seed, "independent candidates");
     cs_targets_draw(&independent, &job->targets, &rng);
-    CS_TRY(fit(&job->first, &job->fitted[0], &independent, &independent, "fit", job));
+    CS_TRY(fit(&job->first, &job->fitted[0], &job->targets, &independent, &independent,
+               "fit", job));
 out:
     cs_codes_wipe(&independent);
     return st;
@@ -40,7 +42,9 @@ enum cs_status cs_stage_refit(struct cs_job *job)
 {
     enum cs_status st = CS_OK;
 
-    CS_TRY(fit(&job->population, &job->fitted[1], &job->candidates[CS_A],
+    CS_TRY(cs_targets_make(&job->refined, job->study, job->plan, job->cells,
+                           job->candidates, job->fault));
+    CS_TRY(fit(&job->population, &job->fitted[1], &job->refined, &job->candidates[CS_A],
                &job->candidates[CS_B], "refit", job));
     CS_TRY(cs_propose_agree(job->population_digest, &job->population, job->channel,
                             job->fault));
