@@ -60,7 +60,7 @@ static double log_1p_exp(double a)
 /* Mironov, Talwar, Zhang, "Renyi Differential Privacy of the Sampled Gaussian Mechanism",
  * 2019, section 3.3, integer alpha: the binomial sum. Its weights add up to one, so
  * A - 1 is the sum of weight * (exp((k^2 - k) / (2 sigma^2)) - 1) from k = 2 on: positive
- * terms only, exact however close A is to one. Returns log A. */
+ * terms only, exact however close A is to one. Returns log A; 0 for alpha = 1. */
 static double log_moment_integer(unsigned alpha, double q, double sigma)
 {
     const double up = log(q), down = log1p(-q);
@@ -75,53 +75,20 @@ static double log_moment_integer(unsigned alpha, double q, double sigma)
     return log_1p_exp(log_sum);
 }
 
-/* log(1 - q + q exp(x)). */
-static double log_mixture(double x, double q)
-{
-    return x > 0 ? x + log(q + (1 - q) * exp(-x)) : log1p(q * expm1(x));
-}
-
-/* Any alpha: A is the mean of (1 - q + q exp((2 z - 1) / (2 sigma^2)))^alpha over a
- * normal z of deviation sigma (equation 3 there), here by the trapezoidal rule. The
- * integrand is analytic up to |Im z| = pi sigma^2, so the rule's error falls as exp(-2
- * pi^2 sigma^2 / step) beside exp(-2 pi^2 (sigma / step)^2) for the normal (Trefethen,
- * Weideman, "The Exponentially Convergent Trapezoidal Rule", 2014, theorem 5.1): at the
- * steps below, less than 1e-25 of it. A - 1 is summed as such, so that it keeps its
- * digits where A is close to one. Returns log A. */
-static double log_moment_any(double alpha, double q, double sigma)
-{
-    const double variance = sigma * sigma;
-    const double step = fmin(sigma / 8, variance / 3);
-    const double reach = 12 * sigma;
-    const long first = (long)floor(-reach / step);
-    const long last = (long)ceil((alpha + reach) / step);
-    const double scale = step / (sigma * sqrt(2 * acos(-1)));
-    double sum = 0;
-
-    for (long i = first; i <= last; i++) {
-        const double z = (double)i * step;
-        const double log_weight = -z * z / (2 * variance);
-        const double power = alpha * log_mixture((2 * z - 1) / (2 * variance), q);
-
-        sum += fabs(power) < 1 ? exp(log_weight) * expm1(power)
-                               : exp(log_weight + power) - exp(log_weight);
-    }
-    return log1p(scale * sum);
-}
-
 double cs_account_rdp_sampled(double alpha, double q, double sigma)
 {
-    CS_REQUIRE(alpha > 1 && q >= 0 && q <= 1);
+    CS_REQUIRE(alpha > 1 && alpha < 1e6 && q >= 0 && q <= 1);
     if (q == 0)
         return 0;
     if (!(sigma >= CS_ACCOUNT_SIGMA_MIN))
         return INFINITY;
     if (q == 1)
         return alpha / (2 * sigma * sigma);
-    const double log_moment = alpha == floor(alpha)
-                                  ? log_moment_integer((unsigned)alpha, q, sigma)
-                                  : log_moment_any(alpha, q, sigma);
-    return fmax(0, log_moment / (alpha - 1));
+    const double below = floor(alpha), part = alpha - below;
+    double log_moment = (1 - part) * log_moment_integer((unsigned)below, q, sigma);
+    if (part > 0)
+        log_moment += part * log_moment_integer((unsigned)below + 1, q, sigma);
+    return log_moment / (alpha - 1);
 }
 
 /* Outward: what floating-point arithmetic may have lost in one step's cost. */

@@ -37,8 +37,12 @@ void cs_account_add_sampled(struct cs_account *account, double q, double sigma,
 /* The least epsilon that the curve proves at delta. */
 double cs_account_epsilon(const struct cs_account *account, double delta);
 
-/* One step of the Poisson-subsampled Gaussian at one order, 1 < alpha. INFINITY for a
- * sigma under CS_ACCOUNT_SIGMA_MIN, which nobody should use. */
+/* One step of the Poisson-subsampled Gaussian at one order, 1 < alpha. Its value at an
+ * integer order; between two of them the line between those of (alpha - 1) * rdp, which
+ * is convex in alpha (van Erven, Harremoes, "Renyi Divergence and Kullback-Leibler
+ * Divergence", 2014, corollary 2), so that the line is above it. The noise is a discrete
+ * Gaussian, for which the bound is proved at integer orders (docs/NUMERICS.md). INFINITY
+ * for a sigma under CS_ACCOUNT_SIGMA_MIN, which nobody should use. */
 #define CS_ACCOUNT_SIGMA_MIN .05
 double cs_account_rdp_sampled(double alpha, double q, double sigma);
 

@@ -44,29 +44,45 @@ static const struct {
         .170183441084, .444779481971, 1.3162855955 } },
 };
 
-static void one_step_agrees_with_quadrature(void **state)
+static void one_step_agrees_with_quadrature_at_integer_orders(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(truth); i++)
         for (size_t k = 0; k < COUNT(orders); k++)
-            assert_near(cs_account_rdp_sampled(orders[k], truth[i].q, truth[i].sigma),
-                        truth[i].rdp[k], 1e-8);
+            if (orders[k] == floor(orders[k]))
+                assert_near(cs_account_rdp_sampled(orders[k], truth[i].q, truth[i].sigma),
+                            truth[i].rdp[k], 1e-8);
 }
 
-/* The sum of integer orders and the integral of the others are two ways to one number. */
-static void integer_and_fractional_orders_meet(void **state)
+static void between_integer_orders_the_bound_lies_above_quadrature(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(truth); i++)
+        for (size_t k = 0; k < COUNT(orders); k++) {
+            const double got =
+                cs_account_rdp_sampled(orders[k], truth[i].q, truth[i].sigma);
+            assert_true(got > truth[i].rdp[k] * (1 - 1e-8));
+            assert_true(got < truth[i].rdp[k] * 1.45);
+        }
+}
+
+/* (alpha - 1) * rdp goes in a straight line from one integer to the next, from 0 at 1. */
+static void integer_orders_are_joined_by_lines(void **state)
 {
     static const double sigmas[] = { .3, .7, 1, 3, 30 };
     (void)state;
     for (size_t s = 0; s < COUNT(sigmas); s++)
         for (double q = 1e-4; q < 1; q *= 9)
-            for (double alpha = 2; alpha < 11; alpha++) {
-                const double at = cs_account_rdp_sampled(alpha, q, sigmas[s]);
-                const double beside =
-                    cs_account_rdp_sampled(alpha * (1 + 1e-15), q, sigmas[s]);
-                if (isfinite(beside) && fabs(beside - at) > 1e-9 * at + 1e-14)
-                    fail_msg("alpha %g q %g sigma %g: %.15g %.15g", alpha, q, sigmas[s],
-                             at, beside);
+            for (double below = 1; below < 11; below++) {
+                const double low =
+                    below == 1
+                        ? 0
+                        : (below - 1) * cs_account_rdp_sampled(below, q, sigmas[s]);
+                const double high =
+                    below * cs_account_rdp_sampled(below + 1, q, sigmas[s]);
+                for (double part = .1; part < 1; part += .2)
+                    assert_near(cs_account_rdp_sampled(below + part, q, sigmas[s]),
+                                (low + part * (high - low)) / (below - 1 + part), 1e-9);
             }
 }
 
@@ -104,40 +120,60 @@ static void integer_orders_agree_with_closed_forms(void **state)
                         known[i].rdp[k], 1e-8);
 }
 
+struct published {
+    double q, sigma;
+    unsigned steps;
+    double delta, epsilon;
+};
+
+static double above(const struct published *known)
+{
+    return epsilon(known->q, known->sigma, known->steps, known->delta) / known->epsilon -
+           1;
+}
+
 /* Published figures: tensorflow_privacy, Opacus, dp_accounting, by RDP and the tight
- * conversion; their lists of orders differ from ours. */
+ * conversion, whose best order is an integer or nearly so. */
 static void runs_agree_with_published_accountants(void **state)
 {
-    static const struct {
-        double q, sigma;
-        unsigned steps;
-        double delta, epsilon;
-    } known[] = {
+    static const struct published known[] = {
         { 150. / 60000, 1.3, 6000, 1e-5, .7242234026 },
         { 100. / 100000, 1, 30000, 1e-7, 1.4154988495 },
         { .04, 1.5, 2250, 1e-5, 7.32911117143 },
         { .0061423175, 1.5, 1629, 1e-5, .767552 },
-        { .015355794, 1, 6513, 1e-5, 8.682119 },
-        { .0256, 2.5, 3907, 1e-5, 3.026559 },
-        { .0128, 1, 3907, 1e-5, 5.311463 },
-        { .004, .7, 11250, 1e-5, 6.093729 },
         { .0064, 2, 782, 1e-6, .433359 },
         { 500. / 32561, 1, 66, 1e-5, 1.437999 },
-        { 500. / 32561, 1, 19800, 1e-5, 16.777710 },
-        { 500. / 32561, .5, 660, 1e-5, 18.283653 },
         { 500. / 32561, 4, 19800, 1e-5, 2.410517 },
-        { .001, .6, 1000, 1e-6, 3.141045 },
-        { .05, 2, 500, 1e-5, 2.768585 },
         { .25, 8, 400, 1e-5, 2.815312 },
-        { .5, 10, 100, 1e-5, 2.193045 },
         { 1, 1, 1, 1e-5, 4.728507 },
         { 1, 5, 1, 1e-5, .794522 },
         { 1, 50, 1000, 1e-6, 3.131090 },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(known); i++)
-        assert_near(epsilon(known[i].q, known[i].sigma, known[i].steps, known[i].delta),
-                    known[i].epsilon, 1e-3);
+        if (fabs(above(&known[i])) > 1e-3)
+            fail_msg("run %zu is off by %g", i, above(&known[i]));
+}
+
+/* Theirs by fractional orders, which are not proved for discrete noise: ours cost more,
+ * but not by much. */
+static void without_fractional_orders_runs_cost_little_more(void **state)
+{
+    static const struct published known[] = {
+        { .015355794, 1, 6513, 1e-5, 8.682119 },
+        { .0256, 2.5, 3907, 1e-5, 3.026559 },
+        { .0128, 1, 3907, 1e-5, 5.311463 },
+        { .004, .7, 11250, 1e-5, 6.093729 },
+        { 500. / 32561, 1, 19800, 1e-5, 16.777710 },
+        { 500. / 32561, .5, 660, 1e-5, 18.283653 },
+        { .001, .6, 1000, 1e-6, 3.141045 },
+        { .05, 2, 500, 1e-5, 2.768585 },
+        { .5, 10, 100, 1e-5, 2.193045 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (!(above(&known[i]) > 1e-3 && above(&known[i]) < .035))
+            fail_msg("run %zu is above by %g", i, above(&known[i]));
 }
 
 /* What no RDP accountant may go below: the true cost, by privacy loss distributions. */
@@ -197,7 +233,8 @@ static void more_of_anything_costs_more(void **state)
 static void sampling_everybody_is_the_gaussian_mechanism(void **state)
 {
     (void)state;
-    for (double alpha = 1.25; alpha < 200; alpha *= 2) {
+    assert_near(cs_account_rdp_sampled(1.25, 1, 3), 1.25 / (2 * 9.), 1e-12);
+    for (double alpha = 2; alpha < 200; alpha *= 2) {
         const double plain = alpha / (2 * 9.);
         assert_near(cs_account_rdp_sampled(alpha, 1, 3), plain, 1e-12);
         assert_near(cs_account_rdp_sampled(alpha, 1 - 1e-9, 3), plain, 1e-6);
@@ -210,11 +247,11 @@ static void too_little_noise_costs_infinity_not_less(void **state)
     assert_true(isinf(cs_account_rdp_sampled(2, .1, .01)));
     assert_true(isinf(cs_account_rdp_sampled(1.5, .1, 0)));
     assert_true(cs_account_rdp_sampled(1.1, 1e-5, .1) > 7e-3);
-    assert_true(isinf(cs_account_rdp_sampled(10.5, .5, .06)));
+    assert_true(cs_account_rdp_sampled(10.5, .5, .06) > 10.5 / (2 * .06 * .06) - 1);
 }
 
-/* dp_accounting's bounds at small fractional orders are looser than ours, so its sigma at
- * a large epsilon is somewhat higher. */
+/* dp_accounting's sigma at a large epsilon comes from its bounds at small fractional
+ * orders, so it is not quite ours. */
 static void the_solver_finds_the_smallest_sigma(void **state)
 {
     static const struct {
@@ -263,10 +300,12 @@ static void the_solver_counts_what_is_spent_already(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_step_agrees_with_quadrature),
-        cmocka_unit_test(integer_and_fractional_orders_meet),
+        cmocka_unit_test(one_step_agrees_with_quadrature_at_integer_orders),
+        cmocka_unit_test(between_integer_orders_the_bound_lies_above_quadrature),
+        cmocka_unit_test(integer_orders_are_joined_by_lines),
         cmocka_unit_test(integer_orders_agree_with_closed_forms),
         cmocka_unit_test(runs_agree_with_published_accountants),
+        cmocka_unit_test(without_fractional_orders_runs_cost_little_more),
         cmocka_unit_test(bounds_lie_above_the_true_cost),
         cmocka_unit_test(zcdp_agrees_with_the_closed_form),
         cmocka_unit_test(the_list_of_orders_is_dense_enough),
