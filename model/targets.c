@@ -244,8 +244,9 @@ out:
     return st;
 }
 
-/* Whole people that add up to n_people: each share rounded down, the largest cell gets
- * what is left over. */
+/* Whole people that add up to n_people: each share rounded down (but a share that falls
+ * short of a whole number by rounding alone is that number), the largest cell gets what
+ * is left over, which is never less than nothing. */
 static void round_to_sum(int32_t *people, const double *share, size_t n, size_t n_people)
 {
     double sum = 0;
@@ -258,7 +259,8 @@ static void round_to_sum(int32_t *people, const double *share, size_t n, size_t 
             largest = k;
     }
     for (size_t k = 0; k < n; k++) {
-        people[k] = share[k] > 0 ? (int32_t)(share[k] / sum * (double)n_people) : 0;
+        people[k] =
+            share[k] > 0 ? (int32_t)(share[k] / sum * (double)n_people + 0x1p-20) : 0;
         left -= people[k];
     }
     people[largest] += (int32_t)left;
