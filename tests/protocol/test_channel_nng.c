@@ -461,12 +461,15 @@ static void a_killed_peer_is_seen_at_once(void **state)
 
 /* NNG 1.5 sets itself up at its first use, which two threads at once must not be. A run
  * has one thread that uses it. */
-static void set_up_nng(void)
+static int set_up_nng(void **state)
 {
     struct cs_socket *socket = NULL;
+    (void)state;
 
-    if (cs_socket_open(&socket, "tcp://127.0.0.1:1", false, 1024, NULL) == CS_OK)
-        cs_socket_free(socket);
+    if (cs_socket_open(&socket, "tcp://127.0.0.1:1", false, 1024, NULL) != CS_OK)
+        return -1;
+    cs_socket_free(socket);
+    return 0;
 }
 
 int main(void)
@@ -475,7 +478,7 @@ int main(void)
         /* these fork, and come before NNG starts threads in this process */
         cmocka_unit_test(two_processes_meet),
         cmocka_unit_test(a_killed_peer_is_seen_at_once),
-        cmocka_unit_test(both_can_swap_64_megabytes),
+        cmocka_unit_test_setup(both_can_swap_64_megabytes, set_up_nng),
         cmocka_unit_test(small_frames_arrive_in_order),
         cmocka_unit_test(words_of_an_abort_arrive_before_the_socket_closes),
         cmocka_unit_test(frames_sent_before_closing_arrive),
@@ -489,6 +492,5 @@ int main(void)
         cmocka_unit_test(who_comes_and_goes_is_not_the_peer),
         cmocka_unit_test(a_third_node_does_not_disturb_a_session),
     };
-    set_up_nng();
     return CS_RUN("protocol/channel_nng", tests);
 }
