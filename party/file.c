@@ -65,9 +65,9 @@ enum cs_status cs_file_create(struct cs_file *file, const char *path,
 enum cs_status cs_file_commit(struct cs_file *file, struct cs_fault *fault)
 {
     bool failed = ferror(file->stream) != 0;
-    int reason = failed ? EIO : 0; /* what the system said then is gone */
+    int reason = errno; /* of the write that failed, if one did */
 
-    if (!failed && (fflush(file->stream) != 0 || fsync(fileno(file->stream)) != 0)) {
+    if (fflush(file->stream) != 0 || fsync(fileno(file->stream)) != 0) {
         failed = true;
         reason = errno;
     }
