@@ -7,7 +7,7 @@
 #include "model/study_parts.h"
 
 #define FINGERPRINT_PREFIX "sha256:"
-#define DEFAULT_TABLES .9
+#define DEFAULT_TABLES .95
 #define DEFAULT_DETAIL .06
 
 /* A study that is being read. */

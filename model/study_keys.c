@@ -83,7 +83,7 @@ static const struct cs_field report[] = {
 };
 
 static const struct cs_field ot[] = {
-    { "k", CS_FIELD_INTEGER, IN_STUDY(ot_k), .low = 1, .high = 8, .fallback = "2" },
+    { "k", CS_FIELD_INTEGER, IN_STUDY(ot_k), .low = 1, .high = 8, .fallback = "4" },
 };
 
 #define EVERY_COLUMN \

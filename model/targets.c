@@ -5,14 +5,17 @@
 
 #include "model/estimate.h"
 
-/* A level is kept if its total stands out of the noise: 3 standard deviations. */
-static const double significance = 3 * 3;
-static const double presence = 1;  /* of a level that the study lists: 1 is enough */
-static const double prior = 10;    /* variance of a count around e, over e */
-static const double threshold = 2; /* of (noisy - e)^2 over s2, below which e wins */
-static const double least_gain =
-    0.3; /* for the variance left: cells held harder than this
-            keep the fit's moves from passing through them */
+/* Squares of the standard deviations by which a level's total must stand out of the noise
+ * to be kept: `other` and missing are there whether or not anybody is, a level that the
+ * study lists is likelier real than not. */
+static const double significance = 3 * 3, significance_listed = 1;
+static const double surely = 3 * 3; /* the same for a cell that is not where expected */
+static const double prior = 10;     /* variance of a count around e, over e */
+static const double threshold = 2;  /* of (noisy - e)^2 over s2, below which e wins */
+
+/* Of the variance left: the fit's moves cannot pass through cells held harder than this.
+ */
+static const double least_gain = 0.3;
 
 struct making {
     struct cs_targets *targets;
@@ -77,7 +80,7 @@ static void set_totals(struct making *making, size_t column)
     for (size_t k = 0; k < n; k++) {
         const bool listed =
             (int)k != schema_column->other && (int)k != schema_column->missing;
-        const double bar = listed ? presence : significance;
+        const double bar = listed ? significance_listed : significance;
 
         if (k != largest && (total[k] <= 0 || total[k] * total[k] < bar * variance))
             total[k] = 0;
@@ -96,8 +99,7 @@ struct shrunk {
 static struct shrunk shrink(double noisy, double expected, double variance)
 {
     const double from_expected = (noisy - expected) * (noisy - expected);
-    const bool empty =
-        noisy * noisy < from_expected && from_expected > significance * variance;
+    const bool empty = noisy * noisy < from_expected && from_expected > surely * variance;
     const double reference = empty ? 0 : expected;
     const double distance = empty ? noisy * noisy : from_expected;
     const double t = prior * reference;

@@ -88,12 +88,12 @@ static void what_is_left_out_has_its_default(void **state)
 
     assert_false(study->has_fingerprints);
     assert_int_equal(study->link, CS_LINK_ALIGNED);
-    assert_true(study->tables == .9 && study->detail == 0);
+    assert_true(study->tables == .95 && study->detail == 0);
     assert_int_equal(study->conversion_weight, 4);
     assert_int_equal(study->rows, 0);
     assert_int_equal(study->seed, 1);
     assert_int_equal(study->segment_minimum, 500);
-    assert_int_equal(study->ot_k, 2);
+    assert_int_equal(study->ot_k, 4);
     assert_int_equal(generator->kind, CS_GENERATOR_VAE);
     assert_int_equal(generator->latent, 8);
     assert_int_equal(generator->n_layers, 2);
@@ -124,7 +124,7 @@ static void shares_of_the_budget_follow_from_what_there_is_to_spend_it_on(void *
 {
     (void)state;
 
-    assert_budget(NULL, .9, .06);
+    assert_budget(NULL, .95, .06);
     assert_budget("generator: {kind: independent}\n", 1, .06);
     assert_budget("generator: {fine_tune: false}\n", 1, .06);
     assert_budget("privacy: {epsilon: 1, delta: 1e-6, tables: .5, detail: .1}\n", .5, .1);

@@ -238,9 +238,9 @@ static void defaults_written_out_change_nothing(void **state)
         "0, "
         "rounds: 10, local_steps: 5, batch: 0, learning_rate: 0.0003, clip: 100, kl: "
         "0.5, fine_tune: true, federate: true, aggregation: shares}\n"
-        "privacy: {epsilon: 3, delta: 1.0e-6, tables: 0.9, detail: 0.06, "
+        "privacy: {epsilon: 3, delta: 1.0e-6, tables: 0.95, detail: 0.06, "
         "conversion_weight: 4}\n"
-        "report: {segment_minimum: 500}\not: {k: 2}\nrows: 0\nlink: aligned\nseed: 1\n";
+        "report: {segment_minimum: 500}\not: {k: 4}\nrows: 0\nlink: aligned\nseed: 1\n";
     char *written = cs_test_study_text(all);
     char *left_out = cs_test_study_text("generator: {}\nreport: {}\nseed: 1\n");
     (void)state;
