@@ -18,6 +18,8 @@ void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
     decoder->density = density;
     decoder->text[0] = '\0';
     cs_rng_init_labelled(&decoder->rng, seed, label);
+    for (size_t bin = 0; bin < CS_CODES_MAX; bin++)
+        decoder->place[bin] = cs_rng_u64(&decoder->rng);
 }
 
 /* Uniform in [0, n), exactly: draws beyond the last multiple of n are thrown away. */
@@ -32,12 +34,21 @@ static uint64_t below(struct cs_rng *rng, uint64_t n)
     return draw % n;
 }
 
+/* The golden ratio's multiples mod 1 lie as evenly as any sequence does, however many are
+ * taken (Knuth, "The Art of Computer Programming" 3, section 6.4): so many rows of a bin
+ * decode to each part of it as the density says, without the chance of separate draws. */
+static uint64_t next_place(struct cs_decoder *decoder, size_t bin)
+{
+    return decoder->place[bin] += UINT64_C(0x9E3779B97F4A7C15);
+}
+
 static int64_t draw_from_bin(struct cs_decoder *decoder, size_t bin)
 {
     const int64_t lo = decoder->column->edges[bin], hi = decoder->column->edges[bin + 1];
 
     if (decoder->density != NULL)
-        return cs_density_draw(decoder->density, lo, hi, &decoder->rng);
+        return cs_density_draw(decoder->density, lo, hi, next_place(decoder, bin),
+                               &decoder->rng);
     const uint64_t offset = below(&decoder->rng, (uint64_t)hi - (uint64_t)lo);
     return (int64_t)((uint64_t)lo + offset);
 }

@@ -23,6 +23,7 @@
 struct cs_decoder {
     const struct cs_column *column;   /* with edges, if it is numeric */
     const struct cs_density *density; /* NULL: uniform within a bin */
+    uint64_t place[CS_CODES_MAX];     /* of the last row of a bin in its mass, in 2^-64 */
     struct cs_rng rng;
     char text[CS_VALUE_BYTES]; /* of the last value */
 };

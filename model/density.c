@@ -80,14 +80,14 @@ static int64_t draw_evenly(int64_t lo, int64_t hi, struct cs_rng *rng)
 }
 
 int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi,
-                        struct cs_rng *rng)
+                        uint64_t where, struct cs_rng *rng)
 {
     CS_REQUIRE(lo < hi && lo >= -CS_GRID_MAX && hi <= CS_GRID_MAX + 1);
     const uint64_t total = mass_between(density, lo, hi);
 
     if (total == 0)
         return draw_evenly(lo, hi, rng);
-    uint64_t rank = below(total, rng);
+    uint64_t rank = (uint64_t)((wide)where * total >> 64);
     for (size_t k = first_piece(density, lo);; k++) {
         const uint64_t mass = mass_within(density, k, lo, hi);
         if (rank < mass)

@@ -70,10 +70,12 @@ CS_MUST_USE enum cs_status cs_density_measure(struct cs_density *density,
                                               unsigned levels, uint64_t s2_q16,
                                               struct cs_rng *secret);
 
-/* One value of [lo, hi) by the density; uniform where it has no mass. A piece that lo or
+/* One value of [lo, hi) by the density; uniform where it has no mass. It is in the piece
+ * that holds the part where / 2^64 of the mass, anywhere in it with the same chance: a
+ * uniform `where` draws by the density. A piece that lo or
  * hi cuts counts with its part of the mass, rounded down to 2^-20 of a row. */
 int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi,
-                        struct cs_rng *rng);
+                        uint64_t where, struct cs_rng *rng);
 
 /* edges: (n_bins + 1) quantiles, strictly ascending, the first and last those of the
  * density; needs at least n_bins grid points. */

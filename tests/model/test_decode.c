@@ -90,6 +90,27 @@ static void a_density_says_where_in_the_bin(void **state)
         assert_string_equal(cs_decoder_next(&decoder, 0), "9.99");
 }
 
+/* Separate draws would give each ninth of the mass 100 rows, give or take 9. */
+static void a_density_is_spread_over_the_rows_without_chance(void **state)
+{
+    enum { PIECES = 9, ROWS = 900 };
+    int64_t start[PIECES + 1], mass[PIECES];
+    struct cs_density density = { PIECES, start, mass };
+    struct cs_decoder decoder;
+    int count[PIECES] = { 0 };
+    (void)state;
+
+    for (int k = 0; k <= PIECES; k++)
+        start[k] = 2 * k;
+    for (int k = 0; k < PIECES; k++)
+        mass[k] = 50;
+    cs_decoder_init(&decoder, column(PEOPLE_AGE), &density, 1);
+    for (int i = 0; i < ROWS; i++)
+        count[atoi(cs_decoder_next(&decoder, 0)) / 2]++;
+    for (int k = 0; k < PIECES; k++)
+        assert_in_range(count[k], ROWS / PIECES - 3, ROWS / PIECES + 3);
+}
+
 static void same_seed_and_name_give_the_same_values(void **state)
 {
     struct cs_column renamed = *column(PEOPLE_AGE);
@@ -152,6 +173,7 @@ int main(void)
         cmocka_unit_test(values_without_a_density_are_uniform_within_their_bin),
         cmocka_unit_test(values_stay_in_their_bin_and_fall_back_into_it),
         cmocka_unit_test(a_density_says_where_in_the_bin),
+        cmocka_unit_test(a_density_is_spread_over_the_rows_without_chance),
         cmocka_unit_test(same_seed_and_name_give_the_same_values),
         cmocka_unit_test(widest_bin_of_a_grid_is_drawn_from),
         cmocka_unit_test(codes_beyond_the_column_stop_the_program),

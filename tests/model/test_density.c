@@ -48,7 +48,7 @@ static double misfit(const struct cs_density *density, int64_t lo, int64_t hi)
 
     cs_rng_init_labelled(&rng, 6, "draw");
     for (size_t i = 0; i < DRAWS; i++) {
-        const int64_t x = cs_density_draw(density, lo, hi, &rng);
+        const int64_t x = cs_density_draw(density, lo, hi, cs_rng_u64(&rng), &rng);
         assert_true(x >= lo && x < hi);
         count[x - lo]++;
     }

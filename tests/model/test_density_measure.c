@@ -161,7 +161,8 @@ static void a_price_hidden_in_a_bin_comes_out_at_the_cent(void **state)
         assert_true(mass(&f->density, 0, 2999) < .03 * mass(&f->density, 0, 3000));
         size_t hits = 0;
         for (size_t i = 0; i < 1000; i++)
-            hits += cs_density_draw(&f->density, 0, 3000, &f->rng) == 2999;
+            hits += cs_density_draw(&f->density, 0, 3000, cs_rng_u64(&f->rng), &f->rng) ==
+                    2999;
         assert_true(hits > 970);
     }
     drop(f);
