@@ -4,18 +4,12 @@
 #include <string.h>
 
 #include "model/estimate.h"
+#include "model/shrink.h"
 
 /* Squares of the standard deviations by which a level's total must stand out of the noise
  * to be kept: `other` and missing are there whether or not anybody is, a level that the
  * study lists is likelier real than not. */
 static const double significance = 3 * 3, significance_listed = 1;
-static const double surely = 3 * 3; /* the same for a cell that is not where expected */
-static const double prior = 10;     /* variance of a count around e, over e */
-static const double threshold = 2;  /* of (noisy - e)^2 over s2, below which e wins */
-
-/* Of the variance left: the fit's moves cannot pass through cells held harder than this.
- */
-static const double least_gain = 0.3;
 
 struct making {
     struct cs_targets *targets;
@@ -91,27 +85,6 @@ static void set_totals(struct making *making, size_t column)
                            : (double)targets->n_people / (double)n;
 }
 
-struct shrunk {
-    double value, variance;
-};
-
-/* See the top of targets.h. */
-static struct shrunk shrink(double noisy, double expected, double variance)
-{
-    const double from_expected = (noisy - expected) * (noisy - expected);
-    const bool empty = noisy * noisy < from_expected && from_expected > surely * variance;
-    const double reference = empty ? 0 : expected;
-    const double distance = empty ? noisy * noisy : from_expected;
-    const double t = prior * reference;
-    const double near = t / (t + variance);
-    const double far =
-        threshold * variance < distance ? 1 - threshold * variance / distance : 0;
-    const double gain = near > far ? near : far;
-    const double left = gain > least_gain ? gain : least_gain;
-
-    return (struct shrunk){ reference + gain * (noisy - reference), left * variance + 1 };
-}
-
 /* Two columns' estimate from all tables that hold them, shrunk to independence: (cells).
  */
 static enum cs_status pair_estimate(double **pair, const struct making *making, size_t x,
@@ -133,7 +106,7 @@ static enum cs_status pair_estimate(double **pair, const struct making *making, 
                                 totals_of(targets, y)[k % width] /
                                 (double)targets->n_people;
 
-        estimate[k] = shrink(estimate[k] * making->scale, expected, variance).value;
+        estimate[k] = cs_shrink(estimate[k] * making->scale, expected, variance).value;
         if (estimate[k] < 0)
             estimate[k] = 0;
     }
@@ -227,7 +200,7 @@ static enum cs_status set_table(struct making *making, size_t t)
     CS_TRY(expect(expected, making, spec));
     for (size_t k = 0; k < spec->n_cells; k++) {
         const double noisy = (double)making->cells[spec->first_cell + k] * making->scale;
-        const struct shrunk shrunk = shrink(noisy, expected[k], variance);
+        const struct cs_shrunk shrunk = cs_shrink(noisy, expected[k], variance);
 
         targets->target[spec->first_cell + k] = (int32_t)round_half_up(
             clamp(shrunk.value, -CS_FIT_TARGET_MAX, CS_FIT_TARGET_MAX));

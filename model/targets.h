@@ -4,18 +4,9 @@
  * cell without it is then better than its measurement: for two columns of one party what
  * its generator has learned, once there is one; else what the columns' totals say
  * (independence; for three columns, that the first two are independent given the third).
- * So each cell is drawn towards that expectation e by empirical Bayes (James, Stein,
- * "Estimation with Quadratic Loss", 1961; the gain of a Wiener filter):
- *
- *     target = e + g (noisy - e)
- *     g = max(t / (t + s2), 1 - 2 s2 / (noisy - e)^2),  t = 10 e
- *
- * with s2 the variance of the noise: near e the gain is that of a prior of variance t,
- * far from e the measurement wins. A cell that is surely not at e (3 standard deviations
- * away) and nearer to 0 is drawn towards 0 instead, with t = 0: combinations that do not
- * occur. What is left of the variance, at least .3 s2, is what the fit weighs a cell by.
- * All of this is post-processing of private results. On Hillstrom and Adult it takes an
- * eighth to a fifth off the distances (docs/NUMERICS.md).
+ * So each cell is drawn towards that expectation (model/shrink.h), and the fit weighs it
+ * by the variance that is left. All of this is post-processing of private results. On
+ * Hillstrom and Adult it takes an eighth to a fifth off the distances (docs/NUMERICS.md).
  *
  *   Same bits   + - * / on doubles in a fixed order, no fused operations
  *               (-ffp-contract=off): both parties get the same targets to the last bit

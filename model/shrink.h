@@ -1,0 +1,26 @@
+/* shrink.h: a noisy count drawn towards what is known of it without the noise.
+ *
+ * Empirical Bayes (James, Stein, "Estimation with Quadratic Loss", 1961; the gain of a
+ * Wiener filter). With e what is expected and s2 the variance of the noise,
+ *
+ *     value = e + g (noisy - e),   g = max(t / (t + s2), 1 - 2 s2 / (noisy - e)^2),  t =
+ * 10 e
+ *
+ * Near e the gain is that of a prior of variance t, far from e the measurement wins. A
+ * count that is surely not e (3 standard deviations away) and nearer to 0 is drawn
+ * towards 0 instead, with t = 0: combinations that do not occur. What is left of the
+ * variance is g s2, at least .3 s2, and 1 for rounding to people.
+ *
+ *   Same bits   + - * / on doubles in a fixed order: the same on every machine
+ */
+#ifndef CS_MODEL_SHRINK_H
+#define CS_MODEL_SHRINK_H
+
+struct cs_shrunk {
+    double value, variance;
+};
+
+/* variance > 0 is that of the noise; expected is not negative. */
+struct cs_shrunk cs_shrink(double noisy, double expected, double variance);
+
+#endif

@@ -1,0 +1,82 @@
+/* What model/shrink.h promises, one test for each promise. */
+#include "model/shrink.h"
+
+#include <math.h>
+
+#include "crypto/rng.h"
+#include "tests/support/check.h"
+
+static void near_what_is_expected_the_prior_decides(void **state)
+{
+    (void)state;
+    /* t = 100, s2 = 100: half way */
+    assert_true(fabs(cs_shrink(14, 10, 100).value - 12) < 1e-12);
+    assert_true(fabs(cs_shrink(14, 10, 100).variance - 51) < 1e-12);
+}
+
+static void far_from_it_the_measurement_wins(void **state)
+{
+    const struct cs_shrunk far = cs_shrink(10010, 10, 100);
+    (void)state;
+
+    assert_true(fabs(far.value - 10010) < 0.1);
+    assert_true(fabs(far.variance - 101) < 0.1);
+}
+
+static void what_surely_is_not_there_becomes_nobody(void **state)
+{
+    (void)state;
+    assert_true(cs_shrink(12, 500, 100).value == 0);
+    assert_true(cs_shrink(-12, 500, 100).value == 0);
+    /* the control: the same count where few are expected keeps most of itself */
+    assert_true(cs_shrink(12, 10, 100).value > 10);
+}
+
+static void some_variance_is_always_left(void **state)
+{
+    (void)state;
+    for (double noisy = -50; noisy < 600; noisy += 1)
+        assert_true(cs_shrink(noisy, 300, 100).variance >= 31);
+}
+
+/* Poisson-like counts around 20 under noise of variance 400: the shrunk ones are nearer
+ * to the truth by far more than the raw ones. */
+static void shrunk_counts_are_nearer_to_the_truth(void **state)
+{
+    struct cs_rng rng;
+    double raw = 0, shrunk = 0;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "shrink");
+    for (int i = 0; i < 2000; i++) {
+        double noise = -6;
+        for (int k = 0; k < 12; k++)
+            noise += cs_rng_unit(&rng);
+        const double truth = 10 + cs_rng_below(&rng, 21), noisy = truth + 20 * noise;
+        const double value = cs_shrink(noisy, 20, 400).value;
+
+        raw += (noisy - truth) * (noisy - truth);
+        shrunk += (value - truth) * (value - truth);
+    }
+    assert_true(shrunk < 0.5 * raw);
+}
+
+static void broken_preconditions_stop_the_program(void **state)
+{
+    (void)state;
+    assert_stops(cs_shrink(1, 1, 0));
+    assert_stops(cs_shrink(1, -1, 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(near_what_is_expected_the_prior_decides),
+        cmocka_unit_test(far_from_it_the_measurement_wins),
+        cmocka_unit_test(what_surely_is_not_there_becomes_nobody),
+        cmocka_unit_test(some_variance_is_always_left),
+        cmocka_unit_test(shrunk_counts_are_nearer_to_the_truth),
+        cmocka_unit_test(broken_preconditions_stop_the_program),
+    };
+    return CS_RUN("model/shrink", tests);
+}
