@@ -30,7 +30,7 @@
 
 #define CS_SMOOTH_SIBLINGS_MAX 64
 
-/* mass: (n), not negative, adding up to total unless nothing was counted; on entry noisy
+/* mass: (n), not negative, adding up to total, whatever was counted; on entry noisy
  * counts, each with noise of variance s2. start: (n + 1). tilt: in [-1, 1]. */
 void cs_smooth_siblings(int64_t *mass, const int64_t *start, size_t n, int64_t total,
                         double tilt, double s2);
