@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-__extension__ typedef unsigned __int128 wide;
+#include "crypto/wide.h"
 
 /* Masses are cut in units of 2^-20 of a row. */
 enum { FRACTION_BITS = 20 };
@@ -34,7 +34,7 @@ static uint64_t mass_within(const struct cs_density *density, size_t k, int64_t 
 
     if (from >= to)
         return 0;
-    return (uint64_t)(((wide)(uint64_t)density->mass[k] << FRACTION_BITS) *
+    return (uint64_t)(((cs_u128)(uint64_t)density->mass[k] << FRACTION_BITS) *
                       (uint64_t)(to - from) / width);
 }
 
@@ -66,11 +66,11 @@ static uint64_t mass_between(const struct cs_density *density, int64_t lo, int64
 /* Uniform in [0, n), exactly: Lemire's method, as cs_rng_below, for 64 bits. */
 static uint64_t below(uint64_t n, struct cs_rng *rng)
 {
-    wide product = (wide)cs_rng_u64(rng) * n;
+    cs_u128 product = (cs_u128)cs_rng_u64(rng) * n;
 
     if ((uint64_t)product < n)
         for (const uint64_t threshold = -n % n; (uint64_t)product < threshold;)
-            product = (wide)cs_rng_u64(rng) * n;
+            product = (cs_u128)cs_rng_u64(rng) * n;
     return (uint64_t)(product >> 64);
 }
 
@@ -87,7 +87,7 @@ int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi
 
     if (total == 0)
         return draw_evenly(lo, hi, rng);
-    uint64_t rank = (uint64_t)((wide)where * total >> 64);
+    uint64_t rank = (uint64_t)((cs_u128)where * total >> 64);
     for (size_t k = first_piece(density, lo);; k++) {
         const uint64_t mass = mass_within(density, k, lo, hi);
         if (rank < mass)
