@@ -21,6 +21,8 @@
 #define CS_STUDY_BYTES_MAX (1 << 20) /* of the file */
 
 enum cs_link { CS_LINK_ALIGNED, CS_LINK_PRIVATE };
+/* What a person at A counts as who is not found at B. */
+enum cs_unlinked { CS_UNLINKED_NOT_CONVERTED, CS_UNLINKED_EXCLUDED };
 enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_INDEPENDENT };
 enum cs_activation { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_TANH };
 enum cs_aggregation { CS_AGGREGATE_SHARES, CS_AGGREGATE_MASKS };
@@ -59,6 +61,7 @@ struct cs_study {
     bool has_fingerprints;
     uint8_t fingerprint[2][CS_DIGEST_BYTES]; /* SHA-256 of certificates (DER) */
     enum cs_link link;
+    enum cs_unlinked unlinked; /* matters with CS_LINK_PRIVATE */
     double epsilon, delta;
     double tables; /* share of the zCDP budget that goes to tables; the rest trains */
     double

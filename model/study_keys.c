@@ -6,6 +6,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char *const links[] = { "aligned", "private", NULL };
+static const char *const unlinked[] = { "not-converted", "excluded", NULL };
 static const char *const generators[] = { "vae", "independent", NULL };
 static const char *const activations[] = { "relu", "leaky_relu", "elu", "tanh", NULL };
 static const char *const aggregations[] = { "shares", "masks", NULL };
@@ -17,6 +18,7 @@ static const struct cs_field study[] = {
     { "study", CS_FIELD_TEXT, IN_STUDY(name), .low = 1, .high = CS_NAME_BYTES_MAX },
     { "parties", CS_FIELD_MAP, .fallback = "" },
     { "link", CS_FIELD_CHOICE, IN_STUDY(link), .choices = links, .fallback = "aligned" },
+    { "unlinked", CS_FIELD_CHOICE, IN_STUDY(unlinked), .choices = unlinked, .fallback = "not-converted" },
     { "rows", CS_FIELD_INTEGER, IN_STUDY(rows), .low = 0, .high = 100e6, .fallback = "0" },
     { "seed", CS_FIELD_INTEGER, IN_STUDY(seed), .low = 0, .high = 1e17, .fallback = "1" },
     { "privacy", CS_FIELD_MAP, CS_REQUIRED },

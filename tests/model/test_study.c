@@ -88,6 +88,7 @@ static void what_is_left_out_has_its_default(void **state)
 
     assert_false(study->has_fingerprints);
     assert_int_equal(study->link, CS_LINK_ALIGNED);
+    assert_int_equal(study->unlinked, CS_UNLINKED_NOT_CONVERTED);
     assert_true(study->tables == .95 && study->detail == 0);
     assert_int_equal(study->conversion_weight, 4);
     assert_int_equal(study->rows, 0);
@@ -192,6 +193,13 @@ static void what_is_wrong_is_named_by_line_and_field(void **state)
         { "study: least", "study: x\nlink: loose",
           ":2: link: is not a value that can be "
           "used; it must be one of aligned" },
+        { "study: least", "study: x\nunlinked: excluded",
+          ":2: unlinked: has a meaning with `link: private` alone; say that, or" },
+        { "study: least", "study: x\nlink: aligned\nunlinked: not-converted",
+          ":3: unlinked: has a meaning with `link: private` alone; say that, or" },
+        { "study: least", "study: x\nlink: private\nunlinked: lost",
+          ":3: unlinked: is not a value that can be used; it must be one of "
+          "not-converted" },
         { "study: least", "study: x\nrows: -1", ":2: rows: is not a value" },
         { "study: least", "study: x\nrows: 100000001", ":2: rows: is not a value" },
         { "study: least", "study: x\nseed: 1.5", ":2: seed: is not a value" },

@@ -14,7 +14,8 @@
     "study: full\n"                                                                      \
     "parties: {a: {fingerprint: sha256:" HEX62 "aa}, b: {fingerprint: sha256:" HEX62     \
     "bb}}\n"                                                                             \
-    "link: aligned\n"                                                                    \
+    "link: private\n"                                                                    \
+    "unlinked: not-converted\n"                                                          \
     "rows: 1000\n"                                                                       \
     "seed: 5\n"                                                                          \
     "privacy: {epsilon: 2, delta: 1e-6, tables: .8, detail: .05, conversion_weight: "    \
@@ -46,7 +47,10 @@ static const struct change {
     { "study: full", "study: less", "study: here \"full\", at the peer \"less\"" },
     { "aa}", "ac}", "parties.a.fingerprint: here sha256:" HEX62 "aa, at" },
     { "bb}}", "bc}}", "parties.b.fingerprint: here sha256:" HEX62 "bb, at" },
-    { "link: aligned", "link: private", "link: here aligned, at the peer private" },
+    { "link: private\nunlinked: not-converted\n", "link: aligned\n",
+      "link: here private, at the peer aligned" },
+    { "unlinked: not-converted", "unlinked: excluded",
+      "unlinked: here not-converted, at the peer excluded" },
     { "rows: 1000", "rows: 0", "rows: here 1000, at the peer 0" },
     { "seed: 5", "seed: 6", "seed: here 5, at the peer 6" },
     { "epsilon: 2", "epsilon: 2.0001", "privacy.epsilon: here 2, at the peer 2.0001" },
