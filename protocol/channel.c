@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/clock.h"
+#include "protocol/transcript.h"
 #include "protocol/wire.h"
 
 enum { STAGES_MAX = 32, HEARTBEATS_A_TIMEOUT = 4, HEARTBEAT_MS = 2000 };
@@ -23,6 +24,8 @@ struct cs_channel {
     struct cs_wire_room room;   /* holds the body of `frame` */
     struct cs_wire_frame frame; /* the last that came in */
     bool held;                  /* frame waits to be received */
+
+    struct cs_transcript *transcript; /* borrowed; NULL: nobody watches */
 
     struct cs_traffic traffic[STAGES_MAX];
     size_t n_stages, stage;
@@ -185,6 +188,8 @@ static enum cs_status take(struct cs_channel *channel, enum cs_frame kind, void 
                             frame->n_bytes, name_of(kind), min_bytes, max_bytes);
     if (frame->n_bytes > 0)
         memcpy(bytes, frame->body, frame->n_bytes);
+    if (channel->transcript != NULL)
+        cs_transcript_received(channel->transcript, bytes, frame->n_bytes);
     *n_bytes = frame->n_bytes;
     channel->held = false;
     return CS_OK;
@@ -214,6 +219,8 @@ static enum cs_status put(struct cs_channel *channel, enum cs_frame kind,
     channel->last_sent_ms = cs_clock_ms();
     if (kind != CS_FRAME_HEARTBEAT)
         count_sent(channel, size);
+    if (kind != CS_FRAME_HEARTBEAT && channel->transcript != NULL)
+        cs_transcript_sent(channel->transcript, bytes, n_bytes);
 out:
     return st;
 }
@@ -343,6 +350,11 @@ void cs_channel_abort(struct cs_channel *channel, enum cs_status why, const char
     if (put(channel, CS_FRAME_ABORT, message, cs_wire_put_abort(message, &abort)) ==
         CS_OK)
         fail(channel, why);
+}
+
+void cs_channel_watch(struct cs_channel *channel, struct cs_transcript *transcript)
+{
+    channel->transcript = transcript;
 }
 
 void cs_channel_stage(struct cs_channel *channel, const char *stage)

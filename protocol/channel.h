@@ -32,6 +32,7 @@
 /* clang-format off */
 #define CS_FRAME_LIST(X) \
     X(HEARTBEAT) X(ABORT) X(HELLO) X(STUDY) X(ALIGN) \
+    X(TRANSCRIPT) X(LINK) X(HINT) \
     X(BASE_OT) X(OT_EXTEND) X(OT_CHECK) X(GROUP_BY) \
     X(OWN_TABLE) X(COMMIT) X(OPEN) X(DENSITY) X(MASK_KEY) X(AVERAGE) X(CANDIDATES) X(DIGEST) X(BYE)
 /* clang-format on */
@@ -85,6 +86,11 @@ CS_MUST_USE enum cs_status cs_channel_refuse(struct cs_channel *channel,
  * are cut to 511 bytes of printable ASCII; they may name files and fields, never a value
  * of a row. */
 void cs_channel_abort(struct cs_channel *channel, enum cs_status why, const char *words);
+
+/* From now on all frames but heartbeats are told to transcript (protocol/transcript.h);
+ * NULL: no more. */
+struct cs_transcript;
+void cs_channel_watch(struct cs_channel *channel, struct cs_transcript *transcript);
 
 /* From now on traffic counts under this stage (a literal). */
 void cs_channel_stage(struct cs_channel *channel, const char *stage);
