@@ -34,3 +34,11 @@ bool cs_histogram_is_uniform(const struct cs_histogram *histogram)
     }
     return histogram->n_words > 0;
 }
+
+bool cs_bytes_are_uniform(const void *bytes, size_t n_bytes)
+{
+    struct cs_histogram histogram = { 0 };
+
+    cs_histogram_add(&histogram, bytes, n_bytes);
+    return cs_histogram_is_uniform(&histogram);
+}

@@ -18,4 +18,7 @@ void cs_histogram_add(struct cs_histogram *histogram, const uint8_t *bytes,
  * would show it less than once in ten million times. */
 bool cs_histogram_is_uniform(const struct cs_histogram *histogram);
 
+/* The same of one array. */
+bool cs_bytes_are_uniform(const void *bytes, size_t n_bytes);
+
 #endif
