@@ -114,6 +114,23 @@ void cs_aes_stream(const struct cs_aes *aes, struct cs_block *out, struct cs_blo
         stream_128(aes, out + done, seed, first + done, n - done);
 }
 
+void cs_aes_stream_sums(const struct cs_aes *aes, struct cs_block *total,
+                        struct cs_block *column, size_t stride,
+                        const struct cs_block *seed, unsigned depth, uint64_t first,
+                        size_t n)
+{
+    size_t done = 0;
+
+    CS_REQUIRE(1 <= depth && depth <= CS_AES_DEPTH);
+    if (aes->width == CS_AES_512)
+        done = stream_sums_512(aes, total, column, stride, seed, depth, first, n);
+    else if (aes->width == CS_AES_256)
+        done = stream_sums_256(aes, total, column, stride, seed, depth, first, n);
+    if (done < n)
+        stream_sums_128(aes, total + done, column + done, stride, seed, depth,
+                        first + done, n - done);
+}
+
 void cs_aes_accumulate(const struct cs_aes *aes, struct cs_block *by_stream,
                        struct cs_block *by_row, const struct cs_block *seed,
                        size_t n_streams, size_t n_rows, size_t n_blocks)

@@ -59,6 +59,18 @@ void cs_aes_hash(const struct cs_aes *aes, struct cs_block *out,
 void cs_aes_stream(const struct cs_aes *aes, struct cs_block *out, struct cs_block seed,
                    uint64_t first, size_t n);
 
+enum { CS_AES_DEPTH = 8 }; /* at most */
+
+/* The inner loop of small-field VOLE (vole.h): sums of the streams of 2^depth seeds, by
+ * exclusive or. With y(x, j) = G(seed[x])_(first + j), depth >= 1:
+ *
+ *   total[j]  = sum over x of y(x, j)                           (n)
+ *   column b  = the same over those x that have bit b           (depth, stride) */
+void cs_aes_stream_sums(const struct cs_aes *aes, struct cs_block *total,
+                        struct cs_block *column, size_t stride,
+                        const struct cs_block *seed, unsigned depth, uint64_t first,
+                        size_t n);
+
 /* The inner loop of the GROUP BY: adds up n_blocks blocks of the streams of many seeds,
  * in both directions, as words mod 2^32. With y(s, r, j) = G(seed[s][r])_j:
  *

@@ -6,7 +6,6 @@
 #include "crypto/bits.h"
 #include "crypto/gf128.h"
 #include "crypto/sha256.h"
-#include "crypto/vole.h"
 
 enum { COLUMNS = CS_OT_BASE };
 
@@ -24,10 +23,10 @@ enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
     cs_aes_init(&m->weights, (const uint8_t *)"cosynth OT check");
     m->seed = cs_blocks_new(n_seeds(m));
     m->column = cs_blocks_new(COLUMNS * CS_OT_STRIDE);
-    m->sum = cs_blocks_new((k + 1) * CS_OT_ROOM);
+    m->u = cs_blocks_new(CS_OT_ROOM);
     m->correction = cs_blocks_new(m->n_trees * CS_OT_ROOM);
     m->weight = cs_blocks_new(CS_OT_ROOM);
-    if (m->seed && m->column && m->sum && m->correction && m->weight)
+    if (m->seed && m->column && m->u && m->correction && m->weight)
         return CS_OK;
     cs_ot_matrix_wipe(m);
     return CS_MEMORY;
@@ -37,7 +36,7 @@ void cs_ot_matrix_wipe(struct cs_ot_matrix *m)
 {
     cs_blocks_free(m->seed, n_seeds(m));
     cs_blocks_free(m->column, COLUMNS * CS_OT_STRIDE);
-    cs_blocks_free(m->sum, (m->k + 1) * CS_OT_ROOM);
+    cs_blocks_free(m->u, CS_OT_ROOM);
     cs_blocks_free(m->correction, m->n_trees * CS_OT_ROOM);
     cs_blocks_free(m->weight, CS_OT_ROOM);
     memset(m, 0, sizeof *m);
@@ -54,9 +53,10 @@ static const struct cs_block *expand_tree(struct cs_ot_matrix *m, size_t tree,
 {
     const unsigned depth = cs_ot_tree_depth(m->k, tree);
 
-    cs_vole_expand(&m->bits, m->column + tree * m->k * CS_OT_STRIDE, CS_OT_STRIDE, m->sum,
-                   m->seed + (tree << m->k), depth, m->block, n_blocks + 1);
-    return m->sum + depth * (n_blocks + 1);
+    cs_aes_stream_sums(&m->bits, m->u, m->column + tree * m->k * CS_OT_STRIDE,
+                       CS_OT_STRIDE, m->seed + (tree << m->k), depth, m->block,
+                       n_blocks + 1);
+    return m->u;
 }
 
 void cs_ot_matrix_fill_v(struct cs_ot_matrix *m, const struct cs_block *u,

@@ -130,6 +130,46 @@ static void stream_is_its_twin(void **state)
     everywhere(stream_of);
 }
 
+static void stream_sums_of(const struct cs_aes *aes, size_t n)
+{
+    static struct cs_block seed[1 << CS_AES_DEPTH];
+    struct cs_block total[MOST], column[CS_AES_DEPTH * MOST];
+
+    draw(seed, COUNT(seed), "streams");
+    for (unsigned depth = 1; depth <= CS_AES_DEPTH; depth++) {
+        struct cs_block sum[MOST] = { 0 }, by_bit[CS_AES_DEPTH * MOST] = { 0 }, y[MOST];
+
+        for (size_t x = 0; x < (size_t)1 << depth; x++) {
+            cs_aes_stream(aes, y, seed[x], 1000, n);
+            cs_blocks_xor(sum, y, n);
+            for (unsigned b = 0; b < depth; b++)
+                if (x >> b & 1)
+                    cs_blocks_xor(by_bit + b * MOST, y, n);
+        }
+        memset(column, 0, sizeof column);
+        cs_aes_stream_sums(aes, total, column, MOST, seed, depth, 1000, n);
+        assert_memory_equal(total, sum, n * sizeof *sum);
+        assert_memory_equal(column, by_bit, sizeof by_bit);
+    }
+}
+
+static void stream_sums_are_sums_of_streams(void **state)
+{
+    (void)state;
+    everywhere(stream_sums_of);
+}
+
+static void an_impossible_depth_stops_the_program(void **state)
+{
+    struct cs_block block[2] = { 0 };
+    struct cs_aes aes;
+    (void)state;
+
+    cs_aes_init(&aes, key);
+    assert_stops(cs_aes_stream_sums(&aes, block, block, 1, block, 0, 0, 1));
+    assert_stops(cs_aes_stream_sums(&aes, block, block, 1, block, 9, 0, 1));
+}
+
 static void results_may_replace_arguments_in(const struct cs_aes *aes, size_t n)
 {
     struct cs_block x[MOST], y[MOST];
@@ -199,6 +239,8 @@ int main(void)
         cmocka_unit_test(mmo_is_its_twin),
         cmocka_unit_test(hash_is_its_twin),
         cmocka_unit_test(stream_is_its_twin),
+        cmocka_unit_test(stream_sums_are_sums_of_streams),
+        cmocka_unit_test(an_impossible_depth_stops_the_program),
         cmocka_unit_test(results_may_replace_arguments),
         cmocka_unit_test(accumulate_is_its_twin),
     };
