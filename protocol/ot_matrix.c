@@ -18,6 +18,7 @@ enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
 {
     CS_REQUIRE(1 <= k && k <= CS_OT_K_MAX);
     *m = (struct cs_ot_matrix){ .k = k, .n_trees = cs_ot_n_trees(k) };
+    m->lanes = cs_sha256_lanes();
     cs_aes_init(&m->pads, (const uint8_t *)"cosynth OT pads.");
     cs_aes_init(&m->bits, (const uint8_t *)"cosynth OT bits.");
     cs_aes_init(&m->weights, (const uint8_t *)"cosynth OT check");
@@ -86,6 +87,18 @@ void cs_ot_matrix_fill_w(struct cs_ot_matrix *m, struct cs_block delta, size_t n
     }
 }
 
+/* The digests of the first half of the trees' corrections, and of the rest. */
+static enum cs_status hash_corrections(uint8_t digest[2][CS_SHA256_BYTES],
+                                       const struct cs_ot_matrix *m, size_t n_blocks)
+{
+    const size_t n_first = m->n_trees / 2 * (n_blocks + 1);
+    const size_t first = n_first * sizeof *m->correction;
+    const size_t all = cs_ot_matrix_correction_bytes(m, n_blocks);
+    const void *const half[2] = { m->correction, m->correction + n_first };
+
+    return cs_sha256_pair(digest, half, (const size_t[]){ first, all - first }, m->lanes);
+}
+
 enum cs_status cs_ot_matrix_challenge(struct cs_ot_matrix *m, size_t n)
 {
     const size_t n_blocks = (n + 127) / 128;
@@ -93,16 +106,17 @@ enum cs_status cs_ot_matrix_challenge(struct cs_ot_matrix *m, size_t n)
         char label[16];
         uint8_t session[CS_OT_SESSION_BYTES];
         uint64_t chunk, n;
-    } head = { "OT extend check", { 0 }, m->chunk, n };
+        uint8_t corrections[2][CS_SHA256_BYTES];
+    } all = { .label = "OT extend check", .chunk = m->chunk, .n = n };
     union {
         uint8_t bytes[CS_SHA256_BYTES];
         struct cs_block seed;
     } challenge;
     enum cs_status st = CS_OK;
 
-    memcpy(head.session, m->session, sizeof head.session);
-    CS_TRY(cs_sha256(challenge.bytes, &head, sizeof head, m->correction,
-                     cs_ot_matrix_correction_bytes(m, n_blocks)));
+    memcpy(all.session, m->session, sizeof all.session);
+    CS_TRY(hash_corrections(all.corrections, m, n_blocks));
+    CS_TRY(cs_sha256(challenge.bytes, &all, sizeof all, NULL, 0));
     cs_aes_stream(&m->weights, m->weight, challenge.seed, 0, n_blocks);
 out:
     return st;

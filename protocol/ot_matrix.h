@@ -43,6 +43,7 @@ enum {
 struct cs_ot_matrix {
     struct cs_aes pads, bits, weights;
     uint8_t session[CS_OT_SESSION_BYTES];
+    bool lanes; /* of SHA-256 */
     unsigned k;
     size_t n_trees;
     uint64_t chunk, block, transfer; /* how many of each are done */

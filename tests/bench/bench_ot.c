@@ -18,7 +18,13 @@
 #include "protocol/ot.h"
 #include "tests/support/duet.h"
 
-enum { BLOCKS = 1024, TRANSFERS = 1 << 23, CALL = 1 << 16, LEAST_MS = 200, REPEATS = 100 };
+enum {
+    BLOCKS = 1024,
+    TRANSFERS = 1 << 23,
+    CALL = 1 << 16,
+    LEAST_MS = 200,
+    REPEATS = 100
+};
 
 static double seconds(clockid_t clock)
 {
@@ -36,6 +42,7 @@ static double cpu_s(void)
 
 static struct cs_aes aes;
 static struct cs_block *in, *out;
+static bool lanes;
 
 static void hash_mmo(void)
 {
@@ -75,11 +82,25 @@ static void dot(void)
 {
     out[0] = cs_gf128_dot(in, out, BLOCKS);
 }
-static void xor (void) { cs_blocks_xor(out, in, BLOCKS); } static void sha256(void)
+static void add(void)
+{
+    cs_blocks_xor(out, in, BLOCKS);
+}
+static void sha256(void)
 {
     uint8_t digest[CS_SHA256_BYTES];
 
     if (cs_sha256(digest, in, 0, in, BLOCKS * sizeof *in) != CS_OK)
+        abort();
+}
+static void sha256_pair(void)
+{
+    const void *const half[2] = { in, in + BLOCKS / 2 };
+    const size_t n_bytes = BLOCKS / 2 * sizeof *in;
+    uint8_t digest[2][CS_SHA256_BYTES];
+
+    if (cs_sha256_pair(digest, half, (const size_t[]){ n_bytes, n_bytes }, lanes) !=
+        CS_OK)
         abort();
 }
 
@@ -168,14 +189,16 @@ int main(void)
         { "tweaked hash (two AES)", hash_tweaked },
         { "transpose, a row", transpose },
         { "product in GF(2^128)", dot },
-        { "exclusive or", xor},
+        { "exclusive or", add },
         { "SHA-256, 16 bytes", sha256 },
+        { "two SHA-256, 16 bytes", sha256_pair },
     };
     const uint8_t key[16] = { 0 };
 
     if (sodium_init() < 0 || !cs_aes_supported())
         return 1;
     cs_aes_init(&aes, key);
+    lanes = cs_sha256_lanes();
     in = cs_blocks_new(BLOCKS);
     out = cs_blocks_new(BLOCKS);
     if (in == NULL || out == NULL)

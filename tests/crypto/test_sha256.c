@@ -1,8 +1,10 @@
-/* What crypto/sha256.h promises: the standard's digests, wherever head ends. */
+/* What crypto/sha256.h promises: the standard's digests, wherever head ends,
+ * alone and in pairs. */
 #include "crypto/sha256.h"
 
 #include <string.h>
 
+#include "crypto/rng.h"
 #include "tests/support/check.h"
 
 static void digests_are_those_of_the_standard(void **state)
@@ -33,10 +35,38 @@ static void digests_are_those_of_the_standard(void **state)
     }
 }
 
+/* Both ways that there are, against OpenSSL, for all ends of a block and lengths that
+ * differ by less, by just and by more than one. */
+static void a_pair_is_two_digests(void **state)
+{
+    static const size_t lengths[] = {
+        0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 200, 1000
+    };
+    const bool kinds[] = { false, cs_sha256_lanes() };
+    struct cs_rng rng;
+    uint8_t body[2][1000], one[CS_SHA256_BYTES], two[2][CS_SHA256_BYTES];
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "sha256");
+    cs_rng_bytes(&rng, body, sizeof body);
+    for (size_t i = 0; i < COUNT(lengths) * COUNT(lengths) * 2; i++) {
+        const size_t n_bytes[2] = { lengths[i / 2 % COUNT(lengths)],
+                                    lengths[i / 2 / COUNT(lengths)] };
+        const void *const bodies[2] = { body[0], body[1] };
+
+        assert_ok(cs_sha256_pair(two, bodies, n_bytes, kinds[i % 2]));
+        for (size_t lane = 0; lane < 2; lane++) {
+            assert_ok(cs_sha256(one, NULL, 0, body[lane], n_bytes[lane]));
+            assert_memory_equal(two[lane], one, sizeof one);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digests_are_those_of_the_standard),
+        cmocka_unit_test(a_pair_is_two_digests),
     };
     return CS_RUN("crypto/sha256", tests);
 }
