@@ -1,4 +1,5 @@
-/* What shares of equality cost: both parties on two threads over memory.
+/* What shares of equality and of bit * string cost: both parties on two threads over
+ * memory.
  *
  *     build/release/tests/bench_equality
  *
@@ -13,6 +14,7 @@
 
 #include "crypto/aes.h"
 #include "protocol/equality.h"
+#include "protocol/multiplex.h"
 #include "tests/support/duet.h"
 
 enum { PAIRS = 1 << 18, INDEX_BITS = 6, CALL = 8064 };
@@ -119,6 +121,70 @@ static void measure(unsigned k, unsigned n_bits, const uint64_t *tag, uint8_t *b
            (unsigned long long)traffic->rounds);
 }
 
+/* ---- the multiplexer ------------------------------------------------------------- */
+
+struct rows {
+    size_t n_words;
+    const uint8_t *bit;
+    const uint64_t *string;
+    uint64_t *out;
+    double wall_s, cpu_s;
+    struct cs_traffic traffic;
+};
+
+static enum cs_status play_multiplex(struct cs_channel *peer, int role, void *arg)
+{
+    struct rows *rows = arg;
+    struct cs_ot_sender *sender = NULL;
+    struct cs_ot_receiver *receiver = NULL;
+    struct cs_rng rng;
+    enum cs_status st = CS_OK;
+    size_t n_stages;
+
+    cs_rng_init_random(&rng);
+    if (role == CS_A)
+        CS_TRY(cs_ot_receiver_new(&receiver, 4, &rng, peer));
+    CS_TRY(cs_ot_sender_new(&sender, 4, &rng, peer));
+    if (role == CS_B)
+        CS_TRY(cs_ot_receiver_new(&receiver, 4, &rng, peer));
+    cs_channel_stage(peer, "multiplex");
+    const double start = seconds(CLOCK_MONOTONIC);
+    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+    CS_TRY(cs_multiplex(rows->out, rows->bit, rows->string, PAIRS, rows->n_words, sender,
+                        receiver, peer, (enum cs_party)role, NULL));
+    rows->wall_s = seconds(CLOCK_MONOTONIC) - start;
+    rows->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
+    rows->traffic = cs_channel_traffic(peer, &n_stages)[1];
+out:
+    cs_ot_sender_free(sender);
+    cs_ot_receiver_free(receiver);
+    return st;
+}
+
+static void measure_multiplex(size_t n_words, const uint8_t *bit)
+{
+    uint64_t *const string = calloc(PAIRS, n_words * sizeof *string);
+    uint64_t *const out[2] = { calloc(PAIRS, n_words * sizeof *string),
+                               calloc(PAIRS, n_words * sizeof *string) };
+    struct rows rows[2] = { { n_words, bit, string, out[0], 0, 0, { 0 } },
+                            { n_words, bit, string, out[1], 0, 0, { 0 } } };
+    enum cs_status result[2] = { CS_MEMORY, CS_MEMORY };
+
+    if (string && out[0] && out[1])
+        cs_duet(play_multiplex, (void *[]){ &rows[0], &rows[1] }, result);
+    if (result[0] != CS_OK || result[1] != CS_OK)
+        abort();
+    printf(
+        "k=4, %zu words: %5.0f k rows/s;  a core %4.0f ns a row;  %.1f bytes each way; "
+        " %llu rounds\n",
+        n_words, 1e-3 * PAIRS / rows[0].wall_s, 1e9 * rows[0].cpu_s / PAIRS,
+        (double)rows[0].traffic.sent_bytes / PAIRS,
+        (unsigned long long)rows[0].traffic.rounds);
+    free(string);
+    free(out[0]);
+    free(out[1]);
+}
+
 int main(void)
 {
     uint64_t *const tag = calloc(PAIRS, sizeof *tag);
@@ -132,6 +198,8 @@ int main(void)
     for (unsigned k = 2; k <= 8; k *= 2)
         measure(k, 61, tag, bit);
     measure(2, 40, tag, bit);
+    for (size_t n_words = 1; n_words <= 8; n_words *= 2)
+        measure_multiplex(n_words, bit[0]);
     free(tag);
     free(bit[0]);
     free(bit[1]);

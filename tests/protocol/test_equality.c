@@ -335,7 +335,7 @@ static void run_hurt(enum cs_status result[2], const struct cs_tamper *tamper)
 
     prepare(&call, 1);
     memset(play.tag, 0xff, sizeof play.tag);
-    run_with(result, &(struct cs_duet_options){ .tamper = tamper, .timeout_ms = 500 });
+    run_with(result, &(struct cs_duet_options){ .tamper = tamper, .timeout_ms = 1000 });
 }
 
 static struct cs_tamper hurt(enum cs_tamper_act act, size_t index)
@@ -393,7 +393,7 @@ static void a_late_message_is_waited_for_until_the_timeout(void **state)
     assert_ok(result[RECEIVER]);
     assert_right();
 
-    late.delay_ms = 900;
+    late.delay_ms = 1500;
     run_hurt(result, &late);
     assert_int_equal(result[RECEIVER], CS_TIMEOUT);
     assert_int_equal(result[SENDER], CS_CLOSED);
