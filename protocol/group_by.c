@@ -5,29 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/ggm.h"
+#include "protocol/row_trees.h"
 
 enum {
     BATCH_ROWS = 16384, /* whose transfers are made at once */
-    TILE_ROWS = 64,     /* whose trees are grown at once */
     MESSAGE_BYTES = 1 << 18
 };
 
-/* What both parties work in. Rows of a tile are the fastest index of node and vector, so
- * that AES meets them side by side. */
+/* What both parties work in. Rows of a tile are the fastest index of vector, so that AES
+ * meets them side by side. */
 struct work {
-    struct cs_aes grow, expand;
-    struct cs_ggm tree;
+    struct cs_aes expand;
+    struct cs_row_trees trees;
     size_t W, n_blocks; /* n_blocks of four words hold a vector */
     size_t batch_rows, message_rows, row_bytes;
 
     struct cs_block *total;       /* (n_nodes, n_blocks) T; rows of stubs do not count */
-    struct cs_block *node;        /* (n_nodes, tile) [secret] */
     struct cs_block *vector;      /* (n_blocks, tile) [secret] */
-    struct cs_block *sum;         /* (depth, 2, tile) [secret] */
     struct cs_block *pad0, *pad1; /* (batch_rows * depth) of the transfers [secret] */
     struct cs_block *choice;      /* bits, (batch_rows * depth) [secret] */
     uint8_t *message;             /* (message_rows, row_bytes) */
+};
+
+/* The sender's vectors: ones at the codes of columns, or words as they are. */
+struct source {
+    const struct cs_hot *hot; /* or NULL */
+    const uint32_t *words;    /* (n_rows, W) */
 };
 
 static size_t least(size_t x, size_t y)
@@ -37,19 +40,18 @@ static size_t least(size_t x, size_t y)
 
 static size_t n_transfers(const struct work *w)
 {
-    return w->batch_rows * w->tree.depth;
+    return w->batch_rows * w->trees.tree.depth;
 }
 
 static void work_wipe(struct work *w)
 {
-    cs_blocks_free(w->total, w->tree.n_nodes * w->n_blocks);
-    cs_blocks_free(w->node, w->tree.n_nodes * TILE_ROWS);
-    cs_blocks_free(w->vector, w->n_blocks * TILE_ROWS);
-    cs_blocks_free(w->sum, 2 * w->tree.depth * TILE_ROWS);
+    cs_blocks_free(w->total, w->trees.tree.n_nodes * w->n_blocks);
+    cs_blocks_free(w->vector, w->n_blocks * CS_ROW_TREES);
     cs_blocks_free(w->pad0, n_transfers(w));
     cs_blocks_free(w->pad1, n_transfers(w));
     cs_blocks_free(w->choice, n_transfers(w) / 128 + 1);
     free(w->message);
+    cs_row_trees_wipe(&w->trees);
     sodium_memzero(w, sizeof *w);
 }
 
@@ -57,41 +59,38 @@ static enum cs_status work_init(struct work *w, size_t n_rows, size_t c, size_t 
 {
     CS_REQUIRE(0 < c && c <= CS_GROUP_BY_MAX && 0 < W);
     *w = (struct work){ .W = W, .n_blocks = (W + 3) / 4 };
-    cs_aes_init(&w->grow, (const uint8_t *)"cosynth row tree");
+    if (cs_row_trees_init(&w->trees, c) != CS_OK)
+        return CS_MEMORY;
     cs_aes_init(&w->expand, (const uint8_t *)"cosynth row mask");
-    cs_ggm_init(&w->tree, c);
-    w->row_bytes = 2 * w->tree.depth * sizeof(struct cs_block) + W * sizeof(uint32_t);
+    w->row_bytes = cs_row_trees_bytes(&w->trees, 1) + W * sizeof(uint32_t);
     w->batch_rows = least(n_rows, BATCH_ROWS);
-    w->message_rows = (MESSAGE_BYTES / w->row_bytes / TILE_ROWS + 1) * TILE_ROWS;
+    w->message_rows = (MESSAGE_BYTES / w->row_bytes / CS_ROW_TREES + 1) * CS_ROW_TREES;
 
-    w->total = cs_blocks_new(w->tree.n_nodes * w->n_blocks);
-    w->node = cs_blocks_new(w->tree.n_nodes * TILE_ROWS);
-    w->vector = cs_blocks_new(w->n_blocks * TILE_ROWS);
-    w->sum = cs_blocks_new(2 * w->tree.depth * TILE_ROWS);
+    w->total = cs_blocks_new(w->trees.tree.n_nodes * w->n_blocks);
+    w->vector = cs_blocks_new(w->n_blocks * CS_ROW_TREES);
     w->pad0 = cs_blocks_new(n_transfers(w));
     w->pad1 = cs_blocks_new(n_transfers(w));
     w->choice = cs_blocks_new(n_transfers(w) / 128 + 1);
     w->message = calloc(w->message_rows, w->row_bytes);
-    if (w->total && w->node && w->vector && w->sum && w->pad0 && w->pad1 && w->choice &&
-        w->message)
+    if (w->total && w->vector && w->pad0 && w->pad1 && w->choice && w->message)
         return CS_OK;
     work_wipe(w);
     return CS_MEMORY;
 }
 
-/* The part of a message that tells of one tile's rows: masked sums (depth, 2, n), then
- * vectors u (n, W). */
-static uint8_t *vectors_of(const struct work *w, uint8_t *part, size_t n)
+/* The part of a message that tells of one tile's rows: that of the trees, then vectors u
+ * (n, W). */
+static uint32_t *vectors_of(const struct work *w, uint8_t *part, size_t n)
 {
-    return part + 2 * w->tree.depth * n * sizeof(struct cs_block);
+    return (uint32_t *)(void *)(part + cs_row_trees_bytes(&w->trees, n));
 }
 
 /* vector (n_blocks, n) gets the sums of all nodes' streams, total each node's sum. */
 static void expand_nodes(struct work *w, size_t n)
 {
     memset(w->vector, 0, w->n_blocks * n * sizeof *w->vector);
-    cs_aes_accumulate(&w->expand, w->total, w->vector, w->node, w->tree.n_nodes, n,
-                      w->n_blocks);
+    cs_aes_accumulate(&w->expand, w->total, w->vector, w->trees.node,
+                      w->trees.tree.n_nodes, n, w->n_blocks);
 }
 
 /* Words 4 j, 4 j + 1, ... of one row, as many as there are. */
@@ -101,19 +100,6 @@ static size_t words_in(const struct work *w, size_t j)
 }
 
 /* ---- the sender ----------------------------------------------------------------- */
-
-/* sum (depth, 2, n) is masked by the pads of the tile's transfers (depth, n). */
-static void mask_sums(struct work *w, uint8_t *part, size_t first_transfer, size_t n)
-{
-    for (unsigned level = 0; level < w->tree.depth; level++) {
-        struct cs_block *const left = w->sum + 2 * level * n;
-        const size_t transfer = first_transfer + level * n;
-
-        cs_blocks_xor(left, w->pad0 + transfer, n);
-        cs_blocks_xor(left + n, w->pad1 + transfer, n);
-    }
-    memcpy(part, w->sum, 2 * w->tree.depth * n * sizeof *w->sum);
-}
 
 /* u += v: one in the place of each column's code, every place touched alike. */
 static void add_hot(uint32_t *u, const struct cs_hot *hot, size_t row)
@@ -126,17 +112,26 @@ static void add_hot(uint32_t *u, const struct cs_hot *hot, size_t row)
     }
 }
 
-static void write_vectors(const struct work *w, uint32_t *u, const struct cs_hot *hot,
+static void add_words(uint32_t *to, const uint32_t *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += words[i];
+}
+
+static void write_vectors(const struct work *w, uint32_t *u, const struct source *source,
                           size_t first_row, size_t n)
 {
     for (size_t r = 0; r < n; r++, u += w->W) {
         for (size_t j = 0; j < w->n_blocks; j++)
             memcpy(u + 4 * j, &w->vector[j * n + r], words_in(w, j) * sizeof *u);
-        add_hot(u, hot, first_row + r);
+        if (source->hot != NULL)
+            add_hot(u, source->hot, first_row + r);
+        else
+            add_words(u, source->words + (first_row + r) * w->W, w->W);
     }
 }
 
-static enum cs_status send_batch(struct work *w, const struct cs_hot *hot,
+static enum cs_status send_batch(struct work *w, const struct source *source,
                                  size_t first_row, size_t n, struct cs_rng *secret,
                                  struct cs_channel *channel)
 {
@@ -145,21 +140,48 @@ static enum cs_status send_batch(struct work *w, const struct cs_hot *hot,
     for (size_t at = 0; at < n; at += w->message_rows) {
         const size_t n_message = least(w->message_rows, n - at);
 
-        for (size_t tile = 0; tile < n_message; tile += TILE_ROWS) {
-            const size_t n_tile = least(TILE_ROWS, n_message - tile);
+        for (size_t tile = 0; tile < n_message; tile += CS_ROW_TREES) {
+            const size_t n_tile = least(CS_ROW_TREES, n_message - tile);
+            const size_t transfer = (at + tile) * w->trees.tree.depth;
             uint8_t *const part = w->message + tile * w->row_bytes;
 
-            cs_rng_bytes(secret, w->node, n_tile * sizeof *w->node);
-            cs_ggm_expand(&w->grow, &w->tree, w->node, w->sum, n_tile);
-            mask_sums(w, part, (at + tile) * w->tree.depth, n_tile);
+            cs_row_trees_deal(&w->trees, part, w->pad0 + transfer, w->pad1 + transfer,
+                              n_tile, secret);
             expand_nodes(w, n_tile);
-            write_vectors(w, (uint32_t *)(void *)vectors_of(w, part, n_tile), hot,
-                          first_row + at + tile, n_tile);
+            write_vectors(w, vectors_of(w, part, n_tile), source, first_row + at + tile,
+                          n_tile);
         }
         CS_TRY(cs_channel_send(channel, CS_FRAME_GROUP_BY, w->message,
                                n_message * w->row_bytes));
     }
 out:
+    return st;
+}
+
+static enum cs_status send_rows(uint32_t *share, const struct source *source,
+                                size_t n_rows, size_t c, size_t W,
+                                struct cs_ot_sender *ot, struct cs_rng *secret,
+                                struct cs_channel *channel,
+                                const struct cs_progress *progress)
+{
+    struct work w;
+    enum cs_status st = CS_OK;
+
+    st = work_init(&w, n_rows, c, W);
+    if (st != CS_OK)
+        return st;
+    for (size_t row = 0; row < n_rows; row += BATCH_ROWS) {
+        const size_t n = least(BATCH_ROWS, n_rows - row);
+
+        CS_TRY(cs_ot_send(ot, w.pad0, w.pad1, n * w.trees.tree.depth, channel));
+        CS_TRY(send_batch(&w, source, row, n, secret, channel));
+        CS_TRY(cs_progress_tell(progress, (double)(row + n) / (double)n_rows));
+    }
+    for (size_t k = 0; k < c; k++)
+        for (size_t word = 0; word < W; word++)
+            share[k * W + word] -= ((const uint32_t *)(w.total + k * w.n_blocks))[word];
+out:
+    work_wipe(&w);
     return st;
 }
 
@@ -190,65 +212,40 @@ enum cs_status cs_group_by_send(uint32_t *share, const struct cs_hot *hot, size_
                                 struct cs_channel *channel,
                                 const struct cs_progress *progress)
 {
-    struct work w;
-    enum cs_status st = CS_OK;
+    const struct source source = { .hot = hot };
 
-    st = work_init(&w, n_rows, c, hot_width(hot, n_rows));
-    if (st != CS_OK)
-        return st;
-    for (size_t row = 0; row < n_rows; row += BATCH_ROWS) {
-        const size_t n = least(BATCH_ROWS, n_rows - row);
+    return send_rows(share, &source, n_rows, c, hot_width(hot, n_rows), ot, secret,
+                     channel, progress);
+}
 
-        CS_TRY(cs_ot_send(ot, w.pad0, w.pad1, n * w.tree.depth, channel));
-        CS_TRY(send_batch(&w, hot, row, n, secret, channel));
-        CS_TRY(cs_progress_tell(progress, (double)(row + n) / (double)n_rows));
-    }
-    for (size_t k = 0; k < c; k++)
-        for (size_t word = 0; word < w.W; word++)
-            share[k * w.W + word] =
-                0 - ((const uint32_t *)(w.total + k * w.n_blocks))[word];
-out:
-    work_wipe(&w);
-    return st;
+enum cs_status cs_group_by_send_words(uint32_t *share, const uint32_t *words,
+                                      size_t n_rows, size_t c, size_t W,
+                                      struct cs_ot_sender *ot, struct cs_rng *secret,
+                                      struct cs_channel *channel,
+                                      const struct cs_progress *progress)
+{
+    const struct source source = { .words = words };
+
+    return send_rows(share, &source, n_rows, c, W, ot, secret, channel, progress);
 }
 
 /* ---- the receiver --------------------------------------------------------------- */
 
-/* Transfers of a batch go by tile, level, row; each is for the side that the row's path
- * does not take. */
+/* Transfers of a batch go by tile, level, row. */
 static void choose(struct work *w, const uint16_t *index, size_t n)
 {
-    size_t transfer = 0;
+    uint32_t tile_index[CS_ROW_TREES];
 
-    memset(w->choice, 0, (n * w->tree.depth / 128 + 1) * sizeof *w->choice);
-    for (size_t tile = 0; tile < n; tile += TILE_ROWS)
-        for (unsigned level = 0; level < w->tree.depth; level++)
-            for (size_t r = tile; r < least(tile + TILE_ROWS, n); r++, transfer++) {
-                const uint64_t bit = cs_ggm_side(&w->tree, index[r], level) ^ 1;
-                struct cs_block *const to = &w->choice[transfer / 128];
+    memset(w->choice, 0, (n_transfers(w) / 128 + 1) * sizeof *w->choice);
+    for (size_t tile = 0; tile < n; tile += CS_ROW_TREES) {
+        const size_t n_tile = least(CS_ROW_TREES, n - tile);
 
-                *(transfer % 128 < 64 ? &to->lo : &to->hi) |= bit << transfer % 64;
-            }
-}
-
-/* Of the masked sums (depth, 2, n) those that were chosen, unmasked, (depth, n). */
-static void unmask_sums(struct work *w, const uint8_t *part, const uint32_t *index,
-                        size_t first_transfer, size_t n)
-{
-    struct cs_block *known = w->sum;
-    const struct cs_block *pad = w->pad0 + first_transfer;
-
-    for (unsigned level = 0; level < w->tree.depth; level++)
-        for (size_t r = 0; r < n; r++, known++, pad++) {
-            const uint64_t right = cs_ggm_side(&w->tree, index[r], level) - 1;
-            struct cs_block side[2];
-
-            memcpy(&side[0], part + (2 * level * n + r) * sizeof *side, sizeof *side);
-            memcpy(&side[1], part + ((2 * level + 1) * n + r) * sizeof *side,
-                   sizeof *side);
-            *known = cs_block_xor(*pad, cs_block_xor(cs_block_and(side[0], ~right),
-                                                     cs_block_and(side[1], right)));
-        }
+        for (size_t r = 0; r < n_tile; r++)
+            tile_index[r] = index[tile + r];
+        cs_row_trees_choose(&w->trees, w->choice, tile * w->trees.tree.depth, tile_index,
+                            n_tile);
+    }
+    sodium_memzero(tile_index, sizeof tile_index);
 }
 
 /* vector (n_blocks, n) becomes u - vector. */
@@ -267,9 +264,9 @@ static void subtract_from(struct work *w, const uint32_t *u, size_t n)
  * T[a] for the missing leaf, and taken from vector, is the same rubbish: it goes. */
 static void add_at_index(struct work *w, const uint32_t *index, size_t n)
 {
-    struct cs_block mask[TILE_ROWS];
+    struct cs_block mask[CS_ROW_TREES];
 
-    for (size_t k = 0; k < w->tree.n_leaves; k++) {
+    for (size_t k = 0; k < w->trees.tree.n_leaves; k++) {
         for (size_t r = 0; r < n; r++) {
             const uint64_t here = cs_mask_equal(k, index[r]);
 
@@ -282,10 +279,34 @@ static void add_at_index(struct work *w, const uint32_t *index, size_t n)
     sodium_memzero(mask, sizeof mask);
 }
 
-static enum cs_status recv_batch(struct work *w, const uint16_t *index, size_t n,
+/* This party's own words, if any, join the sender's in u, and go where those go. */
+static void recv_tile(struct work *w, uint8_t *part, const struct cs_block *pad,
+                      const uint16_t *index, const uint32_t *words, size_t n)
+{
+    uint32_t *const u = vectors_of(w, part, n);
+    uint32_t tile_index[CS_ROW_TREES];
+
+    for (size_t r = 0; r < n; r++)
+        tile_index[r] = index[r];
+    cs_row_trees_take(&w->trees, part, pad, tile_index, n);
+    expand_nodes(w, n);
+    if (words != NULL)
+        add_words(u, words, n * w->W);
+    subtract_from(w, u, n);
+    add_at_index(w, tile_index, n);
+    sodium_memzero(tile_index, sizeof tile_index);
+}
+
+/* The words from a row on. */
+static const uint32_t *from_row(const struct work *w, const uint32_t *words, size_t row)
+{
+    return words != NULL ? words + row * w->W : NULL;
+}
+
+static enum cs_status recv_batch(struct work *w, const uint16_t *index,
+                                 const uint32_t *words, size_t n,
                                  struct cs_channel *channel)
 {
-    uint32_t tile_index[TILE_ROWS];
     enum cs_status st = CS_OK;
 
     for (size_t at = 0; at < n; at += w->message_rows) {
@@ -293,28 +314,21 @@ static enum cs_status recv_batch(struct work *w, const uint16_t *index, size_t n
 
         CS_TRY(cs_channel_recv(channel, CS_FRAME_GROUP_BY, w->message,
                                n_message * w->row_bytes));
-        for (size_t tile = 0; tile < n_message; tile += TILE_ROWS) {
-            const size_t n_tile = least(TILE_ROWS, n_message - tile);
-            uint8_t *const part = w->message + tile * w->row_bytes;
+        for (size_t tile = 0; tile < n_message; tile += CS_ROW_TREES) {
+            const size_t row = at + tile;
 
-            for (size_t r = 0; r < n_tile; r++)
-                tile_index[r] = index[at + tile + r];
-            unmask_sums(w, part, tile_index, (at + tile) * w->tree.depth, n_tile);
-            cs_ggm_puncture(&w->grow, &w->tree, w->node, w->sum, tile_index, n_tile);
-            expand_nodes(w, n_tile);
-            subtract_from(w, (const uint32_t *)(void *)vectors_of(w, part, n_tile),
-                          n_tile);
-            add_at_index(w, tile_index, n_tile);
+            recv_tile(w, w->message + tile * w->row_bytes,
+                      w->pad0 + row * w->trees.tree.depth, index + row,
+                      from_row(w, words, row), least(CS_ROW_TREES, n_message - tile));
         }
     }
 out:
-    sodium_memzero(tile_index, sizeof tile_index);
     return st;
 }
 
-enum cs_status cs_group_by_recv(uint32_t *share, const uint16_t *index, size_t n_rows,
-                                size_t c, size_t W, struct cs_ot_receiver *ot,
-                                struct cs_channel *channel,
+enum cs_status cs_group_by_recv(uint32_t *share, const uint16_t *index,
+                                const uint32_t *words, size_t n_rows, size_t c, size_t W,
+                                struct cs_ot_receiver *ot, struct cs_channel *channel,
                                 const struct cs_progress *progress)
 {
     struct work w;
@@ -328,12 +342,12 @@ enum cs_status cs_group_by_recv(uint32_t *share, const uint16_t *index, size_t n
         const size_t n = least(BATCH_ROWS, n_rows - row);
 
         choose(&w, index + row, n);
-        CS_TRY(cs_ot_recv(ot, w.pad0, w.choice, n * w.tree.depth, channel));
-        CS_TRY(recv_batch(&w, index + row, n, channel));
+        CS_TRY(cs_ot_recv(ot, w.pad0, w.choice, n * w.trees.tree.depth, channel));
+        CS_TRY(recv_batch(&w, index + row, from_row(&w, words, row), n, channel));
         CS_TRY(cs_progress_tell(progress, (double)(row + n) / (double)n_rows));
     }
     for (size_t k = 0; k < c; k++)
-        memcpy(share + k * W, w.total + k * w.n_blocks, W * sizeof *share);
+        add_words(share + k * W, (const uint32_t *)(w.total + k * w.n_blocks), W);
 out:
     work_wipe(&w);
     return st;

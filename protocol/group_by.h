@@ -2,8 +2,10 @@
  *
  * In: for every row an index a in [0, c) known to the receiver, and a vector v of W words
  * mod 2^32 known to the sender. Out: additive shares, mod 2^32, of T[k] = sum of v over
- * the rows with a = k, for every k: (c, W), row-major, at both. The sender's vector is
- * the one-hot words of some columns, so T is one table of c by width for each of them.
+ * the rows with a = k, for every k: (c, W), row-major, at both. With ones at the codes of
+ * some columns as v, T is one table of c by width for each of them. The receiver may have
+ * words of its own for each row, which are added to v: so v may be shared by both.
+ * Results are added to what is there, so that rows may come in several calls.
  *
  * A row costs a tree of c leaves (crypto/ggm.h). The receiver gets all but leaf a, by
  * ceil(log2 c) oblivious transfers; the sender sends u = v + sum of G(leaf) over leaves
@@ -48,16 +50,23 @@ struct cs_hot {
     size_t n_columns;            /* > 0 */
 };
 
-/* Sends: share gets (c, W) words, W the sum of the widths; 0 < c <= CS_GROUP_BY_MAX. */
+/* Sends: adds T to share (c, W), W the sum of the widths; 0 < c <= CS_GROUP_BY_MAX. */
 CS_MUST_USE enum cs_status
 cs_group_by_send(uint32_t *share, const struct cs_hot *hot, size_t n_rows, size_t c,
                  struct cs_ot_sender *ot, struct cs_rng *secret,
                  struct cs_channel *channel, const struct cs_progress *progress);
 
-/* Receives: index[row] < c; W > 0 is what the study implies for the sender's columns. */
+/* The same for any vectors: words (n_rows, W), 0 < W. */
+CS_MUST_USE enum cs_status
+cs_group_by_send_words(uint32_t *share, const uint32_t *words, size_t n_rows, size_t c,
+                       size_t W, struct cs_ot_sender *ot, struct cs_rng *secret,
+                       struct cs_channel *channel, const struct cs_progress *progress);
+
+/* Receives: index[row] < c; W is what the study implies for the sender's vectors. words
+ * (n_rows, W) are this party's own, NULL for none. */
 CS_MUST_USE enum cs_status cs_group_by_recv(uint32_t *share, const uint16_t *index,
-                                            size_t n_rows, size_t c, size_t W,
-                                            struct cs_ot_receiver *ot,
+                                            const uint32_t *words, size_t n_rows,
+                                            size_t c, size_t W, struct cs_ot_receiver *ot,
                                             struct cs_channel *channel,
                                             const struct cs_progress *progress);
 

@@ -155,7 +155,7 @@ static enum cs_status recv_group(uint32_t *share, const struct group *group,
 
     CS_TRY(cs_measure_combine(&index, &n_codes, measuring, group->index, group->n_index));
     CS_REQUIRE(n_codes == group->n_codes);
-    CS_TRY(cs_group_by_recv(share, index, n, group->n_codes, group->width_sum, ot,
+    CS_TRY(cs_group_by_recv(share, index, NULL, n, group->n_codes, group->width_sum, ot,
                             measuring->channel, measuring->progress));
 out:
     cs_wipe_free(index, n * sizeof *index);

@@ -71,8 +71,8 @@ static enum cs_status play(struct cs_channel *peer, int role, void *arg)
         CS_TRY(cs_group_by_send(share, &hot, shape->n_rows, shape->c, sender, &rng, peer,
                                 NULL));
     else
-        CS_TRY(cs_group_by_recv(share, side->index, shape->n_rows, shape->c, W, receiver,
-                                peer, NULL));
+        CS_TRY(cs_group_by_recv(share, side->index, NULL, shape->n_rows, shape->c, W,
+                                receiver, peer, NULL));
     side->wall_s = seconds(CLOCK_MONOTONIC) - start;
     side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
     side->traffic = cs_channel_traffic(peer, &n_stages)[1];

@@ -23,6 +23,7 @@ struct play {
     uint32_t share[2][CELLS], truth[CELLS];
     uint64_t seed[2]; /* of either party's randomness */
     size_t n_calls;
+    uint32_t *words[2]; /* NULL, or shares of the vectors (n_rows, W) */
 };
 
 static struct play play;
@@ -46,6 +47,37 @@ static void count_in_the_clear(void)
 
         for (size_t j = 0; j < play.shape.n_columns; cell += play.shape.width[j++])
             cell[play.code[j][row]]++;
+    }
+}
+
+/* Shares of the vectors, in place of the sender's columns. */
+static void share_vectors(uint64_t seed)
+{
+    const size_t W = width_of(&play.shape);
+    struct cs_rng rng;
+
+    cs_rng_init_labelled(&rng, seed, "words");
+    for (int p = 0; p < 2; p++) {
+        play.words[p] = calloc(play.shape.n_rows * W + 1, sizeof *play.words[p]);
+        assert_non_null(play.words[p]);
+    }
+    for (size_t row = 0; row < play.shape.n_rows; row++) {
+        uint32_t *word = play.words[SENDER] + row * W;
+
+        for (size_t j = 0; j < play.shape.n_columns; word += play.shape.width[j++])
+            word[play.code[j][row]] = 1;
+    }
+    for (size_t i = 0; i < play.shape.n_rows * W; i++) {
+        play.words[RECEIVER][i] = cs_rng_u32(&rng);
+        play.words[SENDER][i] -= play.words[RECEIVER][i];
+    }
+}
+
+static void free_vectors(void)
+{
+    for (int p = 0; p < 2; p++) {
+        free(play.words[p]);
+        play.words[p] = NULL;
     }
 }
 
@@ -78,8 +110,12 @@ static enum cs_status as_sender(struct cs_channel *peer)
     cs_rng_init_labelled(&rng, play.seed[SENDER], "sender");
     CS_TRY(cs_ot_sender_new(&ot, play.shape.k, &rng, peer));
     for (size_t i = 0; i < play.n_calls; i++)
-        CS_TRY(cs_group_by_send(play.share[SENDER], &hot, play.shape.n_rows, play.shape.c,
-                                ot, &rng, peer, NULL));
+        CS_TRY(play.words[SENDER] == NULL
+                   ? cs_group_by_send(play.share[SENDER], &hot, play.shape.n_rows,
+                                      play.shape.c, ot, &rng, peer, NULL)
+                   : cs_group_by_send_words(play.share[SENDER], play.words[SENDER],
+                                            play.shape.n_rows, play.shape.c,
+                                            width_of(&play.shape), ot, &rng, peer, NULL));
 out:
     cs_ot_sender_free(ot);
     return st;
@@ -94,8 +130,9 @@ static enum cs_status as_receiver(struct cs_channel *peer)
     cs_rng_init_labelled(&rng, play.seed[RECEIVER], "receiver");
     CS_TRY(cs_ot_receiver_new(&ot, play.shape.k, &rng, peer));
     for (size_t i = 0; i < play.n_calls; i++)
-        CS_TRY(cs_group_by_recv(play.share[RECEIVER], play.index, play.shape.n_rows,
-                                play.shape.c, width_of(&play.shape), ot, peer, NULL));
+        CS_TRY(cs_group_by_recv(play.share[RECEIVER], play.index, play.words[RECEIVER],
+                                play.shape.n_rows, play.shape.c, width_of(&play.shape),
+                                ot, peer, NULL));
 out:
     cs_ot_receiver_free(ot);
     return st;
@@ -109,7 +146,7 @@ static enum cs_status part(struct cs_channel *peer, int role, void *arg)
 
 static void run_with(enum cs_status result[2], const struct cs_duet_options *options)
 {
-    memset(play.share, 0x55, sizeof play.share);
+    memset(play.share, 0, sizeof play.share);
     cs_duet_with(part, (void *[]){ NULL, NULL }, result, options);
 }
 
@@ -128,23 +165,24 @@ static size_t n_wrong(void)
     size_t wrong = 0;
 
     for (size_t i = 0; i < n; i++)
-        wrong += play.share[0][i] + play.share[1][i] != play.truth[i];
+        wrong += play.share[0][i] + play.share[1][i] != play.n_calls * play.truth[i];
     return wrong;
 }
 
 /* ---- the result ----------------------------------------------------------------- */
 
+static const struct shape shapes[] = {
+    { 0, 5, { 3 }, 1, 2 },       { 1, 1, { 1 }, 1, 2 },
+    { 1, 2, { 2, 3 }, 2, 1 },    { 7, 1, { 4, 1, 5 }, 3, 2 },
+    { 7, 3, { 13 }, 1, 8 },      { 63, 5, { 64, 2 }, 2, 2 },
+    { 64, 4, { 2 }, 1, 2 },      { 65, 17, { 16, 3 }, 2, 4 },
+    { 100, 129, { 300 }, 1, 2 }, { 1000, 64, { 2, 64 }, 2, 2 },
+    { 1000, 21, { 13 }, 1, 4 },  { 5000, 2, { 7, 2, 9, 2 }, 4, 1 },
+    { ROWS, 5, { 3, 2 }, 2, 2 },
+};
+
 static void shares_add_up_to_the_table(void **state)
 {
-    static const struct shape shapes[] = {
-        { 0, 5, { 3 }, 1, 2 },       { 1, 1, { 1 }, 1, 2 },
-        { 1, 2, { 2, 3 }, 2, 1 },    { 7, 1, { 4, 1, 5 }, 3, 2 },
-        { 7, 3, { 13 }, 1, 8 },      { 63, 5, { 64, 2 }, 2, 2 },
-        { 64, 4, { 2 }, 1, 2 },      { 65, 17, { 16, 3 }, 2, 4 },
-        { 100, 129, { 300 }, 1, 2 }, { 1000, 64, { 2, 64 }, 2, 2 },
-        { 1000, 21, { 13 }, 1, 4 },  { 5000, 2, { 7, 2, 9, 2 }, 4, 1 },
-        { ROWS, 5, { 3, 2 }, 2, 2 },
-    };
     (void)state;
 
     for (size_t i = 0; i < COUNT(shapes); i++) {
@@ -155,7 +193,21 @@ static void shares_add_up_to_the_table(void **state)
     }
 }
 
-static void a_session_serves_any_number_of_calls(void **state)
+static void vectors_may_be_shared_by_both(void **state)
+{
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(shapes); i++) {
+        draw_inputs(&shapes[i], i);
+        share_vectors(i);
+        run_well(NULL);
+        if (n_wrong() != 0)
+            fail_msg("shape %zu: %zu cells are wrong", i, n_wrong());
+        free_vectors();
+    }
+}
+
+static void calls_add_to_what_is_there(void **state)
 {
     (void)state;
     draw_inputs(&(struct shape){ 300, 6, { 5 }, 1, 2 }, 1);
@@ -172,7 +224,7 @@ static void a_code_out_of_range_stops_the_program(void **state)
     enum cs_status st = CS_OK;
     (void)state;
 
-    assert_stops(st = cs_group_by_recv(share, index, 3, 3, 1, NULL, NULL, NULL));
+    assert_stops(st = cs_group_by_recv(share, index, NULL, 3, 3, 1, NULL, NULL, NULL));
     assert_stops(st = cs_group_by_send(share, &hot, 3, 3, NULL, NULL, NULL, NULL));
     (void)st;
 }
@@ -251,6 +303,19 @@ static void what_the_sender_sends_is_uniform_whatever_its_codes(void **state)
     assert_int_equal(record.n_bytes, 2000 * (2 * 3 * 16 + 40 * 4));
     assert_uniform(record.bytes, record.n_bytes);
     free(record.bytes);
+}
+
+static void what_the_sender_sends_is_uniform_whatever_its_words(void **state)
+{
+    (void)state;
+
+    draw_inputs(&(struct shape){ 2000, 5, { 40 }, 1, 2 }, 9);
+    share_vectors(9);
+    memset(play.words[SENDER], 0, 2000 * 40 * sizeof *play.words[SENDER]);
+    struct record record = recorded(SENDER, CS_FRAME_GROUP_BY);
+    assert_uniform(record.bytes, record.n_bytes);
+    free(record.bytes);
+    free_vectors();
 }
 
 /* u without the one-hot word is the same: with the same randomness, two transcripts
@@ -362,10 +427,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_add_up_to_the_table),
-        cmocka_unit_test(a_session_serves_any_number_of_calls),
+        cmocka_unit_test(vectors_may_be_shared_by_both),
+        cmocka_unit_test(calls_add_to_what_is_there),
         cmocka_unit_test(a_code_out_of_range_stops_the_program),
         cmocka_unit_test(either_share_alone_is_uniform),
         cmocka_unit_test(what_the_sender_sends_is_uniform_whatever_its_codes),
+        cmocka_unit_test(what_the_sender_sends_is_uniform_whatever_its_words),
         cmocka_unit_test(vectors_differ_by_the_codes_alone),
         cmocka_unit_test(the_receiver_sends_the_same_amount_whatever_its_indices),
         cmocka_unit_test(altered_choices_are_a_protocol_error_before_anything_is_sent),
