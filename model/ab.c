@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/estimate.h"
-
 static bool is_in(const struct cs_levels *levels, unsigned code)
 {
     return (levels->bits >> code & 1) != 0;
@@ -65,9 +63,9 @@ static void count_population_by(struct cs_outcome (*outcome)[CS_ARMS], size_t co
  * column and conversion; *n_tables of them. */
 static enum cs_status count_measured_by(struct cs_outcome (*outcome)[CS_ARMS],
                                         size_t *n_tables, size_t column,
-                                        const struct cs_study *study,
-                                        const struct cs_plan *plan, const int64_t *cells)
+                                        const struct cs_noisy *noisy)
 {
+    const struct cs_study *study = noisy->study;
     const size_t columns[] = { column, study->arm, study->conversion };
     const size_t n_arms = n_codes(study, study->arm);
     const size_t n_conversions = n_codes(study, study->conversion);
@@ -77,8 +75,7 @@ static enum cs_status count_measured_by(struct cs_outcome (*outcome)[CS_ARMS],
 
     if (estimate == NULL)
         return CS_MEMORY;
-    *n_tables = cs_estimate_marginal(estimate, &variance, columns, 3, plan,
-                                     &study->schema, cells);
+    *n_tables = cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, columns, 3, noisy);
     const double *at = estimate;
     for (size_t level = 0; level < n_codes(study, column); level++)
         for (unsigned arm = 0; arm < n_arms; arm++)
@@ -89,15 +86,14 @@ static enum cs_status count_measured_by(struct cs_outcome (*outcome)[CS_ARMS],
 }
 
 static void count_measured(struct cs_outcome *outcome, size_t *n_tables,
-                           const struct cs_study *study, const struct cs_plan *plan,
-                           const int64_t *cells)
+                           const struct cs_noisy *noisy)
 {
+    const struct cs_study *study = noisy->study;
     const size_t columns[] = { study->arm, study->conversion };
     double estimate[CS_CODES_MAX * CS_CODES_MAX] = { 0 }, variance = 0;
     const double *at = estimate;
 
-    *n_tables = cs_estimate_marginal(estimate, &variance, columns, 2, plan,
-                                     &study->schema, cells);
+    *n_tables = cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, columns, 2, noisy);
     for (unsigned arm = 0; arm < n_codes(study, study->arm); arm++)
         for (unsigned conversion = 0; conversion < n_codes(study, study->conversion);
              conversion++)
@@ -119,28 +115,26 @@ static void check_split(struct cs_ab *ab, const struct cs_outcome *measured)
     ab->split_p = cs_normal_p((test - control) / sqrt(test + control + noise));
 }
 
-static enum cs_status check_tables(struct cs_ab *ab, const struct cs_study *study,
-                                   const struct cs_plan *plan, const int64_t *cells)
+static enum cs_status check_tables(struct cs_ab *ab, const struct cs_noisy *noisy)
 {
-    const size_t columns[] = { study->arm, study->conversion };
+    const size_t columns[] = { noisy->study->arm, noisy->study->conversion };
     double chi_square;
     size_t n_degrees;
-    const enum cs_status st = cs_estimate_contradiction(&chi_square, &n_degrees, columns,
-                                                        2, plan, &study->schema, cells);
+    const enum cs_status st =
+        cs_estimate_contradiction(&chi_square, &n_degrees, CS_AT_BOTH, columns, 2, noisy);
 
     ab->tables_p =
         st == CS_OK && n_degrees > 0 ? cs_chi_square_p(chi_square, n_degrees) : NAN;
     return st;
 }
 
-static void analyse_everybody(struct cs_ab *ab, const struct cs_study *study,
-                              const struct cs_codes *population,
-                              const struct cs_plan *plan, const int64_t *cells)
+static void analyse_everybody(struct cs_ab *ab, const struct cs_noisy *noisy,
+                              const struct cs_codes *population)
 {
     struct cs_outcome counted[CS_ARMS] = { 0 }, measured[CS_ARMS] = { 0 };
 
-    count_population(counted, study, population);
-    count_measured(measured, &ab->n_tables, study, plan, cells);
+    count_population(counted, noisy->study, population);
+    count_measured(measured, &ab->n_tables, noisy);
     cs_effect_direct(&ab->direct, measured);
     if (ab->n_tables == 0)
         ab->direct.verdict = CS_NOT_MEASURED;
@@ -172,10 +166,10 @@ static void analyse_segment(struct cs_segment *segment, const struct cs_study *s
 }
 
 static enum cs_status analyse_column(struct cs_ab *ab, size_t column,
-                                     const struct cs_study *study,
-                                     const struct cs_codes *population,
-                                     const struct cs_plan *plan, const int64_t *cells)
+                                     const struct cs_noisy *noisy,
+                                     const struct cs_codes *population)
 {
+    const struct cs_study *study = noisy->study;
     const size_t n = n_codes(study, column);
     struct cs_outcome(*counted)[CS_ARMS] = calloc(n, sizeof *counted);
     struct cs_outcome(*measured)[CS_ARMS] = calloc(n, sizeof *measured);
@@ -185,7 +179,7 @@ static enum cs_status analyse_column(struct cs_ab *ab, size_t column,
     if (counted == NULL || measured == NULL)
         goto out;
     count_population_by(counted, column, study, population);
-    CS_TRY(count_measured_by(measured, &n_tables, column, study, plan, cells));
+    CS_TRY(count_measured_by(measured, &n_tables, column, noisy));
     for (unsigned code = 0; code < n; code++) {
         struct cs_segment *segment = &ab->segments[ab->n_segments++];
 
@@ -204,10 +198,10 @@ static bool is_segmented(const struct cs_study *study, size_t column)
     return column != study->arm && column != study->conversion;
 }
 
-static enum cs_status analyse_segments(struct cs_ab *ab, const struct cs_study *study,
-                                       const struct cs_codes *population,
-                                       const struct cs_plan *plan, const int64_t *cells)
+static enum cs_status analyse_segments(struct cs_ab *ab, const struct cs_noisy *noisy,
+                                       const struct cs_codes *population)
 {
+    const struct cs_study *study = noisy->study;
     enum cs_status st = CS_OK;
     size_t n_segments = 0;
 
@@ -218,7 +212,7 @@ static enum cs_status analyse_segments(struct cs_ab *ab, const struct cs_study *
         return CS_MEMORY;
     for (size_t column = 0; column < study->schema.n_columns; column++)
         if (is_segmented(study, column))
-            CS_TRY(analyse_column(ab, column, study, population, plan, cells));
+            CS_TRY(analyse_column(ab, column, noisy, population));
 out:
     return st;
 }
@@ -257,19 +251,18 @@ out:
     return st;
 }
 
-enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_study *study,
-                             const struct cs_codes *population,
-                             const struct cs_plan *plan, const int64_t *cells)
+enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_noisy *noisy,
+                             const struct cs_codes *population)
 {
     enum cs_status st = CS_MEMORY;
     struct cs_ab *made = calloc(1, sizeof *made);
 
-    CS_REQUIRE(population->n_columns == study->schema.n_columns);
+    CS_REQUIRE(population->n_columns == noisy->study->schema.n_columns);
     if (made == NULL)
         goto out;
-    analyse_everybody(made, study, population, plan, cells);
-    CS_TRY(check_tables(made, study, plan, cells));
-    CS_TRY(analyse_segments(made, study, population, plan, cells));
+    analyse_everybody(made, noisy, population);
+    CS_TRY(check_tables(made, noisy));
+    CS_TRY(analyse_segments(made, noisy, population));
     CS_TRY(adjust_segments(made));
     *ab = made;
     made = NULL;

@@ -24,8 +24,8 @@
 #define CS_MODEL_AB_H
 
 #include "model/codes.h"
+#include "model/estimate.h"
 #include "model/lift.h"
-#include "model/plan.h"
 
 struct cs_segment {
     size_t column; /* index into the schema */
@@ -47,12 +47,10 @@ struct cs_ab {
     size_t n_segments;
 };
 
-/* population: all columns of the schema. cells: (plan->n_cells), as opened. On success
- * *ab is the caller's, to be freed by cs_ab_free. CS_MEMORY alone. */
-CS_MUST_USE enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_study *study,
-                                         const struct cs_codes *population,
-                                         const struct cs_plan *plan,
-                                         const int64_t *cells);
+/* population: all columns of the schema. On success *ab is the caller's, to be freed by
+ * cs_ab_free. CS_MEMORY alone. */
+CS_MUST_USE enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_noisy *noisy,
+                                         const struct cs_codes *population);
 void cs_ab_free(struct cs_ab *ab);
 
 #endif

@@ -44,13 +44,23 @@ static size_t stride_of(size_t column, const size_t *columns, size_t n_columns,
     return 0;
 }
 
-/* False unless the table has all the columns. */
-static bool margin_of(struct margin *margin, const struct cs_table_spec *spec,
-                      const size_t *columns, size_t n_columns,
-                      const struct cs_schema *schema)
+static bool has_scope(const struct cs_table_spec *spec, enum cs_scope scope,
+                      const struct cs_study *study)
 {
+    return study->link == CS_LINK_ALIGNED ||
+           cs_table_spec_scope(spec, study->link) == scope;
+}
+
+/* False unless the table counts these people and has all the columns. */
+static bool margin_of(struct margin *margin, const struct cs_table_spec *spec,
+                      enum cs_scope scope, const size_t *columns, size_t n_columns,
+                      const struct cs_study *study)
+{
+    const struct cs_schema *schema = &study->schema;
     size_t n_found = 0;
 
+    if (!has_scope(spec, scope, study))
+        return false;
     margin->n_summed = 1;
     for (size_t i = 0; i < 3; i++) {
         margin->n_codes[i] = 1;
@@ -90,17 +100,19 @@ static void add_margin(double *sum, const struct margin *margin, const int64_t *
         }
 }
 
-size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *columns,
-                            size_t n_columns, const struct cs_plan *plan,
-                            const struct cs_schema *schema, const int64_t *cells)
+size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope scope,
+                            const size_t *columns, size_t n_columns,
+                            const struct cs_noisy *noisy)
 {
-    const size_t n = cs_estimate_cells(columns, n_columns, schema);
+    const struct cs_plan *plan = noisy->plan;
+    const size_t n = cs_estimate_cells(columns, n_columns, &noisy->study->schema);
     struct margin margin;
     double precision = 0;
     size_t n_tables = 0;
 
     for (size_t t = 0; t < plan->n_tables; t++)
-        if (margin_of(&margin, &plan->tables[t], columns, n_columns, schema)) {
+        if (margin_of(&margin, &plan->tables[t], scope, columns, n_columns,
+                      noisy->study)) {
             precision += 1 / margin_variance(&margin, &plan->tables[t]);
             n_tables++;
         }
@@ -111,12 +123,34 @@ size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *co
     for (size_t t = 0; t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
 
-        if (margin_of(&margin, spec, columns, n_columns, schema))
-            add_margin(estimate, &margin, cells + spec->first_cell,
+        if (margin_of(&margin, spec, scope, columns, n_columns, noisy->study))
+            add_margin(estimate, &margin, noisy->cells + spec->first_cell,
                        1 / (margin_variance(&margin, spec) * precision));
     }
     *variance = 1 / precision;
     return n_tables;
+}
+
+double cs_estimate_people(double *variance, enum cs_scope scope,
+                          const struct cs_noisy *noisy)
+{
+    double sum = 0, weights = 0;
+
+    for (size_t t = 0; t < noisy->plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &noisy->plan->tables[t];
+        const double weight = 1 / ((double)spec->n_cells * cs_estimate_noise(spec));
+        int64_t total = 0;
+
+        if (!has_scope(spec, scope, noisy->study))
+            continue;
+        for (size_t k = 0; k < spec->n_cells; k++)
+            total += noisy->cells[spec->first_cell + k];
+        sum += weight * (double)total;
+        weights += weight;
+    }
+    CS_REQUIRE(weights > 0);
+    *variance = 1 / weights;
+    return sum / weights;
 }
 
 static double squared_distance(const double *x, const double *y, size_t n)
@@ -129,12 +163,11 @@ static double squared_distance(const double *x, const double *y, size_t n)
 }
 
 enum cs_status cs_estimate_contradiction(double *chi_square, size_t *n_degrees,
-                                         const size_t *columns, size_t n_columns,
-                                         const struct cs_plan *plan,
-                                         const struct cs_schema *schema,
-                                         const int64_t *cells)
+                                         enum cs_scope scope, const size_t *columns,
+                                         size_t n_columns, const struct cs_noisy *noisy)
 {
-    const size_t n = cs_estimate_cells(columns, n_columns, schema);
+    const struct cs_plan *plan = noisy->plan;
+    const size_t n = cs_estimate_cells(columns, n_columns, &noisy->study->schema);
     double *estimate = calloc(n, sizeof *estimate), *one = calloc(n, sizeof *one);
     enum cs_status st = CS_MEMORY;
     struct margin margin;
@@ -144,15 +177,15 @@ enum cs_status cs_estimate_contradiction(double *chi_square, size_t *n_degrees,
     *n_degrees = 0;
     if (estimate == NULL || one == NULL)
         goto out;
-    const size_t n_tables = cs_estimate_marginal(estimate, &variance, columns, n_columns,
-                                                 plan, schema, cells);
+    const size_t n_tables =
+        cs_estimate_marginal(estimate, &variance, scope, columns, n_columns, noisy);
     for (size_t t = 0; n_tables > 1 && t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
 
-        if (!margin_of(&margin, spec, columns, n_columns, schema))
+        if (!margin_of(&margin, spec, scope, columns, n_columns, noisy->study))
             continue;
         memset(one, 0, n * sizeof *one);
-        add_margin(one, &margin, cells + spec->first_cell, 1);
+        add_margin(one, &margin, noisy->cells + spec->first_cell, 1);
         *chi_square +=
             squared_distance(one, estimate, n) / margin_variance(&margin, spec);
     }

@@ -6,7 +6,9 @@
  * so the linear unbiased combination of least variance weighs each by the inverse of its
  * variance (Aitken 1935; Cochran, "Problems arising in the analysis of a series of
  * similar experiments", 1937, section 2), and has variance 1 / sum of 1 / variance.
- * Tables that contain some of the columns only are not used.
+ * Tables that contain some of the columns only are not used, nor those of another scope:
+ * they count other people. With `link: aligned` everybody is at both, and whatever scope
+ * is asked for, all tables are used.
  *
  *   Units      counts of people; cells row-major over `columns` in the order given, the
  *              last fastest
@@ -23,6 +25,13 @@
 
 #include "model/plan.h"
 
+/* The tables of a run as they were opened. */
+struct cs_noisy {
+    const struct cs_study *study; /* its schema with all edges */
+    const struct cs_plan *plan;
+    const int64_t *cells; /* (plan->n_cells) */
+};
+
 /* Cells of a table over these columns. */
 size_t cs_estimate_cells(const size_t *columns, size_t n_columns,
                          const struct cs_schema *schema);
@@ -30,11 +39,15 @@ size_t cs_estimate_cells(const size_t *columns, size_t n_columns,
 /* Variance of the noise in one cell of a table as opened: of one party or of both. */
 double cs_estimate_noise(const struct cs_table_spec *spec);
 
-/* estimate: (cs_estimate_cells). *variance: of each of its cells. cells: (plan->n_cells).
- * The number of tables combined; if that is 0, nothing was written. */
-size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *columns,
-                            size_t n_columns, const struct cs_plan *plan,
-                            const struct cs_schema *schema, const int64_t *cells);
+/* estimate: (cs_estimate_cells). *variance: of each of its cells. The number of tables
+ * combined; if that is 0, nothing was written. */
+size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope scope,
+                            const size_t *columns, size_t n_columns,
+                            const struct cs_noisy *noisy);
+
+/* The number of people of a scope, from the sum of every table of it, combined alike. */
+double cs_estimate_people(double *variance, enum cs_scope scope,
+                          const struct cs_noisy *noisy);
 
 /* Do the tables contradict each other by more than their noise? *chi_square is the sum
  * over tables and cells of (margin - estimate)^2 / variance of the margin, which has
@@ -42,8 +55,8 @@ size_t cs_estimate_marginal(double *estimate, double *variance, const size_t *co
  * (Cochran's Q, "The combination of estimates from different experiments", 1954); both
  * are 0 for fewer than two tables. CS_MEMORY alone. */
 CS_MUST_USE enum cs_status
-cs_estimate_contradiction(double *chi_square, size_t *n_degrees, const size_t *columns,
-                          size_t n_columns, const struct cs_plan *plan,
-                          const struct cs_schema *schema, const int64_t *cells);
+cs_estimate_contradiction(double *chi_square, size_t *n_degrees, enum cs_scope scope,
+                          const size_t *columns, size_t n_columns,
+                          const struct cs_noisy *noisy);
 
 #endif

@@ -89,9 +89,13 @@ static void move_mix(struct walk *walk, size_t r, size_t part)
     try_row(walk, r, part);
 }
 
+/* One of the two is at both. */
 static void move_swap(struct walk *walk, size_t r)
 {
-    const size_t other = cs_rng_below(&walk->rng, (uint32_t)walk->energy->n_rows);
+    const struct cs_presence *people = &walk->input->people;
+    const size_t n =
+        cs_presence_is_both(people, r) ? walk->energy->n_rows : people->n_both;
+    const size_t other = cs_rng_below(&walk->rng, (uint32_t)n);
     const int64_t change = cs_energy_of_swap(walk->energy, r, other);
 
     if (accept(walk, change))
@@ -102,7 +106,9 @@ static void move_swap(struct walk *walk, size_t r)
 static void move_any(struct walk *walk, size_t r)
 {
     const uint32_t draw = cs_rng_below(&walk->rng, 16);
-    const size_t part = draw & 1;
+    const size_t drawn = draw & 1;
+    const bool has = cs_presence_has(&walk->input->people, (enum cs_party)drawn, r);
+    const size_t part = has ? drawn : !drawn;
 
     if (draw < 4)
         move_replace(walk, r, part);
@@ -142,13 +148,13 @@ static enum cs_status anneal(struct walk *walk, const struct cs_progress *progre
     return CS_OK;
 }
 
-/* The row of cell (arm, conversion), among EXACT_TRIES found at random, whose column
- * changes to code at the least energy. */
+/* The row at both of cell (arm, conversion), among EXACT_TRIES found at random, whose
+ * column changes to code at the least energy. */
 static size_t cheapest_row(struct walk *walk, uint8_t arm, uint8_t conversion,
                            size_t column, uint8_t code)
 {
     const struct cs_fit_input *input = walk->input;
-    const size_t n = walk->energy->n_rows;
+    const size_t n = input->people.n_both;
     size_t best = n, r = cs_rng_below(&walk->rng, (uint32_t)n);
     int64_t least = INT64_MAX;
 
@@ -176,7 +182,7 @@ static void move_person(struct walk *walk, uint8_t arm, uint8_t conversion, size
 {
     const size_t r = cheapest_row(walk, arm, conversion, column, code);
 
-    CS_REQUIRE(r < walk->energy->n_rows);
+    CS_REQUIRE(r < walk->input->people.n_both);
     memcpy(walk->proposal, cs_energy_row(walk->energy, r), walk->input->n_columns);
     walk->proposal[column] = code;
     cs_energy_set_row(walk->energy, r, walk->proposal, walk->input->part[column]);
@@ -188,7 +194,7 @@ static void count_exact(int32_t *count, const struct walk *walk)
     const size_t width = input->n_codes[input->conversion];
 
     memset(count, 0, input->n_codes[input->arm] * width * sizeof *count);
-    for (size_t r = 0; r < walk->energy->n_rows; r++) {
+    for (size_t r = 0; r < input->people.n_both; r++) {
         const uint8_t *row = cs_energy_row(walk->energy, r);
         count[row[input->arm] * width + row[input->conversion]]++;
     }
@@ -271,9 +277,13 @@ static void walk_wipe(struct walk *walk)
 
 static void start_rows(struct walk *walk)
 {
+    const struct cs_presence *people = &walk->input->people;
+
     for (size_t r = 0; r < walk->energy->n_rows; r++) {
-        for (size_t part = 0; part < 2; part++)
-            copy_candidate(walk->proposal, walk, part, draw_candidate(walk, part));
+        memset(walk->proposal, 0, walk->input->n_columns);
+        for (enum cs_party part = CS_A; part <= CS_B; part++)
+            if (cs_presence_has(people, part, r))
+                copy_candidate(walk->proposal, walk, part, draw_candidate(walk, part));
         cs_energy_put_row(walk->energy, r, walk->proposal);
     }
 }
@@ -286,8 +296,9 @@ enum cs_status cs_fit(struct cs_codes *population, struct cs_fit_result *result,
     struct cs_energy energy = { 0 };
     struct walk walk = { 0 };
 
-    CS_REQUIRE(population->n_columns == input->n_columns && population->n_rows > 0);
-    CS_TRY(cs_energy_init(&energy, population->n_rows, input));
+    CS_REQUIRE(population->n_columns == input->n_columns && input->people.n_both > 0);
+    CS_REQUIRE(population->n_rows == cs_presence_all(&input->people));
+    CS_TRY(cs_energy_init(&energy, input));
     CS_TRY(walk_init(&walk, &energy, input));
     start_rows(&walk);
     CS_TRY(anneal(&walk, progress));

@@ -1,15 +1,19 @@
 /* fit.h: a population of coded rows that agrees with noisy tables.
  *
- * A row has two parts: A's columns and B's. With D = count - target in every cell of
- * every table, the energy is E = sum over tables of w D^2 / 2 with w = 1 / variance,
- * which is the negative log-likelihood of the noise. Rows start as candidates drawn at
- * random and are improved by four moves, accepted by Metropolis at a falling temperature
- * (Kirkpatrick, Gelatt, Vecchi, "Optimization by Simulated Annealing", 1983):
+ * A row has two parts, A's columns and B's, or one of them, if the person is at one party
+ * alone (model/presence.h), which no move changes. A table counts the rows of its scope.
+ * With D = count - target in every cell of every table, the energy is E = sum over tables
+ * of w D^2 / 2 with w = 1 / variance, which is the negative log-likelihood of the noise.
+ * Rows start as candidates drawn at random and are improved by four moves, accepted by
+ * Metropolis at a falling temperature (Kirkpatrick, Gelatt, Vecchi, "Optimization by
+ * Simulated Annealing", 1983):
  *
  *   replace  one part of a row by a candidate's
- *   swap     B's parts of two rows: the pairing across the border
+ *   swap     B's parts of two rows at both: the pairing across the border; or the part
+ *            of a row at one party alone and that of a row at both: who is at both
  *   mix      one to three columns of a part by a candidate's
- *   exact    last: arm x conversion is brought to given counts, at the least energy
+ *   exact    last: among the people at both, arm x conversion is brought to given counts,
+ *            at the least energy
  *
  * The schedule is fixed: so many sweeps, whatever the energy is by then. That the noise
  * is not fitted is the targets' doing: they are drawn towards what the margins say before
@@ -18,8 +22,8 @@
  * Everything is integer arithmetic on public results and the study's seed, so both
  * parties arrive at the same bytes whatever their processors and compilers.
  *
- *   Shapes      population (n_columns, n_rows); candidates[p] as many columns, of which
- *               those of part p are read, with any number of rows >= 1
+ *   Shapes      population (n_columns, cs_presence_all); candidates[p] as many columns,
+ *               of which those of part p are read, with any number of rows >= 1
  *   Ownership   all input is borrowed; the caller has the population's memory
  *               (cs_codes_init)
  */
@@ -30,6 +34,7 @@
 
 #include "crypto/progress.h"
 #include "model/codes.h"
+#include "model/presence.h"
 
 /* Limits, within which no energy leaves 64 bits; a caller with more has a bug. */
 #define CS_FIT_TABLES_MAX 1024
@@ -38,7 +43,8 @@
 #define CS_FIT_VARIANCE_Q16_MAX (UINT64_C(1) << 52)
 
 struct cs_fit_table {
-    size_t n_columns; /* 1 to 3 */
+    enum cs_scope scope; /* whom it counts: rows with all parts of its columns */
+    size_t n_columns;    /* 1 to 3 */
     size_t column[3];
     size_t n_cells;        /* product of the columns' codes, the last column fastest */
     const int32_t *target; /* (n_cells): people; noisy, so it may be negative */
@@ -46,6 +52,7 @@ struct cs_fit_table {
 };
 
 struct cs_fit_input {
+    struct cs_presence people; /* n_both > 0 */
     size_t n_columns;
     const size_t *n_codes; /* (n_columns) */
     const uint8_t *part;   /* (n_columns): 0 A's, 1 B's */
@@ -55,8 +62,8 @@ struct cs_fit_input {
     uint64_t seed;
     const char *label; /* the stream of random numbers, "fit" or "refit" */
 
-    /* What is matched exactly: exact[a * n_codes[conversion] + c] people, their sum
-     * n_rows; NULL for none. */
+    /* What is matched exactly: exact[a * n_codes[conversion] + c] people at both, their
+     * sum n_both; NULL for none. */
     size_t arm, conversion;
     const int32_t *exact;
 };

@@ -2,8 +2,10 @@
  * model/fit.c.
  *
  * Rows lie row by row. A table's cell is first + key(A's codes) + key(B's codes), so a
- * swap of B's parts touches four cells, all different, unless one of the keys agrees,
- * when it touches none. Weights are integers, 2^20 * least variance / variance; one
+ * swap of B's parts of two rows at both touches four cells, all different, unless one of
+ * the keys agrees, when it touches none. A swap with a row at one party alone changes
+ * the row at both in the tables that count nobody else; in the others the two change
+ * places. Weights are integers, 2^20 * least variance / variance; one
  * natural log of likelihood is cs_energy_unit in the same scale.
  *
  * Inside model/fit*.c alone.
@@ -29,29 +31,37 @@ struct cs_energy_table {
     uint32_t stride[2][3];
 };
 
+/* Tables that a change touches. */
+struct cs_energy_list {
+    uint32_t *table; /* (n) */
+    size_t n;
+};
+
 struct cs_energy {
+    struct cs_presence people;
     size_t n_rows, n_columns;
     uint8_t *row;                /* (n_rows, n_columns) */
     struct cs_energy_cell *cell; /* (n_cells) */
     size_t n_cells;
     struct cs_energy_table *table; /* (n_tables) */
     size_t n_tables;
-    uint32_t *of_part[2]; /* tables with a column of the part */
-    size_t n_of_part[2];
-    uint32_t *crossing; /* tables with columns of both */
-    size_t n_crossing;
-    uint8_t *is_b; /* (n_columns) */
+    struct cs_energy_list of_part[CS_SCOPES][2]; /* by where a row is: those that count it
+                                                    and have a column of the part */
+    struct cs_energy_list linked[2]; /* of these, those that count people at both alone */
+    struct cs_energy_list crossing;  /* with columns of both parts */
+    uint8_t *part;                   /* (n_columns) */
     int64_t unit;
     uint32_t *from, *to; /* (n_tables): cells of the change looked at last */
 };
 
-CS_MUST_USE enum cs_status cs_energy_init(struct cs_energy *energy, size_t n_rows,
+/* No rows stand in it yet. */
+CS_MUST_USE enum cs_status cs_energy_init(struct cs_energy *energy,
                                           const struct cs_fit_input *input);
 void cs_energy_wipe(struct cs_energy *energy);
 
 const uint8_t *cs_energy_row(const struct cs_energy *energy, size_t r);
 
-/* Puts a row where none was. */
+/* Puts a row where none was; codes that it does not have are zero. */
 void cs_energy_put_row(struct cs_energy *energy, size_t r, const uint8_t *codes);
 
 /* The change of energy if row r became codes, which differs from it in one part only. */
@@ -62,7 +72,8 @@ int64_t cs_energy_of_row(struct cs_energy *energy, size_t r, const uint8_t *code
 void cs_energy_set_row(struct cs_energy *energy, size_t r, const uint8_t *codes,
                        size_t part);
 
-/* The same for an exchange of B's parts of two rows. */
+/* The same for an exchange of two rows' parts: B's, if both are at both; else one row is
+ * at both, and it is the part that the other has. */
 int64_t cs_energy_of_swap(struct cs_energy *energy, size_t r, size_t other);
 void cs_energy_swap(struct cs_energy *energy, size_t r, size_t other);
 

@@ -18,6 +18,13 @@ enum { BATCH_MIN = 256, BATCH_MAX = 4096, BATCH_SHARE = 16 };
 #define Q16 65536.
 #define S2_MIN .05 /* below, a count is as good as exact */
 
+enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link link)
+{
+    if (link == CS_LINK_ALIGNED || spec->kind == CS_CROSS)
+        return CS_AT_BOTH;
+    return spec->kind == CS_OWN_A ? CS_AT_A : CS_AT_B;
+}
+
 size_t cs_table_spec_cells(const struct cs_table_spec *spec,
                            const struct cs_schema *schema)
 {

@@ -6,8 +6,8 @@
  * fastest.
  *
  *   CS_OWN_A, CS_OWN_B  all columns are at that party: counted locally, its noise alone
- *   CS_CROSS            columns of both: counted under secure computation, both parties'
- *                       noise in every cell
+ *   CS_CROSS            columns of both: counted under secure computation, over the
+ *                       people at both, both parties' noise in every cell
  *
  * A column at both parties is counted at A, but in a table with columns of B alone, which
  * is B's own. The tables are: all pairs of columns (a party
@@ -38,6 +38,7 @@
 #define CS_MODEL_PLAN_H
 
 #include "crypto/fault.h"
+#include "model/presence.h"
 #include "model/study.h"
 
 #define CS_PLAN_TABLES_MAX 300
@@ -94,6 +95,9 @@ CS_MUST_USE enum cs_status cs_plan_make(struct cs_plan **plan,
                                         const size_t n_rows[static 2],
                                         struct cs_fault *fault);
 void cs_plan_free(struct cs_plan *plan);
+
+/* Whom a table counts: where everybody is at both parties these, else by its kind. */
+enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link link);
 
 /* Number of cells of a table, from its columns. */
 size_t cs_table_spec_cells(const struct cs_table_spec *spec,

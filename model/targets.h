@@ -8,6 +8,14 @@
  * by the variance that is left. All of this is post-processing of private results. On
  * Hillstrom and Adult it takes an eighth to a fifth off the distances (docs/NUMERICS.md).
  *
+ * Where some people are at one party alone (model/presence.h), own tables are fitted by
+ * everybody at their party, cross tables by the people at both. What two columns of one
+ * party say of the people at both no table measured. Being at both is taken to depend on
+ * each of the two, but on both together as a product only: so it is the own table, raked
+ * to the totals of the people at both (iterative proportional fitting: Deming, Stephan,
+ * "On a Least Squares Adjustment of a Sampled Frequency Table When the Expected Marginal
+ * Totals are Known", 1940). These tables are fitted too.
+ *
  *   Same bits   + - * / on doubles in a fixed order, no fused operations
  *               (-ffp-contract=off): both parties get the same targets to the last bit
  *   Ownership   the targets own all their arrays; the study and plan are not kept
@@ -17,35 +25,38 @@
 
 #include "crypto/fault.h"
 #include "crypto/rng.h"
+#include "model/estimate.h"
 #include "model/fit.h"
-#include "model/plan.h"
 
 struct cs_targets {
-    size_t n_people; /* of the population: the study's rows, or the noisy count */
+    struct cs_presence people; /* of the population: the study's rows, or noisy counts */
     size_t n_columns;
     size_t *n_codes; /* (n_columns) */
     uint8_t *part;   /* (n_columns) */
-    double *total;   /* (n_columns, CS_CODES_MAX): people by code; 0 where the noise hides
-                        whether there is anybody */
-    struct cs_fit_table *tables; /* (n_tables), as in the plan */
+    double *total;   /* (n_columns, CS_CODES_MAX): people at the party of the column by
+                        code;   0 where the noise hides whether there is anybody */
+    double *linked;  /* (n_columns, CS_CODES_MAX): of these, those at both */
+    struct cs_fit_table *tables; /* (n_tables): as in the plan, then own pairs among the
+                                    people at both */
     size_t n_tables;
-    int32_t *target;        /* (n_cells) */
+    int32_t *target;        /* (n_cells): of all tables, one after the other */
     uint64_t *variance_q16; /* (n_cells) */
+    size_t n_cells;
     size_t arm, conversion;
-    int32_t *exact; /* (codes of arm, codes of conversion): people, their sum n_people */
+    int32_t *exact; /* (codes of arm, codes of conversion): people, their sum n_both */
 };
 
-/* cells: (plan->n_cells), as opened. learned: both parties' candidate rows (as in struct
- * cs_fit_input), or NULL before there are any. CS_INPUT, with words, if the noise hides
- * whether there is anybody in the test or in the control arm, or at all. */
-CS_MUST_USE enum cs_status
-cs_targets_make(struct cs_targets *targets, const struct cs_study *study,
-                const struct cs_plan *plan, const int64_t *cells,
-                const struct cs_codes *learned, struct cs_fault *fault);
+/* learned: both parties' candidate rows (as in struct cs_fit_input), or NULL before there
+ * are any. CS_INPUT, with words, if the noise hides whether there is anybody at a party,
+ * at both, or at both in the test or in the control arm. */
+CS_MUST_USE enum cs_status cs_targets_make(struct cs_targets *targets,
+                                           const struct cs_noisy *noisy,
+                                           const struct cs_codes *learned,
+                                           struct cs_fault *fault);
 void cs_targets_wipe(struct cs_targets *targets);
 
-/* Candidate rows with independent columns, drawn from the totals, into all columns of
- * rows. */
+/* Candidate rows with independent columns, drawn from the totals at their parties, into
+ * all columns of rows. */
 void cs_targets_draw(struct cs_codes *rows, const struct cs_targets *targets,
                      struct cs_rng *rng);
 

@@ -21,8 +21,9 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
 
     CS_TRY(cs_arguments_read(argc, argv, arguments, 2, folder, 2, fault));
     CS_TRY(cs_outputs_read(&outputs, folder[0], folder[1], fault));
-    CS_TRY(cs_ab_analyse(&ab, outputs.study, &outputs.population, &outputs.measured.plan,
-                         outputs.measured.cells));
+    const struct cs_noisy noisy = { outputs.study, &outputs.measured.plan,
+                                    outputs.measured.cells };
+    CS_TRY(cs_ab_analyse(&ab, &noisy, &outputs.population));
     const struct cs_report report = { outputs.study, ab,
                                       outputs.measured.plan.epsilon_spent };
     CS_TRY(json ? cs_report_json(stdout, &report) : cs_report_text(stdout, &report));

@@ -229,8 +229,9 @@ static enum cs_status report(const struct simulation *simulation, struct cs_faul
 
     CS_TRY(
         cs_outputs_read(&outputs, simulation->output[0], simulation->output[1], fault));
-    CS_TRY(cs_ab_analyse(&ab, outputs.study, &outputs.population, &outputs.measured.plan,
-                         outputs.measured.cells));
+    const struct cs_noisy noisy = { outputs.study, &outputs.measured.plan,
+                                    outputs.measured.cells };
+    CS_TRY(cs_ab_analyse(&ab, &noisy, &outputs.population));
     const struct cs_report joint = { outputs.study, ab,
                                      outputs.measured.plan.epsilon_spent };
     joint_folder(folder, simulation);

@@ -84,14 +84,15 @@ static enum cs_status put_all(struct writer *writer, const struct cs_emission *e
                               struct cs_decoder *decoders,
                               const struct cs_progress *progress)
 {
-    const size_t n_rows = emission->population->n_rows;
+    const size_t n_rows = cs_presence_at(emission->people, emission->party);
     enum cs_status st = CS_OK;
 
     CS_TRY(put_header(writer, emission));
-    for (size_t row = 0; row < n_rows; row++) {
-        CS_TRY(put_row(writer, emission, decoders, row));
-        if (row % 4096 == 0)
-            CS_TRY(cs_progress_tell(progress, (double)row / (double)n_rows));
+    for (size_t i = 0; i < n_rows; i++) {
+        CS_TRY(put_row(writer, emission, decoders,
+                       cs_presence_row(emission->people, emission->party, i)));
+        if (i % 4096 == 0)
+            CS_TRY(cs_progress_tell(progress, (double)i / (double)n_rows));
     }
     CS_TRY(put_field(writer, emission->crlf ? "\r\n" : "\n", ""));
     CS_TRY(flush(writer));
@@ -120,6 +121,7 @@ enum cs_status cs_emit(uint8_t digest[static CS_EMIT_DIGEST_BYTES], const char *
     enum cs_status st = CS_MEMORY;
 
     CS_REQUIRE(emission->population->n_columns == emission->schema->n_columns);
+    CS_REQUIRE(emission->population->n_rows == cs_presence_all(emission->people));
     if (decoders == NULL || writer == NULL)
         goto out;
     writer->fault = fault;

@@ -2,7 +2,8 @@
  *
  * The file has the column `person` (1, 2, ..), then the party's columns in the order of
  * its input, with the input's line ends; fields are quoted (RFC 4180) where they must be.
- * Row i of both parties' files is the same person. The file appears whole or not at all.
+ * It has the people at the party: `person` is the row of the population, so those at both
+ * have the same in both files; they come first. The file appears whole or not at all.
  *
  *   Errors     CS_IO with the path and the system's reason; what progress returns.
  *   Secrecy    none: the population is a private result.
@@ -16,6 +17,7 @@
 #include "crypto/progress.h"
 #include "model/codes.h"
 #include "model/density.h"
+#include "model/presence.h"
 #include "model/schema.h"
 
 #define CS_EMIT_DIGEST_BYTES 32
@@ -25,6 +27,7 @@ struct cs_emission {
     enum cs_party party;
     const size_t *order; /* (schema->n_order[party]): as in cs_table.file_order */
     const struct cs_codes *population;         /* all columns of the schema */
+    const struct cs_presence *people;          /* where its rows are */
     const struct cs_density *const *densities; /* (schema->n_columns), NULL: uniform */
     uint64_t seed;
     bool crlf;

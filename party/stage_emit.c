@@ -9,6 +9,7 @@ enum cs_status cs_stage_emit(struct cs_job *job)
         .party = job->node.party,
         .order = job->table->file_order,
         .population = &job->population,
+        .people = &job->refined.people,
         .densities = job->densities.given,
         .seed = job->study->seed,
         .crlf = job->table->crlf,

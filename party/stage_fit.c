@@ -14,7 +14,8 @@ static enum cs_status fit(struct cs_codes *population, struct cs_fit_result *res
     input.candidates[CS_B] = b;
     input.seed = job->study->seed;
     input.label = label;
-    CS_TRY(cs_codes_init(population, targets->n_people, targets->n_columns));
+    CS_TRY(
+        cs_codes_init(population, cs_presence_all(&targets->people), targets->n_columns));
     CS_TRY(cs_fit(population, result, &input, &job->monitor.progress));
 out:
     return st;
@@ -22,13 +23,14 @@ out:
 
 enum cs_status cs_stage_fit(struct cs_job *job)
 {
+    const struct cs_noisy noisy = { job->study, job->plan, job->cells };
     enum cs_status st = CS_OK;
     struct cs_codes independent = { 0 };
     struct cs_rng rng;
 
-    CS_TRY(cs_targets_make(&job->targets, job->study, job->plan, job->cells, NULL,
-                           job->fault));
-    CS_TRY(cs_codes_init(&independent, job->targets.n_people, job->targets.n_columns));
+    CS_TRY(cs_targets_make(&job->targets, &noisy, NULL, job->fault));
+    CS_TRY(cs_codes_init(&independent, cs_presence_all(&job->targets.people),
+                         job->targets.n_columns));
     cs_rng_init_labelled(&rng, job->study->seed, "independent candidates");
     cs_targets_draw(&independent, &job->targets, &rng);
     CS_TRY(fit(&job->first, &job->fitted[0], &job->targets, &independent, &independent,
@@ -40,10 +42,10 @@ out:
 
 enum cs_status cs_stage_refit(struct cs_job *job)
 {
+    const struct cs_noisy noisy = { job->study, job->plan, job->cells };
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_targets_make(&job->refined, job->study, job->plan, job->cells,
-                           job->candidates, job->fault));
+    CS_TRY(cs_targets_make(&job->refined, &noisy, job->candidates, job->fault));
     CS_TRY(fit(&job->population, &job->fitted[1], &job->refined, &job->candidates[CS_A],
                &job->candidates[CS_B], "refit", job));
     CS_TRY(cs_propose_agree(job->population_digest, &job->population, job->channel,

@@ -40,7 +40,8 @@ static enum cs_status stage_report(struct cs_job *job)
     enum cs_status st = CS_OK;
     struct cs_ab *ab = NULL;
 
-    CS_TRY(cs_ab_analyse(&ab, job->study, &job->population, job->plan, job->cells));
+    const struct cs_noisy noisy = { job->study, job->plan, job->cells };
+    CS_TRY(cs_ab_analyse(&ab, &noisy, &job->population));
     const struct cs_report report = { job->study, ab, job->plan->epsilon_spent };
     CS_TRY(cs_staging_add(path, &job->staging, "report.txt", job->fault));
     CS_TRY(cs_staging_add(path, &job->staging, "report.json", job->fault));

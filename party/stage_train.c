@@ -1,20 +1,29 @@
 /* train and propose: this party's generator, first on the fitted population, which is
  * private already, then on real rows in federated rounds; and candidate rows from it. */
-#include <string.h>
-
 #include "party/stages.h"
 #include "protocol/train.h"
 
-/* This party's columns of a population, in the order of its file. */
-static enum cs_status own_columns(struct cs_codes *own, const struct cs_codes *population,
-                                  const struct cs_schema *schema, enum cs_party party)
+/* A column of the fitted population, of the people at this party. */
+static void own_column(uint8_t *own, const struct cs_job *job, size_t column)
 {
-    const enum cs_status st =
-        cs_codes_init(own, population->n_rows, schema->n_order[party]);
+    const struct cs_presence *people = &job->targets.people;
+    const enum cs_party party = job->node.party;
+    const uint8_t *code = cs_codes_column(&job->first, column);
+
+    for (size_t i = 0; i < cs_presence_at(people, party); i++)
+        own[i] = code[cs_presence_row(people, party, i)];
+}
+
+/* All columns of this party, in the order of its file. */
+static enum cs_status own_columns(struct cs_codes *own, const struct cs_job *job)
+{
+    const struct cs_schema *schema = &job->study->schema;
+    const enum cs_party party = job->node.party;
+    const size_t n_rows = cs_presence_at(&job->targets.people, party);
+    const enum cs_status st = cs_codes_init(own, n_rows, schema->n_order[party]);
 
     for (size_t i = 0; st == CS_OK && i < schema->n_order[party]; i++)
-        memcpy(cs_codes_column(own, i),
-               cs_codes_column(population, schema->order[party][i]), population->n_rows);
+        own_column(cs_codes_column(own, i), job, schema->order[party][i]);
     return st;
 }
 
@@ -25,7 +34,7 @@ enum cs_status cs_stage_train(struct cs_job *job)
     struct cs_codes own = { 0 };
     struct cs_rng rng;
 
-    CS_TRY(own_columns(&own, &job->first, &job->study->schema, party));
+    CS_TRY(own_columns(&own, job));
     CS_TRY(cs_generator_new(&job->generator, job->study, party));
     cs_rng_init_labelled(&rng, job->study->seed, party == CS_A ? "train a" : "train b");
     struct cs_progress_piece first = { &job->monitor.progress, 0, 0.7 };
@@ -41,22 +50,27 @@ out:
     return st;
 }
 
-/* As many candidates as people, with the labels of the fitted population. */
+/* As many candidates as people at this party, with the labels of these. */
 enum cs_status cs_stage_propose(struct cs_job *job)
 {
     const enum cs_party party = job->node.party;
-    const size_t label = party == CS_A ? job->study->arm : job->study->conversion;
+    const struct cs_schema *schema = &job->study->schema;
+    const struct cs_presence *people = &job->targets.people;
+    const size_t n_own = cs_presence_at(people, party);
+    const size_t n_theirs = cs_presence_at(people, !party);
     enum cs_status st = CS_OK;
-    struct cs_codes own = { 0 };
+    struct cs_codes own = { 0 }, label = { 0 };
     struct cs_rng rng;
 
-    CS_TRY(cs_codes_init(&own, job->first.n_rows, job->study->schema.n_order[party]));
+    CS_TRY(cs_codes_init(&own, n_own, schema->n_order[party]));
+    CS_TRY(cs_codes_init(&label, n_own, 1));
+    own_column(label.code, job, party == CS_A ? job->study->arm : job->study->conversion);
     cs_rng_init_labelled(&rng, job->study->seed,
                          party == CS_A ? "propose a" : "propose b");
-    CS_TRY(cs_generator_sample(job->generator, &own, cs_codes_column(&job->first, label),
-                               &rng));
-    CS_TRY(cs_propose(job->candidates, &own, &job->study->schema, party, job->channel));
+    CS_TRY(cs_generator_sample(job->generator, &own, label.code, &rng));
+    CS_TRY(cs_propose(job->candidates, &own, n_theirs, schema, party, job->channel));
 out:
+    cs_codes_wipe(&label);
     cs_codes_wipe(&own);
     return st;
 }

@@ -30,20 +30,20 @@ static enum cs_status transfer(struct cs_codes *rows, enum cs_party from,
 }
 
 enum cs_status cs_propose(struct cs_codes candidates[2], const struct cs_codes *own,
-                          const struct cs_schema *schema, enum cs_party party,
-                          struct cs_channel *channel)
+                          size_t n_theirs, const struct cs_schema *schema,
+                          enum cs_party party, struct cs_channel *channel)
 {
     enum cs_status st = CS_OK;
     struct cs_codes theirs = { 0 };
 
     CS_REQUIRE(own->n_columns == schema->n_order[party]);
-    CS_TRY(cs_codes_init(&theirs, own->n_rows, schema->n_order[!party]));
+    CS_TRY(cs_codes_init(&theirs, n_theirs, schema->n_order[!party]));
     for (enum cs_party p = CS_A; p <= CS_B; p++) {
         struct cs_codes mine = *own;
         struct cs_codes *rows = p == party ? &mine : &theirs;
 
         CS_TRY(transfer(rows, p, party, channel));
-        CS_TRY(cs_codes_init(&candidates[p], own->n_rows, schema->n_columns));
+        CS_TRY(cs_codes_init(&candidates[p], rows->n_rows, schema->n_columns));
         st = spread(&candidates[p], rows, schema, p);
         if (st == CS_PROTOCOL)
             st = cs_channel_refuse(channel, "a candidate row with a code out of range");

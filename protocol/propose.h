@@ -14,10 +14,11 @@
 #include "protocol/channel.h"
 
 /* own: this party's candidates, (n_order[party], n_rows), in the order of its columns.
- * candidates[p] gets party p's, spread over all columns of the schema, (n_columns,
- * n_rows); columns that are not of part p stay 0. Both have as many rows as own. */
+ * n_theirs: how many rows the peer proposes. candidates[p] gets party p's, spread over
+ * all columns of the schema, (n_columns, n_rows); columns that are not of part p stay 0.
+ */
 CS_MUST_USE enum cs_status cs_propose(struct cs_codes candidates[2],
-                                      const struct cs_codes *own,
+                                      const struct cs_codes *own, size_t n_theirs,
                                       const struct cs_schema *schema, enum cs_party party,
                                       struct cs_channel *channel);
 

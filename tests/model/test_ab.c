@@ -105,10 +105,11 @@ static void populate(struct cs_codes *population, people counts)
 static struct cs_ab *analyse(people synthetic, const struct measured *m)
 {
     struct cs_codes population;
+    const struct cs_noisy noisy = { &study, &m->plan, m->cells };
     struct cs_ab *ab = NULL;
 
     populate(&population, synthetic);
-    assert_ok(cs_ab_analyse(&ab, &study, &population, &m->plan, m->cells));
+    assert_ok(cs_ab_analyse(&ab, &noisy, &population));
     cs_codes_wipe(&population);
     return ab;
 }
@@ -287,11 +288,11 @@ static void draw_people(people real, struct cs_rng *rng)
 static void fit(people synthetic, const struct measured *m)
 {
     const size_t question[] = { ARM, VISIT };
+    const struct cs_noisy noisy = { &study, &m->plan, m->cells };
     double estimate[PAIR_CELLS], variance;
 
     memset(synthetic, 0, sizeof(people));
-    cs_estimate_marginal(estimate, &variance, question, 2, &m->plan, &study.schema,
-                         m->cells);
+    cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, question, 2, &noisy);
     for (size_t arm = 0; arm < ARM_CODES; arm++)
         for (size_t visit = 0; visit < VISITS; visit++)
             synthetic[0][arm][visit] =

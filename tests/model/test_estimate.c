@@ -15,7 +15,8 @@ static struct cs_column columns[N_COLUMNS] = {
     [Z] = { .n_codes = 4, .at = { true, false } },
     [ALONE] = { .n_codes = 2, .at = { true, false } },
 };
-static const struct cs_schema schema = { .columns = columns, .n_columns = N_COLUMNS };
+static struct cs_study study = { .schema = { .columns = columns,
+                                             .n_columns = N_COLUMNS } };
 
 #define S2(value) ((uint64_t)((value)*65536))
 
@@ -35,7 +36,7 @@ static int set_up(void **state)
 
     for (size_t t = 0; t < plan.n_tables; t++) {
         tables[t].n_cells =
-            cs_estimate_cells(tables[t].column, tables[t].n_columns, &schema);
+            cs_estimate_cells(tables[t].column, tables[t].n_columns, &study.schema);
         tables[t].first_cell = first;
         first += tables[t].n_cells;
     }
@@ -63,21 +64,22 @@ static void count(int64_t cells[static CELLS])
 static void without_noise_the_estimate_is_the_count(void **state)
 {
     int64_t cells[CELLS];
+    const struct cs_noisy noisy = { &study, &plan, cells };
     double estimate[24], variance;
     (void)state;
     count(cells);
 
     const size_t xzy[] = { X, Z, Y };
     assert_int_equal(
-        cs_estimate_marginal(estimate, &variance, xzy, 3, &plan, &schema, cells), 1);
+        cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, xzy, 3, &noisy), 1);
     for (size_t x = 0; x < 3; x++)
         for (size_t z = 0; z < 4; z++)
             for (size_t y = 0; y < 2; y++)
                 assert_true(estimate[8 * x + 2 * z + y] == (double)people(x, z, y));
 
     const size_t yx[] = { Y, X };
-    assert_int_equal(
-        cs_estimate_marginal(estimate, &variance, yx, 2, &plan, &schema, cells), 2);
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, yx, 2, &noisy),
+                     2);
     for (size_t x = 0; x < 3; x++)
         for (size_t y = 0; y < 2; y++)
             assert_true(fabs(estimate[3 * y + x] - (double)cells[2 * x + y]) < 1e-9);
@@ -86,6 +88,7 @@ static void without_noise_the_estimate_is_the_count(void **state)
 static void tables_weigh_by_the_inverse_of_their_variance(void **state)
 {
     int64_t cells[CELLS] = { 0 };
+    const struct cs_noisy noisy = { &study, &plan, cells };
     double estimate[6], variance;
     const size_t xy[] = { X, Y };
     (void)state;
@@ -95,8 +98,8 @@ static void tables_weigh_by_the_inverse_of_their_variance(void **state)
     cells[5] = 100;
     for (size_t z = 0; z < 4; z++)
         cells[6 + 6 * z + 5] = 10;
-    assert_int_equal(
-        cs_estimate_marginal(estimate, &variance, xy, 2, &plan, &schema, cells), 2);
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, xy, 2, &noisy),
+                     2);
 
     assert_true(fabs(estimate[5] - (100 * 2. / 3 + 40 * 1. / 3)) < 1e-9);
     assert_true(fabs(variance - 1 / (1. / 20 + 1. / 40)) < 1e-9);
@@ -106,13 +109,14 @@ static void tables_weigh_by_the_inverse_of_their_variance(void **state)
 static void own_tables_carry_the_noise_of_one_party(void **state)
 {
     int64_t cells[CELLS];
+    const struct cs_noisy noisy = { &study, &plan, cells };
     double estimate[4], variance;
     const size_t z[] = { Z };
     (void)state;
     count(cells);
 
-    assert_int_equal(
-        cs_estimate_marginal(estimate, &variance, z, 1, &plan, &schema, cells), 2);
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, z, 1, &noisy),
+                     2);
 
     /* Six cells of the cross table with 2 * 5 each; three of the own with 7. */
     assert_true(fabs(variance - 1 / (1. / 60 + 1. / 21)) < 1e-9);
@@ -121,13 +125,14 @@ static void own_tables_carry_the_noise_of_one_party(void **state)
 static void no_table_no_estimate(void **state)
 {
     const int64_t cells[CELLS] = { 0 };
+    const struct cs_noisy noisy = { &study, &plan, cells };
     double estimate[8] = { 42 }, variance = 43;
     const size_t columns_of[][2] = { { ALONE, X }, { Z, ALONE } };
     (void)state;
 
     for (size_t i = 0; i < COUNT(columns_of); i++)
-        assert_int_equal(cs_estimate_marginal(estimate, &variance, columns_of[i], 2,
-                                              &plan, &schema, cells),
+        assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_BOTH,
+                                              columns_of[i], 2, &noisy),
                          0);
     assert_true(estimate[0] == 42 && variance == 43);
 }
@@ -137,6 +142,7 @@ static void no_table_no_estimate(void **state)
 static void tables_that_contradict_each_other_are_noticed(void **state)
 {
     int64_t cells[CELLS];
+    const struct cs_noisy noisy = { &study, &plan, cells };
     double chi_square;
     size_t n_degrees;
     const size_t xy[] = { X, Y }, xyz[] = { X, Y, Z };
@@ -144,17 +150,17 @@ static void tables_that_contradict_each_other_are_noticed(void **state)
     count(cells);
 
     assert_ok(
-        cs_estimate_contradiction(&chi_square, &n_degrees, xy, 2, &plan, &schema, cells));
+        cs_estimate_contradiction(&chi_square, &n_degrees, CS_AT_BOTH, xy, 2, &noisy));
     assert_int_equal(n_degrees, 6);
     assert_true(chi_square < 1e-9);
 
     cells[0] += 30;
     assert_ok(
-        cs_estimate_contradiction(&chi_square, &n_degrees, xy, 2, &plan, &schema, cells));
+        cs_estimate_contradiction(&chi_square, &n_degrees, CS_AT_BOTH, xy, 2, &noisy));
     assert_true(fabs(chi_square - (100 / 20. + 400 / 40.)) < 1e-9);
 
-    assert_ok(cs_estimate_contradiction(&chi_square, &n_degrees, xyz, 3, &plan, &schema,
-                                        cells));
+    assert_ok(
+        cs_estimate_contradiction(&chi_square, &n_degrees, CS_AT_BOTH, xyz, 3, &noisy));
     assert_true(n_degrees == 0 && chi_square == 0);
 }
 
@@ -172,6 +178,7 @@ static void the_estimate_is_unbiased_and_has_the_least_variance(void **state)
     enum { DRAWS = 4000 };
     const size_t xy[] = { X, Y };
     int64_t truth[CELLS], cells[CELLS];
+    const struct cs_noisy noisy = { &study, &plan, cells };
     double estimate[6], variance = 0, sum = 0, square = 0;
     struct cs_rng rng;
     (void)state;
@@ -184,7 +191,7 @@ static void the_estimate_is_unbiased_and_has_the_least_variance(void **state)
                  c < tables[t].first_cell + tables[t].n_cells; c++)
                 cells[c] = truth[c] + (int64_t)round(sqrt(cs_estimate_noise(&tables[t])) *
                                                      gauss(&rng));
-        cs_estimate_marginal(estimate, &variance, xy, 2, &plan, &schema, cells);
+        cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, xy, 2, &noisy);
         sum += estimate[3] - (double)truth[3];
         square += pow(estimate[3] - (double)truth[3], 2);
     }

@@ -19,6 +19,7 @@ static void set_up(size_t n_people, size_t n_rows, uint32_t noise, uint64_t numb
 
     cs_rng_init_labelled(&rng, number, "tests of fit");
     cs_fitting_init(&fitting, n_rows, noise, &rng);
+    fitting.input.people.n_both = n_people;
     assert_ok(cs_codes_init(&people, n_people, fitting.input.n_columns));
 }
 

@@ -19,7 +19,7 @@ static void set_up(size_t n_rows, uint32_t noise, struct cs_rng *rng)
     uint8_t row[FITTING_COLUMNS];
 
     cs_fitting_init(&fitting, n_rows, noise, rng);
-    assert_ok(cs_energy_init(&energy, n_rows, &fitting.input));
+    assert_ok(cs_energy_init(&energy, &fitting.input));
     for (size_t r = 0; r < n_rows; r++) {
         for (size_t c = 0; c < fitting.input.n_columns; c++)
             row[c] = cs_codes_column(&fitting.rows, c)[r];
@@ -158,7 +158,8 @@ static void no_energy_overflows_at_the_limits(void **state)
                                 CS_FIT_TARGET_MAX };
     static uint64_t variance[2][4];
     static struct cs_fit_table table[CS_FIT_TABLES_MAX];
-    const struct cs_fit_input input = { .n_columns = 2,
+    const struct cs_fit_input input = { .people = { 2, { 0, 0 } },
+                                        .n_columns = 2,
                                         .n_codes = n_codes,
                                         .part = part,
                                         .tables = table,
@@ -169,8 +170,9 @@ static void no_energy_overflows_at_the_limits(void **state)
         for (size_t k = 0; k < 4; k++)
             variance[i][k] = i == 0 ? 1 : CS_FIT_VARIANCE_Q16_MAX;
         for (size_t t = 0; t < CS_FIT_TABLES_MAX; t++)
-            table[t] = (struct cs_fit_table){ 2, { 0, 1 }, 4, target, variance[i] };
-        assert_ok(cs_energy_init(&energy, 2, &input));
+            table[t] =
+                (struct cs_fit_table){ CS_AT_BOTH, 2, { 0, 1 }, 4, target, variance[i] };
+        assert_ok(cs_energy_init(&energy, &input));
         cs_energy_put_row(&energy, 0, (const uint8_t[]){ 0, 0 });
         cs_energy_put_row(&energy, 1, (const uint8_t[]){ 1, 1 });
         energy.cell[1].d += (int32_t)CS_FIT_ROWS_MAX; /* as if so many more stood there */
@@ -212,14 +214,14 @@ static void what_is_beyond_the_limits_stops_the_program(void **state)
     cs_rng_init_labelled(&rng, 5, "limits");
     cs_fitting_init(&fitting, 3, 0, &rng);
     fitting.variance_q16[0] = 0;
-    assert_stops(st = cs_energy_init(&energy, 3, &fitting.input));
+    assert_stops(st = cs_energy_init(&energy, &fitting.input));
     fitting.variance_q16[0] = CS_FIT_VARIANCE_Q16_MAX + 1;
-    assert_stops(st = cs_energy_init(&energy, 3, &fitting.input));
+    assert_stops(st = cs_energy_init(&energy, &fitting.input));
     fitting.variance_q16[0] = 1;
     fitting.target[0] = CS_FIT_TARGET_MAX + 1;
-    assert_stops(st = cs_energy_init(&energy, 3, &fitting.input));
+    assert_stops(st = cs_energy_init(&energy, &fitting.input));
     fitting.target[0] = 0;
-    assert_ok(cs_energy_init(&energy, 3, &fitting.input));
+    assert_ok(cs_energy_init(&energy, &fitting.input));
     (void)st;
     tear_down();
 }

@@ -102,7 +102,9 @@ static void tear_down(void)
 
 static void make(void)
 {
-    assert_ok(cs_targets_make(&targets, &sketch.study, plan, cells, NULL, &fault));
+    const struct cs_noisy noisy = { &sketch.study, plan, cells };
+
+    assert_ok(cs_targets_make(&targets, &noisy, NULL, &fault));
 }
 
 static void without_noise_targets_are_the_counts(void **state)
@@ -111,7 +113,7 @@ static void without_noise_targets_are_the_counts(void **state)
 
     set_up(false, 1);
     make();
-    assert_int_equal(targets.n_people, ROWS);
+    assert_int_equal(targets.people.n_both, ROWS);
     for (size_t k = 0; k < plan->n_cells; k++)
         assert_int_equal(targets.target[k], truth[k]);
     tear_down();
@@ -178,7 +180,7 @@ static void targets_are_scaled_to_the_rows_of_the_study(void **state)
     set_up(false, 1);
     sketch.study.rows = 3 * ROWS;
     make();
-    assert_int_equal(targets.n_people, 3 * ROWS);
+    assert_int_equal(targets.people.n_both, 3 * ROWS);
     for (size_t k = 0; k < plan->n_cells; k++)
         assert_int_equal(targets.target[k], 3 * truth[k]);
     tear_down();
@@ -203,7 +205,7 @@ static void the_exact_counts_are_those_of_arm_by_conversion(void **state)
         assert_true(targets.exact[k] >= 0);
         sum += targets.exact[k];
     }
-    assert_int_equal(sum, targets.n_people);
+    assert_int_equal(sum, targets.people.n_both);
     tear_down();
 }
 
@@ -244,8 +246,9 @@ static void levels_that_the_noise_hides_are_never_drawn(void **state)
 
 static void assert_refused(const char *words)
 {
-    assert_int_equal(cs_targets_make(&targets, &sketch.study, plan, cells, NULL, &fault),
-                     CS_INPUT);
+    const struct cs_noisy noisy = { &sketch.study, plan, cells };
+
+    assert_int_equal(cs_targets_make(&targets, &noisy, NULL, &fault), CS_INPUT);
     if (strstr(fault.text, words) == NULL)
         fail_msg("wanted `%s`, got `%s`", words, fault.text);
     assert_null(targets.target); /* nothing to wipe is left */

@@ -23,6 +23,7 @@ struct scene {
     struct cs_schema schema;
     struct cs_column columns[PEOPLE_COLUMNS];
     struct cs_codes population;
+    struct cs_presence people;
     struct cs_emission emission;
     uint8_t digest[CS_EMIT_DIGEST_BYTES];
     struct cs_fault fault;
@@ -50,11 +51,13 @@ static void set(struct scene *scene, size_t n_rows)
             cs_codes_column(&scene->population, k)[i] =
                 (uint8_t)cs_rng_below(&rng, (uint32_t)scene->columns[k].n_codes);
     }
+    scene->people = (struct cs_presence){ .n_both = n_rows };
     scene->emission = (struct cs_emission){
         .schema = &scene->schema,
         .party = CS_A,
         .order = file_order,
         .population = &scene->population,
+        .people = &scene->people,
         .seed = 5,
     };
 }

@@ -10,6 +10,9 @@
 
 enum { ROWS = 50 };
 
+/* The parties propose different numbers of rows. */
+static const size_t n_rows[2] = { ROWS, ROWS - 7 };
+
 static struct cs_study *study;
 static struct cs_codes own[2], candidates[2][2];
 static struct cs_fault fault[2];
@@ -23,12 +26,12 @@ static void set_up(void)
     memset(candidates, 0, sizeof candidates);
     memset(fault, 0, sizeof fault);
     for (int p = 0; p < 2; p++) {
-        assert_ok(cs_codes_init(&own[p], ROWS, study->schema.n_order[p]));
+        assert_ok(cs_codes_init(&own[p], n_rows[p], study->schema.n_order[p]));
         for (size_t i = 0; i < own[p].n_columns; i++) {
             const size_t column = study->schema.order[p][i];
             const size_t n_codes = study->schema.columns[column].n_codes;
 
-            for (size_t r = 0; r < ROWS; r++)
+            for (size_t r = 0; r < n_rows[p]; r++)
                 cs_codes_column(&own[p], i)[r] =
                     (uint8_t)cs_rng_below(&rng, (uint32_t)n_codes);
         }
@@ -48,8 +51,8 @@ static void tear_down(void)
 static enum cs_status play(struct cs_channel *peer, int role, void *arg)
 {
     (void)arg;
-    return cs_propose(candidates[role], &own[role], &study->schema, (enum cs_party)role,
-                      peer);
+    return cs_propose(candidates[role], &own[role], n_rows[!role], &study->schema,
+                      (enum cs_party)role, peer);
 }
 
 static void run(cs_part part, enum cs_status result[2])
@@ -68,15 +71,18 @@ static void both_get_both_parties_rows_over_all_columns(void **state)
     run(play, result);
     for (int at = 0; at < 2; at++) {
         assert_ok(result[at]);
-        for (int p = 0; p < 2; p++)
+        for (int p = 0; p < 2; p++) {
+            assert_int_equal(candidates[at][p].n_rows, n_rows[p]);
             for (size_t c = 0; c < study->schema.n_columns; c++) {
                 const uint8_t *want = zeros;
 
                 for (size_t i = 0; i < own[p].n_columns; i++)
                     if (study->schema.order[p][i] == c)
                         want = cs_codes_column(&own[p], i);
-                assert_memory_equal(cs_codes_column(&candidates[at][p], c), want, ROWS);
+                assert_memory_equal(cs_codes_column(&candidates[at][p], c), want,
+                                    n_rows[p]);
             }
+        }
     }
     tear_down();
 }
@@ -89,7 +95,7 @@ static void a_code_that_is_none_is_refused_with_words(void **state)
     for (int p = 0; p < 2; p++) {
         set_up();
         const size_t column = study->schema.order[!p][own[!p].n_columns - 1];
-        cs_codes_column(&own[!p], own[!p].n_columns - 1)[ROWS - 1] =
+        cs_codes_column(&own[!p], own[!p].n_columns - 1)[n_rows[!p] - 1] =
             (uint8_t)study->schema.columns[column].n_codes;
         run(play, result);
         assert_int_equal(result[p], CS_PROTOCOL);

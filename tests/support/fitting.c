@@ -33,6 +33,7 @@ static void draw_table(struct cs_fit_table *table, const struct cs_fitting *f,
 {
     const size_t most = f->input.n_columns < 3 ? f->input.n_columns : 3;
 
+    table->scope = CS_AT_BOTH;
     table->n_columns = 1 + cs_rng_below(rng, (uint32_t)most);
     table->n_cells = 1;
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -75,6 +76,7 @@ void cs_fitting_init(struct cs_fitting *f, size_t n_rows, uint32_t noise,
     f->input.part = f->part;
     f->input.tables = f->table;
     f->input.n_tables = FITTING_TABLES;
+    f->input.people.n_both = n_rows;
     f->input.seed = 1;
     f->input.label = "fit";
     set_targets(f, noise, rng);

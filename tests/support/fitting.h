@@ -21,7 +21,8 @@ struct cs_fitting {
 
 /* Two to six columns of one to four codes, the first A's and the last B's; tables of one
  * to three columns; n_rows candidates with codes drawn at random, the same rows for both
- * parts; targets are their counts and up to `noise` more or less. arm is the first
+ * parts; targets are their counts and up to `noise` more or less; everybody is at both.
+ * arm is the first
  * column, conversion the last; `exact` is made but not asked for. */
 void cs_fitting_init(struct cs_fitting *fitting, size_t n_rows, uint32_t noise,
                      struct cs_rng *rng);
