@@ -169,6 +169,12 @@ static void describe_scalar(struct cs_text *words, const struct cs_field *field)
     cs_text_add(words, "a single value");
 }
 
+static void describe_names(struct cs_text *words, const struct cs_field *field)
+{
+    (void)field;
+    cs_text_add(words, "a name, or a list of names, as [.., ..]");
+}
+
 static void describe_list(struct cs_text *words, const struct cs_field *field)
 {
     (void)field;
@@ -190,6 +196,7 @@ const struct cs_field_kind *cs_field_kind(enum cs_field_type type)
         [CS_FIELD_REAL] = { parse_real, write_real, describe_real },
         [CS_FIELD_CHOICE] = { parse_choice, write_choice, describe_choice },
         [CS_FIELD_SCALAR] = { NULL, NULL, describe_scalar },
+        [CS_FIELD_NAMES] = { NULL, NULL, describe_names },
         [CS_FIELD_LIST] = { NULL, NULL, describe_list },
         [CS_FIELD_MAP] = { NULL, NULL, describe_map },
     };

@@ -140,11 +140,18 @@ enum cs_status cs_field_size(size_t *value, const struct cs_yaml *node, size_t l
     return CS_OK;
 }
 
-static enum cs_yaml_kind yaml_kind(const struct cs_field *field)
+static bool is_of_its_kind(const struct cs_yaml *value, const struct cs_field *field)
 {
-    if (field->type == CS_FIELD_LIST)
-        return CS_YAML_LIST;
-    return field->type == CS_FIELD_MAP ? CS_YAML_MAP : CS_YAML_SCALAR;
+    switch (field->type) {
+    case CS_FIELD_NAMES:
+        return value->kind != CS_YAML_MAP;
+    case CS_FIELD_LIST:
+        return value->kind == CS_YAML_LIST;
+    case CS_FIELD_MAP:
+        return value->kind == CS_YAML_MAP;
+    default:
+        return value->kind == CS_YAML_SCALAR;
+    }
 }
 
 /* Numbers and booleans in quotes are texts. */
@@ -172,12 +179,12 @@ static enum cs_status read_value(void *into, const struct cs_field *field,
                                  const struct cs_yaml *map, const struct cs_yaml *value,
                                  struct cs_fault *fault)
 {
-    if (value->kind != yaml_kind(field))
+    if (!is_of_its_kind(value, field))
         return say_expected(field, map, "is of the wrong kind", fault);
     if (value->kind != CS_YAML_SCALAR)
         return CS_OK;
     const enum cs_status st = cs_field_scalar(value, fault);
-    if (st != CS_OK || field->type == CS_FIELD_SCALAR)
+    if (st != CS_OK || cs_field_kind(field->type)->parse == NULL)
         return st;
     return parse(into, field, map, value, fault);
 }

@@ -24,6 +24,7 @@ enum cs_field_type {
     CS_FIELD_REAL,    /* double; low..high, or above low */
     CS_FIELD_CHOICE,  /* an enum, whose constants are in the order of the choices */
     CS_FIELD_SCALAR,  /* the rest: only its kind is looked at, the caller reads it */
+    CS_FIELD_NAMES,   /* a scalar or a list of them, read by the caller */
     CS_FIELD_LIST,
     CS_FIELD_MAP,
 };

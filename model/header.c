@@ -124,7 +124,7 @@ static enum cs_status set_role(const struct search *search, const char *name, in
     CS_TRY(find(&field, search, name));
     if (search->header->role[field] != CS_HEADER_UNUSED)
         return cs_fault_say(search->fault, CS_CONFIG,
-                            "%s: the column \"%s\" is the identifier, which is never "
+                            "%s: the column \"%s\" is an identifier, which is never "
                             "modelled; take it out of the study's columns",
                             search->file_name, name);
     search->header->role[field] = role;
@@ -133,7 +133,7 @@ out:
 }
 
 enum cs_status cs_header_match(struct cs_header *header, const struct cs_schema *schema,
-                               enum cs_party party, const char *id_column,
+                               enum cs_party party, const char *const *ids, size_t n_ids,
                                const char *file_name, struct cs_fault *fault)
 {
     const struct search search = { header, file_name, fault };
@@ -147,7 +147,8 @@ enum cs_status cs_header_match(struct cs_header *header, const struct cs_schema 
         goto out;
     for (size_t i = 0; i < header->n_names; i++)
         header->role[i] = CS_HEADER_UNUSED;
-    CS_TRY(set_role(&search, id_column, CS_HEADER_ID));
+    for (size_t k = 0; k < n_ids; k++)
+        CS_TRY(set_role(&search, ids[k], CS_HEADER_ID - (int)k));
     for (size_t k = 0; k < n_columns; k++)
         CS_TRY(set_role(&search, schema->columns[schema->order[party][k]].name, (int)k));
     for (size_t i = 0; i < header->n_names; i++) {

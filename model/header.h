@@ -10,7 +10,10 @@
 #include "model/schema.h"
 
 /* What a field of a record is, if not the index of a column in the party's order. */
-enum { CS_HEADER_UNUSED = -1, CS_HEADER_ID = -2 };
+enum {
+    CS_HEADER_UNUSED = -1,
+    CS_HEADER_ID = -2 /* the first identifier; the next ones are -3, -4, .. */
+};
 
 struct cs_header {
     char **names; /* (n_names) */
@@ -22,11 +25,13 @@ struct cs_header {
 CS_MUST_USE enum cs_status cs_header_add(struct cs_header *header, const char *name,
                                          size_t n_bytes);
 
-/* Once all names are there: fills role and file_order. */
+/* Once all names are there: fills role and file_order. ids (n_ids): names of the
+ * identifiers' columns. */
 CS_MUST_USE enum cs_status cs_header_match(struct cs_header *header,
                                            const struct cs_schema *schema,
-                                           enum cs_party party, const char *id_column,
-                                           const char *file_name, struct cs_fault *fault);
+                                           enum cs_party party, const char *const *ids,
+                                           size_t n_ids, const char *file_name,
+                                           struct cs_fault *fault);
 
 void cs_header_wipe(struct cs_header *header);
 

@@ -159,22 +159,6 @@ out:
     return st;
 }
 
-/* Keys that say how people are found have no meaning where nobody is looked for. */
-static enum cs_status check_link(const struct reader *r)
-{
-    static const char *const private_keys[] = { "unlinked" };
-
-    for (size_t i = 0; i < sizeof private_keys / sizeof *private_keys; i++) {
-        const struct cs_yaml *node = cs_yaml_get(r->root, private_keys[i]);
-
-        if (node != NULL && r->study->link != CS_LINK_PRIVATE)
-            return cs_yaml_say(r->fault, node, NULL,
-                               "has a meaning with `link: private` alone; say that, or "
-                               "leave the key out");
-    }
-    return CS_OK;
-}
-
 static bool has_details(const struct cs_schema *schema)
 {
     for (size_t i = 0; i < schema->n_columns; i++)
@@ -234,7 +218,7 @@ static enum cs_status read_study(const struct reader *r)
     enum cs_status st = CS_OK;
 
     CS_TRY(read_sections(r));
-    CS_TRY(check_link(r));
+    CS_TRY(cs_study_read_identifiers(r->study, r->root, r->fault));
     CS_TRY(read_parties(r));
     CS_TRY(read_layers(r));
     CS_TRY(cs_study_read_schema(&r->study->schema, cs_yaml_get(r->root, "columns"),

@@ -13,6 +13,7 @@
 #define CS_MODEL_STUDY_H
 
 #include "crypto/fault.h"
+#include "model/id.h"
 #include "model/schema.h"
 
 #define CS_DIGEST_BYTES 32
@@ -62,6 +63,10 @@ struct cs_study {
     uint8_t fingerprint[2][CS_DIGEST_BYTES]; /* SHA-256 of certificates (DER) */
     enum cs_link link;
     enum cs_unlinked unlinked; /* matters with CS_LINK_PRIVATE */
+    struct cs_identifier identifiers[CS_IDENTIFIERS_MAX]; /* the preferred one first */
+    size_t n_identifiers; /* 1 with CS_LINK_ALIGNED, and it is raw */
+    size_t frequent;      /* an identifier on more rows of a file is not a person's;
+                             matters with CS_LINK_PRIVATE */
     double epsilon, delta;
     double tables; /* share of the zCDP budget that goes to tables; the rest trains */
     double

@@ -151,6 +151,7 @@ enum cs_status cs_study_set_canonical(struct cs_study *study)
         if (section->path != NULL)
             cs_fields_write(&text, section->path, section, study);
     }
+    cs_study_write_identifiers(&text, study);
     write_layers(&text, &study->generator);
     write_fingerprints(&text, study);
     write_question(&text, study);

@@ -19,6 +19,8 @@ static const struct cs_field study[] = {
     { "parties", CS_FIELD_MAP, .fallback = "" },
     { "link", CS_FIELD_CHOICE, IN_STUDY(link), .choices = links, .fallback = "aligned" },
     { "unlinked", CS_FIELD_CHOICE, IN_STUDY(unlinked), .choices = unlinked, .fallback = "not-converted" },
+    { "identifiers", CS_FIELD_LIST, .fallback = "[raw]" },
+    { "frequent", CS_FIELD_INTEGER, IN_STUDY(frequent), .low = 1, .high = 1e6, .fallback = "10" },
     { "rows", CS_FIELD_INTEGER, IN_STUDY(rows), .low = 0, .high = 100e6, .fallback = "0" },
     { "seed", CS_FIELD_INTEGER, IN_STUDY(seed), .low = 0, .high = 1e17, .fallback = "1" },
     { "privacy", CS_FIELD_MAP, CS_REQUIRED },
@@ -88,6 +90,12 @@ static const struct cs_field ot[] = {
     { "k", CS_FIELD_INTEGER, IN_STUDY(ot_k), .low = 1, .high = 8, .fallback = "4" },
 };
 
+static const struct cs_field identifier[] = {
+    { "kind", CS_FIELD_CHOICE, CS_MEMBER(struct cs_identifier, kind), .choices = cs_id_kinds },
+    { "country", CS_FIELD_SCALAR, .fallback = "" },
+    { "trunk", CS_FIELD_SCALAR, .fallback = "0" },
+};
+
 #define EVERY_COLUMN \
     { "name", CS_FIELD_TEXT, IN_COLUMN(column.name), .low = 1, .high = CS_NAME_BYTES_MAX }, \
     { "type", CS_FIELD_CHOICE, IN_COLUMN(column.type), .choices = types }, \
@@ -131,6 +139,7 @@ static const struct cs_section sections[] = {
     [CS_SECTION_GENERATOR] = { "`generator`", "generator", generator, COUNT(generator) },
     [CS_SECTION_REPORT] = { "`report`", "report", report, COUNT(report) },
     [CS_SECTION_OT] = { "`ot`", "ot", ot, COUNT(ot) },
+    [CS_SECTION_IDENTIFIER] = { "an identifier", NULL, identifier, COUNT(identifier) },
     [CS_SECTION_CATEGORY] = { "a category column", NULL, category, COUNT(category) },
     [CS_SECTION_INTEGER] = { "an integer column", NULL, integer, COUNT(integer) },
     [CS_SECTION_NUMBER] = { "a number column", NULL, number, COUNT(number) },

@@ -22,7 +22,8 @@ enum {
     CS_SECTION_GENERATOR,
     CS_SECTION_REPORT,
     CS_SECTION_OT,
-    CS_SECTION_CATEGORY, /* these: of struct cs_declaration */
+    CS_SECTION_IDENTIFIER, /* of struct cs_identifier */
+    CS_SECTION_CATEGORY,   /* these: of struct cs_declaration */
     CS_SECTION_INTEGER,
     CS_SECTION_NUMBER,
     CS_SECTION_DATE,
@@ -42,6 +43,12 @@ struct cs_declaration {
 CS_MUST_USE enum cs_status cs_study_read_column(struct cs_column *column,
                                                 const struct cs_yaml *item,
                                                 struct cs_fault *fault);
+
+/* study_identifiers.c: how people are found. */
+CS_MUST_USE enum cs_status cs_study_read_identifiers(struct cs_study *study,
+                                                     const struct cs_yaml *root,
+                                                     struct cs_fault *fault);
+void cs_study_write_identifiers(struct cs_text *text, const struct cs_study *study);
 
 /* study_schema.c */
 CS_MUST_USE enum cs_status cs_study_read_schema(struct cs_schema *schema,

@@ -1,9 +1,9 @@
 #include "model/table.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/secret.h"
 #include "model/category.h"
 #include "model/header.h"
 #include "model/value.h"
@@ -22,15 +22,23 @@ struct stream {
 struct loader {
     const struct cs_schema *schema;
     enum cs_party party;
-    const char *id_column, *file_name;
+    const struct cs_id_rules *rules;
+    const char *file_name;
     struct cs_fault *fault;
 
     struct cs_header header;
     struct stream *streams; /* (n_streams) */
     size_t n_streams, n_rows, capacity;
-    uint8_t (*id)[CS_ID_BYTES]; /* (capacity) [secret] */
-    uint64_t *line;             /* (capacity): where each row begins */
+    struct cs_ids ids; /* (capacity) [secret] */
+    uint64_t *line;    /* (capacity): where each row begins */
 };
+
+struct cs_id_rules cs_id_rules_raw(const char *const *column)
+{
+    static const struct cs_identifier raw = { .kind = CS_ID_RAW };
+
+    return (struct cs_id_rules){ &raw, column, 1, .required = true };
+}
 
 /* realloc that leaves no copy of a secret behind; *array is as before on failure. */
 static enum cs_status grow(void **array, size_t size, size_t n, size_t n_new)
@@ -41,8 +49,7 @@ static enum cs_status grow(void **array, size_t size, size_t n, size_t n_new)
         return CS_MEMORY;
     if (*array != NULL) {
         memcpy(larger, *array, n * size);
-        sodium_memzero(*array, n * size);
-        free(*array);
+        cs_wipe_free(*array, n * size);
     }
     *array = larger;
     return CS_OK;
@@ -67,14 +74,13 @@ static enum cs_status make_room(struct loader *loader)
 {
     const size_t n = loader->capacity, n_new = n == 0 ? ROWS_FIRST : 2 * n;
     enum cs_status st = CS_OK;
-    void *id = loader->id, *line = loader->line;
+    void *line = loader->line;
 
     if (loader->n_rows < n)
         return CS_OK;
     for (size_t k = 0; k < loader->n_streams; k++)
         CS_TRY(grow_stream(&loader->streams[k], n, n_new));
-    CS_TRY(grow(&id, sizeof *loader->id, n, n_new));
-    loader->id = id;
+    CS_TRY(cs_ids_grow(&loader->ids, n, n_new));
     CS_TRY(grow(&line, sizeof *loader->line, n, n_new));
     loader->line = line;
     loader->capacity = n_new;
@@ -91,12 +97,17 @@ static enum cs_status refuse(const struct loader *loader,
 }
 
 static enum cs_status read_id(struct loader *loader, const struct cs_csv_place *place,
-                              const char *text, size_t n_bytes)
+                              size_t k, const char *text, size_t n_bytes)
 {
-    if (n_bytes == 0)
-        return refuse(loader, place, "the identifier is empty; every row needs one");
-    cs_id_digest(loader->id[loader->n_rows], text, n_bytes);
-    return CS_OK;
+    const enum cs_id_state state = cs_ids_set(
+        &loader->ids, loader->n_rows, k, &loader->rules->identifiers[k], text, n_bytes);
+
+    if (!loader->rules->required || state == CS_ID_USABLE)
+        return CS_OK;
+    return refuse(loader, place,
+                  state == CS_ID_EMPTY
+                      ? "the identifier is empty; every row needs one"
+                      : "the identifier cannot be used; correct or shorten it");
 }
 
 static enum cs_status read_category(struct loader *loader, struct stream *stream,
@@ -193,8 +204,8 @@ static enum cs_status on_field(void *arg, const struct cs_csv_place *place,
     if (loader->streams == NULL)
         return cs_header_add(&loader->header, text, n_bytes);
     const int role = loader->header.role[place->field];
-    if (role == CS_HEADER_ID)
-        return read_id(loader, place, text, n_bytes);
+    if (role <= CS_HEADER_ID)
+        return read_id(loader, place, (size_t)(CS_HEADER_ID - role), text, n_bytes);
     if (role == CS_HEADER_UNUSED)
         return CS_OK;
     return read_field(loader, &loader->streams[role], place, text, n_bytes);
@@ -207,7 +218,8 @@ static enum cs_status on_record(void *arg, const struct cs_csv_place *place)
 
     if (loader->streams == NULL) {
         CS_TRY(cs_header_match(&loader->header, loader->schema, loader->party,
-                               loader->id_column, loader->file_name, loader->fault));
+                               loader->rules->columns, loader->rules->n,
+                               loader->file_name, loader->fault));
         return open_streams(loader);
     }
     loader->line[loader->n_rows++] = place->line;
@@ -216,21 +228,45 @@ out:
     return st;
 }
 
-static enum cs_status refuse_duplicates(const struct loader *loader)
+static enum cs_status refuse_duplicate(const struct loader *loader, size_t k,
+                                       size_t later, size_t earlier)
 {
+    return cs_fault_say(loader->fault, CS_INPUT,
+                        "%s:%llu: column \"%s\": has the identifier of line %llu again; "
+                        "keep one row a person%s",
+                        loader->file_name, (unsigned long long)loader->line[later],
+                        loader->rules->columns[k],
+                        (unsigned long long)loader->line[earlier],
+                        loader->rules->required
+                            ? ""
+                            : ", or lower `frequent` in the study if people share it");
+}
+
+/* Once all rows are there: no placeholders, no person twice. */
+static enum cs_status settle_ids(struct loader *loader)
+{
+    const struct cs_id_rules *rules = loader->rules;
+    const size_t frequent = rules->required ? SIZE_MAX : rules->frequent;
     enum cs_status st = CS_OK;
     size_t later, earlier;
 
-    CS_TRY(cs_id_find_duplicate(
-        &later, &earlier, (const uint8_t(*)[CS_ID_BYTES])loader->id, loader->n_rows));
-    if (later < loader->n_rows)
-        st = cs_fault_say(loader->fault, CS_INPUT,
-                          "%s:%llu: column \"%s\": has the identifier of line %llu "
-                          "again; keep one row a person",
-                          loader->file_name, (unsigned long long)loader->line[later],
-                          loader->id_column, (unsigned long long)loader->line[earlier]);
+    for (size_t k = 0; k < rules->n; k++) {
+        CS_TRY(
+            cs_ids_settle(&later, &earlier, &loader->ids, k, loader->n_rows, frequent));
+        if (later < loader->n_rows)
+            return refuse_duplicate(loader, k, later, earlier);
+    }
 out:
     return st;
+}
+
+static uint64_t count_nameless(const struct cs_ids *ids, size_t n_rows)
+{
+    uint64_t n = 0;
+
+    for (size_t row = 0; row < n_rows; row++)
+        n += cs_ids_first(ids, row) == NULL;
+    return n;
 }
 
 static enum cs_status alloc_table(struct cs_table **table, const struct loader *loader)
@@ -268,8 +304,9 @@ static enum cs_status make_table(struct cs_table **table, struct loader *loader)
         t->notes.unlisted[k] = stream->unlisted;
         t->notes.clamped[k] = stream->clamped;
     }
-    t->id = loader->id;
-    loader->id = NULL;
+    t->ids = loader->ids;
+    loader->ids = (struct cs_ids){ 0 };
+    t->notes.nameless = count_nameless(&t->ids, loader->n_rows);
     t->file_order = loader->header.file_order;
     loader->header.file_order = NULL;
     *table = t;
@@ -279,39 +316,33 @@ out:
     return st;
 }
 
-static void wipe_and_free(void *array, size_t n_bytes)
-{
-    if (array != NULL)
-        sodium_memzero(array, n_bytes);
-    free(array);
-}
-
 static void wipe_loader(struct loader *loader)
 {
     const size_t n = loader->capacity;
 
     for (size_t k = 0; loader->streams != NULL && k < loader->n_streams; k++) {
-        wipe_and_free(loader->streams[k].code, n);
-        wipe_and_free(loader->streams[k].grid, n * sizeof(int64_t));
+        cs_wipe_free(loader->streams[k].code, n);
+        cs_wipe_free(loader->streams[k].grid, n * sizeof(int64_t));
     }
-    wipe_and_free(loader->streams, loader->n_streams * sizeof *loader->streams);
-    wipe_and_free(loader->id, n * sizeof *loader->id);
+    cs_wipe_free(loader->streams, loader->n_streams * sizeof *loader->streams);
+    cs_ids_wipe(&loader->ids);
     free(loader->line);
     cs_header_wipe(&loader->header);
 }
 
 enum cs_status cs_table_read(struct cs_table **table, const struct cs_schema *schema,
-                             enum cs_party party, const char *id_column,
+                             enum cs_party party, const struct cs_id_rules *rules,
                              const struct cs_source *source,
                              const struct cs_progress *progress, struct cs_fault *fault)
 {
     struct loader loader = {
         .schema = schema,
         .party = party,
-        .id_column = id_column,
+        .rules = rules,
         .file_name = source->name,
         .fault = fault,
         .n_streams = schema->n_order[party],
+        .ids = { .n = rules->n },
     };
     const struct cs_csv_sink sink = { on_field, on_record, &loader };
     enum cs_status st = CS_OK;
@@ -322,7 +353,7 @@ enum cs_status cs_table_read(struct cs_table **table, const struct cs_schema *sc
         st = cs_fault_say(fault, CS_INPUT, "%s: has a header but no rows", source->name);
         goto out;
     }
-    CS_TRY(refuse_duplicates(&loader));
+    CS_TRY(settle_ids(&loader));
     CS_TRY(make_table(table, &loader));
     (*table)->crlf = crlf;
 out:
@@ -353,12 +384,12 @@ void cs_table_free(struct cs_table *table)
         return;
     const size_t n_rows = table->codes.n_rows, n_columns = table->codes.n_columns;
     for (size_t k = 0; table->grid != NULL && k < n_columns; k++)
-        wipe_and_free(table->grid[k], n_rows * sizeof(int64_t));
+        cs_wipe_free(table->grid[k], n_rows * sizeof(int64_t));
     free(table->grid);
-    wipe_and_free(table->id, n_rows * sizeof *table->id);
+    cs_ids_wipe(&table->ids);
     free(table->file_order);
-    wipe_and_free(table->notes.unlisted, n_columns * sizeof(uint64_t));
-    wipe_and_free(table->notes.clamped, n_columns * sizeof(uint64_t));
+    cs_wipe_free(table->notes.unlisted, n_columns * sizeof(uint64_t));
+    cs_wipe_free(table->notes.clamped, n_columns * sizeof(uint64_t));
     cs_codes_wipe(&table->codes);
     free(table);
 }

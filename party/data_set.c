@@ -12,16 +12,21 @@ static int by_bytes(const void *x, const void *y)
 }
 
 enum cs_status cs_data_set_digest(uint8_t data_set[static CS_DATA_SET_BYTES],
-                                  const uint8_t (*id)[CS_ID_BYTES], size_t n)
+                                  const struct cs_ids *ids, size_t n_rows)
 {
-    uint8_t(*sorted)[CS_ID_BYTES] = calloc(n + 1, sizeof *sorted);
+    uint8_t(*sorted)[CS_ID_BYTES] = calloc(n_rows + 1, sizeof *sorted);
 
     if (sorted == NULL)
         return CS_MEMORY;
-    memcpy(sorted, id, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_bytes);
+    for (size_t row = 0; row < n_rows; row++) {
+        const uint8_t *id = cs_ids_first(ids, row);
+
+        if (id != NULL)
+            memcpy(sorted[row], id, sizeof *sorted);
+    }
+    qsort(sorted, n_rows, sizeof *sorted, by_bytes);
     crypto_generichash(data_set, CS_DATA_SET_BYTES, (const uint8_t *)sorted,
-                       n * sizeof *sorted, NULL, 0);
-    cs_wipe_free(sorted, n * sizeof *sorted);
+                       n_rows * sizeof *sorted, NULL, 0);
+    cs_wipe_free(sorted, n_rows * sizeof *sorted);
     return CS_OK;
 }

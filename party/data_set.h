@@ -14,8 +14,9 @@
 
 #define CS_DATA_SET_BYTES 32
 
-/* BLAKE2b-256 of the identifiers' digests (model/id.h), (n), in ascending order. */
+/* BLAKE2b-256 of one digest a row (model/id.h), in ascending order: of its first
+ * identifier, or zeros where it has none. */
 CS_MUST_USE enum cs_status cs_data_set_digest(uint8_t data_set[static CS_DATA_SET_BYTES],
-                                              const uint8_t (*id)[CS_ID_BYTES], size_t n);
+                                              const struct cs_ids *ids, size_t n_rows);
 
 #endif

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/id.h"
 #include "party/file.h"
 
 #define NODE_BYTES_MAX (64 * 1024) /* of the file */
 #define ADDRESS_PREFIX "tcp://"
 #define ADDRESS_BYTES_MAX 256
 #define PORT_MAX 65535
+#define NAME_BYTES_MAX 256 /* of a column */
 
 #define IN_NODE(member) CS_MEMBER(struct cs_node, member)
 #define PATH(member) CS_FIELD_TEXT, IN_NODE(member), .low = 1, .high = CS_PATH_BYTES - 1
@@ -21,7 +23,7 @@ static const char *const parties[] = { "a", "b", NULL };
 static const struct cs_field fields[] = {
     { "party", CS_FIELD_CHOICE, IN_NODE(party), .choices = parties },
     { "data", PATH(data) },
-    { "id", CS_FIELD_TEXT, IN_NODE(id), .low = 1, .high = 256 },
+    { "id", CS_FIELD_NAMES, CS_REQUIRED },
     { "key", PATH(key), .fallback = "" },
     { "listen", ADDRESS(listen), .fallback = "" },
     { "connect", ADDRESS(connect), .fallback = "" },
@@ -38,6 +40,46 @@ static const struct cs_section section = { "a node", "", fields,
 const struct cs_section *cs_node_section(void)
 {
     return &section;
+}
+
+static enum cs_status add_id(struct cs_node *node, const struct cs_yaml *name,
+                             struct cs_fault *fault)
+{
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_field_scalar(name, fault));
+    if (name->text[0] == '\0' || strlen(name->text) > NAME_BYTES_MAX)
+        return cs_yaml_say(fault, name, NULL, "is not a name of 1 to %d bytes",
+                           NAME_BYTES_MAX);
+    for (size_t k = 0; k < node->n_id; k++)
+        if (strcmp(node->id[k], name->text) == 0)
+            return cs_yaml_say(fault, name, NULL,
+                               "is named twice; each identifier has a column of its own");
+    node->id[node->n_id] = strdup(name->text);
+    if (node->id[node->n_id++] == NULL)
+        return CS_MEMORY;
+out:
+    return st;
+}
+
+/* One column, or a list of them. */
+static enum cs_status read_id(struct cs_node *node, const struct cs_yaml *id,
+                              struct cs_fault *fault)
+{
+    enum cs_status st = CS_OK;
+    const struct cs_yaml *name = id->kind == CS_YAML_LIST ? id->first : id;
+    const size_t n = id->kind == CS_YAML_LIST ? id->n_children : 1;
+
+    if (n < 1 || n > CS_IDENTIFIERS_MAX)
+        return cs_yaml_say(fault, id, NULL, "has %zu names; give 1 to %d", n,
+                           CS_IDENTIFIERS_MAX);
+    node->id = calloc(n, sizeof *node->id);
+    if (node->id == NULL)
+        return CS_MEMORY;
+    for (size_t k = 0; k < n; k++, name = name->next)
+        CS_TRY(add_id(node, name, fault));
+out:
+    return st;
 }
 
 /* 1 to 65535, in digits alone. */
@@ -174,6 +216,7 @@ enum cs_status cs_node_read(struct cs_node *node, const char *path,
     CS_TRY(cs_file_read(&text, &n_bytes, path, NODE_BYTES_MAX, fault));
     CS_TRY(cs_yaml_parse(&document, text, n_bytes, path, fault));
     CS_TRY(cs_fields_read(node, &section, document->root, fault));
+    CS_TRY(read_id(node, cs_yaml_get(document->root, "id"), fault));
     CS_TRY(check_addresses(node, document->root, fault));
     CS_TRY(place(node, path, override, fault));
 out:
@@ -187,6 +230,8 @@ out:
 void cs_node_wipe(struct cs_node *node)
 {
     free(node->data);
+    for (size_t k = 0; k < node->n_id; k++)
+        free(node->id[k]);
     free(node->id);
     free(node->key);
     free(node->listen);

@@ -17,8 +17,10 @@
 
 struct cs_node {
     enum cs_party party;
-    char *data;    /* path of the CSV file */
-    char *id;      /* column of the CSV file that identifies a person */
+    char *data; /* path of the CSV file */
+    char **id;  /* (n_id): columns of the CSV file that identify a person, one for each of
+                   the study's identifiers */
+    size_t n_id;
     char *key;     /* folder of key.pem and certificate.pem, or NULL */
     char *listen;  /* tcp://host:port, or NULL: just one of listen and connect is set */
     char *connect; /* tcp://host:port, or NULL */

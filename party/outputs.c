@@ -108,6 +108,8 @@ static enum cs_status read_stream(void *arg, char *buffer, size_t capacity,
 static enum cs_status read_table(struct folder *folder, enum cs_party party,
                                  const struct cs_schema *schema, struct cs_fault *fault)
 {
+    const char *const person = "person";
+    const struct cs_id_rules rules = cs_id_rules_raw(&person);
     struct cs_source source = { .read = read_stream };
     char path[CS_PATH_BYTES];
     enum cs_status st;
@@ -123,7 +125,7 @@ static enum cs_status read_table(struct folder *folder, enum cs_party party,
     }
     source.arg = stream;
     source.name = path;
-    CS_TRY(cs_table_read(&folder->table, schema, party, "person", &source, NULL, fault));
+    CS_TRY(cs_table_read(&folder->table, schema, party, &rules, &source, NULL, fault));
     cs_table_encode(folder->table, schema);
 out:
     if (st == CS_IO)
@@ -155,7 +157,7 @@ static struct person *sorted_people(const struct cs_table *table)
     if (people == NULL)
         return NULL;
     for (size_t row = 0; row < n; row++) {
-        memcpy(people[row].id, table->id[row], CS_ID_BYTES);
+        memcpy(people[row].id, table->ids.digest[0][row], CS_ID_BYTES);
         people[row].row = row;
     }
     qsort(people, n, sizeof *people, by_id);

@@ -35,7 +35,7 @@ enum cs_status cs_stage_link(struct cs_job *job)
 {
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_align((const uint8_t(*)[CS_ID_BYTES])job->table->id,
+    CS_TRY(cs_align((const uint8_t(*)[CS_ID_BYTES])job->table->ids.digest[0],
                     job->table->codes.n_rows, job->node.party, &job->secret, job->channel,
                     job->fault));
     CS_TRY(cs_plan_make(&job->plan, job->study, job->n_rows, job->fault));

@@ -63,17 +63,66 @@ static enum cs_status read_keys(struct cs_job *job)
     return CS_OK;
 }
 
+/* The node file names a column for each of the study's identifiers. */
+static enum cs_status check_identifiers(struct cs_job *job)
+{
+    const struct cs_study *study = job->study;
+    char kinds[CS_IDENTIFIERS_MAX * 8] = "";
+
+    if (job->node.n_id == study->n_identifiers)
+        return CS_OK;
+    for (size_t k = 0; k < study->n_identifiers; k++) {
+        strcat(kinds, k > 0 ? ", " : "");
+        strcat(kinds, cs_id_kinds[study->identifiers[k].kind]);
+    }
+    return cs_fault_say(job->fault, CS_CONFIG,
+                        "%s: id: names %zu columns, the study has %zu identifiers (%s); "
+                        "name the column of each, in this order (one that a party lacks "
+                        "finds nobody: take it out of the study)",
+                        job->options->node_path, job->node.n_id, study->n_identifiers,
+                        kinds);
+}
+
 static enum cs_status read_rows(struct cs_job *job)
 {
+    const struct cs_id_rules rules = {
+        .identifiers = job->study->identifiers,
+        .columns = (const char *const *)job->node.id,
+        .n = job->study->n_identifiers,
+        .required = job->study->link == CS_LINK_ALIGNED,
+        .frequent = job->study->frequent,
+    };
     struct cs_file_source source;
     enum cs_status st = cs_file_source_open(&source, job->node.data, job->fault);
 
     if (st != CS_OK)
         return st;
-    st = cs_table_read(&job->table, &job->study->schema, job->node.party, job->node.id,
+    st = cs_table_read(&job->table, &job->study->schema, job->node.party, &rules,
                        &source.source, &job->monitor.progress, job->fault);
     cs_file_source_close(&source);
     return st;
+}
+
+/* People who cannot be found at the peer, or by less than the study allows. */
+static void say_id_notes(struct cs_job *job)
+{
+    for (size_t k = 0; k < job->node.n_id; k++) {
+        const struct cs_id_notes *notes = &job->table->ids.notes[k];
+
+        if (notes->empty + notes->unusable + notes->frequent > 0)
+            cs_monitor_say(&job->monitor,
+                           "identifier %s: %llu rows have none, %llu one that cannot be "
+                           "used as %s, %llu one that more than %zu rows have",
+                           job->node.id[k], (unsigned long long)notes->empty,
+                           (unsigned long long)notes->unusable,
+                           cs_id_kinds[job->study->identifiers[k].kind],
+                           (unsigned long long)notes->frequent, job->study->frequent);
+    }
+    if (job->table->notes.nameless > 0)
+        cs_monitor_say(&job->monitor,
+                       "%llu rows have no identifier that can be used; they count as "
+                       "people that the peer does not have",
+                       (unsigned long long)job->table->notes.nameless);
 }
 
 /* Counts that the owner should know of; on this host's terminal alone. */
@@ -84,6 +133,7 @@ static void say_notes(struct cs_job *job)
 
     cs_monitor_say(&job->monitor, "%zu rows, %zu columns", job->table->codes.n_rows,
                    job->table->codes.n_columns);
+    say_id_notes(job);
     for (size_t i = 0; i < schema->n_order[party]; i++) {
         const char *name = schema->columns[schema->order[party][i]].name;
 
@@ -143,9 +193,7 @@ static enum cs_status open_ledger(struct cs_job *job)
     struct cs_ledger_spent spent;
     enum cs_status st;
 
-    CS_TRY(cs_data_set_digest(job->data_set,
-                              (const uint8_t(*)[CS_ID_BYTES])job->table->id,
-                              job->table->codes.n_rows));
+    CS_TRY(cs_data_set_digest(job->data_set, &job->table->ids, job->table->codes.n_rows));
     CS_TRY(cs_ledger_open(&job->ledger, job->node.ledger,
                           job->node.timeout_seconds * 1000 / 2, job->fault));
     CS_TRY(cs_ledger_read_spent(&spent, job->ledger, job->data_set, job->fault));
@@ -167,6 +215,7 @@ enum cs_status cs_stage_load(struct cs_job *job)
     job->monitor.who = job->node.party == CS_A ? "a" : "b";
     CS_TRY(read_study(job));
     CS_TRY(check_terms(job));
+    CS_TRY(check_identifiers(job));
     CS_TRY(read_keys(job));
     CS_TRY(cs_staging_begin(&job->staging, job->node.output, job->fault));
     CS_TRY(read_rows(job));

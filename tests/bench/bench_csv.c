@@ -57,6 +57,8 @@ int main(int argc, char **argv)
     const size_t n_rows = argc > 1 ? strtoul(argv[1], NULL, 10) : 200000;
     const struct cs_schema schema = cs_people_schema();
     char *text = malloc(n_rows * ROW_BYTES + ROW_BYTES);
+    const char *const id = "id";
+    const struct cs_id_rules rules = cs_id_rules_raw(&id);
     struct cs_text_source source;
     struct cs_table *table = NULL;
     struct cs_fault fault = { 0 };
@@ -69,7 +71,7 @@ int main(int argc, char **argv)
     const size_t n_lines = count_lines(text, n_bytes);
     const double counted = seconds();
     cs_text_source_init(&source, text, n_bytes, SIZE_MAX);
-    if (cs_table_read(&table, &schema, CS_A, "id", &source.source, NULL, &fault) !=
+    if (cs_table_read(&table, &schema, CS_A, &rules, &source.source, NULL, &fault) !=
         CS_OK) {
         fprintf(stderr, "%s\n", fault.text);
         return 1;

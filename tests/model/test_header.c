@@ -8,6 +8,8 @@
 #include "tests/support/check.h"
 #include "tests/support/people.h"
 
+static const char *const id = "id";
+
 static void add(struct cs_header *header, const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -26,7 +28,7 @@ static void fields_get_their_roles_wherever_they_stand(void **state)
     (void)state;
 
     add(&header, names, COUNT(names));
-    assert_ok(cs_header_match(&header, &schema, CS_A, "id", "a.csv", NULL));
+    assert_ok(cs_header_match(&header, &schema, CS_A, &id, 1, "a.csv", NULL));
     assert_memory_equal(header.role, roles, sizeof roles);
     cs_header_wipe(&header);
 }
@@ -39,7 +41,7 @@ static void columns_that_are_not_used_may_be_there_twice(void **state)
     (void)state;
 
     add(&header, names, COUNT(names));
-    assert_ok(cs_header_match(&header, &schema, CS_B, "id", "b.csv", NULL));
+    assert_ok(cs_header_match(&header, &schema, CS_B, &id, 1, "b.csv", NULL));
     assert_int_equal(header.file_order[0], PEOPLE_AGE);
     cs_header_wipe(&header);
 }
@@ -53,7 +55,7 @@ static void assert_suggests(const char *name, const char *suggestion)
     char words[64];
 
     add(&header, names, COUNT(names));
-    assert_int_equal(cs_header_match(&header, &schema, CS_B, "id", "b.csv", &fault),
+    assert_int_equal(cs_header_match(&header, &schema, CS_B, &id, 1, "b.csv", &fault),
                      CS_INPUT);
     snprintf(words, sizeof words, "is \"%s\" meant?", suggestion ? suggestion : "");
     if ((strstr(fault.text, words) != NULL) != (suggestion != NULL))

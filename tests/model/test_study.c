@@ -89,6 +89,9 @@ static void what_is_left_out_has_its_default(void **state)
     assert_false(study->has_fingerprints);
     assert_int_equal(study->link, CS_LINK_ALIGNED);
     assert_int_equal(study->unlinked, CS_UNLINKED_NOT_CONVERTED);
+    assert_int_equal(study->n_identifiers, 1);
+    assert_int_equal(study->identifiers[0].kind, CS_ID_RAW);
+    assert_int_equal(study->frequent, 10);
     assert_true(study->tables == .95 && study->detail == 0);
     assert_int_equal(study->conversion_weight, 4);
     assert_int_equal(study->rows, 0);

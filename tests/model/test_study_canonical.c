@@ -16,6 +16,8 @@
     "bb}}\n"                                                                             \
     "link: private\n"                                                                    \
     "unlinked: not-converted\n"                                                          \
+    "identifiers: [email, {kind: phone, country: 49, trunk: '0'}]\n"                     \
+    "frequent: 9\n"                                                                      \
     "rows: 1000\n"                                                                       \
     "seed: 5\n"                                                                          \
     "privacy: {epsilon: 2, delta: 1e-6, tables: .8, detail: .05, conversion_weight: "    \
@@ -47,10 +49,17 @@ static const struct change {
     { "study: full", "study: less", "study: here \"full\", at the peer \"less\"" },
     { "aa}", "ac}", "parties.a.fingerprint: here sha256:" HEX62 "aa, at" },
     { "bb}}", "bc}}", "parties.b.fingerprint: here sha256:" HEX62 "bb, at" },
-    { "link: private\nunlinked: not-converted\n", "link: aligned\n",
-      "link: here private, at the peer aligned" },
+    { "link: private\nunlinked: not-converted\n"
+      "identifiers: [email, {kind: phone, country: 49, trunk: '0'}]\nfrequent: 9\n",
+      "link: aligned\n", "link: here private, at the peer aligned" },
     { "unlinked: not-converted", "unlinked: excluded",
       "unlinked: here not-converted, at the peer excluded" },
+    { "[email,", "[lower,", "identifiers[1].kind: here email, at the peer lower" },
+    { "country: 49", "country: 1", "identifiers[2].country: here 49, at the peer 1" },
+    { "trunk: '0'", "trunk: ''", "identifiers[2].trunk: here \"0\", at the peer \"\"" },
+    { "[email,", "[email, raw,", "identifiers[2].kind: here phone, at the peer raw" },
+    { "[email,", "[", "identifiers[1].kind: here email, at the peer phone" },
+    { "frequent: 9", "frequent: 8", "frequent: here 9, at the peer 8" },
     { "rows: 1000", "rows: 0", "rows: here 1000, at the peer 0" },
     { "seed: 5", "seed: 6", "seed: here 5, at the peer 6" },
     { "epsilon: 2", "epsilon: 2.0001", "privacy.epsilon: here 2, at the peer 2.0001" },
@@ -196,6 +205,8 @@ static void notation_changes_nothing(void **state)
         { "arm: {column: arm, test: [t], control: [c]}",
           "arm:\n  control:\n  - \"c\"\n  test:\n  - t\n  column: arm" },
         { HEX62 "aa}", HEX62 "AA}" },
+        { "[email, {kind: phone, country: 49, trunk: '0'}]",
+          "[{kind: email}, {country: \"49\", kind: phone}]" },
         { "values: [t, c, n], nullable: false", "values: ['t', \"c\", n]" },
         { "min: 0, max: 90, bins: 9, spacing: quantiles", "bins: 9, max: 90, min: 00" },
         { "decimals: 2, edges: [0, 10, 30]", "edges: [0.00, 1e1, 30.0], decimals: 2" },

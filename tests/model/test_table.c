@@ -17,11 +17,13 @@ static enum cs_status read_as(struct cs_table **table, enum cs_party party,
                               const char *text, size_t n_bytes, struct cs_fault *fault)
 {
     const struct cs_schema schema = cs_people_schema();
+    const char *const id = "id";
+    const struct cs_id_rules rules = cs_id_rules_raw(&id);
     struct cs_text_source source;
 
     *fault = (struct cs_fault){ 0 };
     cs_text_source_init(&source, text, n_bytes, 11);
-    return cs_table_read(table, &schema, party, "id", &source.source, NULL, fault);
+    return cs_table_read(table, &schema, party, &rules, &source.source, NULL, fault);
 }
 
 static struct cs_table *read_table(const char *text)
@@ -158,11 +160,108 @@ static void identifiers_are_kept_as_digests(void **state)
     uint8_t id[CS_ID_BYTES];
     (void)state;
 
-    cs_id_digest(id, "p1", 2);
-    assert_memory_equal(table->id[0], id, sizeof id);
-    cs_id_digest(id, "p,2", 3);
-    assert_memory_equal(table->id[1], id, sizeof id);
+    cs_id_digest(id, 0, "p1", 2);
+    assert_memory_equal(table->ids.digest[0][0], id, sizeof id);
+    cs_id_digest(id, 0, "p,2", 3);
+    assert_memory_equal(table->ids.digest[0][1], id, sizeof id);
     cs_table_free(table);
+}
+
+/* ---- several identifiers, any of which a row may lack ---- */
+
+static const struct cs_identifier two_kinds[] = { { .kind = CS_ID_EMAIL },
+                                                  { CS_ID_PHONE, "49", "0" } };
+
+static enum cs_status read_linked(struct cs_table **table, const char *text,
+                                  size_t frequent, struct cs_fault *fault)
+{
+    const struct cs_schema schema = cs_people_schema();
+    const char *const columns[] = { "mail", "tel" };
+    const struct cs_id_rules rules = { two_kinds, columns, 2, .frequent = frequent };
+    struct cs_text_source source;
+
+    *fault = (struct cs_fault){ 0 };
+    cs_text_source_init(&source, text, strlen(text), 11);
+    return cs_table_read(table, &schema, CS_B, &rules, &source.source, NULL, fault);
+}
+
+static void assert_linked(const char *text, size_t frequent, struct cs_table **table)
+{
+    struct cs_fault fault;
+
+    if (read_linked(table, text, frequent, &fault) != CS_OK)
+        fail_msg("%s", fault.text);
+}
+
+static void assert_id(const struct cs_table *table, size_t k, size_t row,
+                      const char *normal)
+{
+    uint8_t id[CS_ID_BYTES] = { 0 };
+
+    if (normal != NULL)
+        cs_id_digest(id, k, normal, strlen(normal));
+    assert_memory_equal(table->ids.digest[k][row], id, sizeof id);
+}
+
+static void identifiers_are_normalised_and_may_be_missing(void **state)
+{
+    struct cs_table *table;
+    (void)state;
+
+    assert_linked("tel,age,mail\n030 1234567,1, Ann@B.org\n,2,bo@b.org\nnone,3,\n"
+                  "+49 30 7654321,4,bo at b\n",
+                  10, &table);
+    assert_id(table, 0, 0, "ann@b.org");
+    assert_id(table, 1, 0, "+49301234567");
+    assert_id(table, 0, 1, "bo@b.org");
+    assert_id(table, 1, 1, NULL);
+    assert_id(table, 0, 2, NULL);
+    assert_id(table, 1, 2, NULL);
+    assert_id(table, 0, 3, NULL);
+    assert_id(table, 1, 3, "+49307654321");
+    for (size_t k = 0; k < 2; k++) {
+        assert_int_equal(table->ids.notes[k].empty, 1);
+        assert_int_equal(table->ids.notes[k].unusable, 1);
+        assert_int_equal(table->ids.notes[k].frequent, 0);
+    }
+    assert_int_equal(table->notes.nameless, 1);
+    cs_table_free(table);
+}
+
+/* In a column of telephone numbers it is none; in either column, it is not that of the
+ * other. */
+static void identifiers_of_different_columns_do_not_meet(void **state)
+{
+    struct cs_table *table;
+    (void)state;
+
+    assert_linked("age,mail,tel\n1,a@b,0301234567\n2,0301234567,a@b\n", 10, &table);
+    assert_id(table, 0, 1, NULL);
+    assert_id(table, 1, 1, NULL);
+    assert_int_equal(table->notes.nameless, 1);
+    cs_table_free(table);
+}
+
+static void placeholders_are_dropped_and_lesser_ones_are_duplicates(void **state)
+{
+    static const char three[] = "age,mail,tel\n1,info@b,1234567\n2,x@b,\n"
+                                "3,INFO@b,2345678\n4,info@b,3456789\n";
+    struct cs_table *table;
+    struct cs_fault fault;
+    (void)state;
+
+    assert_linked(three, 2, &table);
+    assert_int_equal(table->ids.notes[0].frequent, 3);
+    assert_int_equal(table->notes.nameless, 0);
+    assert_id(table, 0, 2, NULL);
+    assert_id(table, 0, 1, "x@b");
+    cs_table_free(table);
+
+    assert_int_equal(read_linked(&table, three, 3, &fault), CS_INPUT);
+    assert_string_equal(fault.text,
+                        "a.csv:4: column \"mail\": has the identifier of line 2 again; "
+                        "keep one row a person, or lower `frequent` in the study if "
+                        "people share it");
 }
 
 static void headers_that_do_not_fit_the_study_are_refused(void **state)
@@ -201,6 +300,8 @@ static void identifier_that_is_a_column_of_the_study_is_refused(void **state)
 {
     const struct cs_schema schema = cs_people_schema();
     static const char text[] = HEADER "p1,17,north,0,01.01.2020\n";
+    const char *const age = "age";
+    const struct cs_id_rules rules = cs_id_rules_raw(&age);
     struct cs_text_source source;
     struct cs_table *table = NULL;
     struct cs_fault fault = { 0 };
@@ -208,9 +309,9 @@ static void identifier_that_is_a_column_of_the_study_is_refused(void **state)
 
     cs_text_source_init(&source, text, strlen(text), 100);
     assert_int_equal(
-        cs_table_read(&table, &schema, CS_A, "age", &source.source, NULL, &fault),
+        cs_table_read(&table, &schema, CS_A, &rules, &source.source, NULL, &fault),
         CS_CONFIG);
-    assert_memory_equal(fault.text, "a.csv: the column \"age\" is the identifier, ", 43);
+    assert_memory_equal(fault.text, "a.csv: the column \"age\" is an identifier, ", 42);
 }
 
 static void fields_that_are_no_values_are_refused(void **state)
@@ -328,6 +429,9 @@ int main(void)
         cmocka_unit_test(order_of_the_file_and_its_line_ends_are_kept),
         cmocka_unit_test(a_party_reads_its_own_columns),
         cmocka_unit_test(identifiers_are_kept_as_digests),
+        cmocka_unit_test(identifiers_are_normalised_and_may_be_missing),
+        cmocka_unit_test(identifiers_of_different_columns_do_not_meet),
+        cmocka_unit_test(placeholders_are_dropped_and_lesser_ones_are_duplicates),
         cmocka_unit_test(headers_that_do_not_fit_the_study_are_refused),
         cmocka_unit_test(long_headers_are_cut_in_words),
         cmocka_unit_test(identifier_that_is_a_column_of_the_study_is_refused),

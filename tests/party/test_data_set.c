@@ -7,40 +7,86 @@
 
 enum { N = 50 };
 
-static void fill(uint8_t id[N][CS_ID_BYTES])
+/* Two identifiers a row: every third row lacks the first, every sixth both. */
+struct people {
+    uint8_t id[2][N][CS_ID_BYTES];
+    struct cs_ids ids;
+};
+
+static void fill(struct people *people)
 {
-    for (unsigned i = 0; i < N; i++)
-        cs_id_digest(id[i], (const char *)&i, sizeof i);
+    *people = (struct people){ .ids = { 2, { people->id[0], people->id[1] } } };
+    for (unsigned i = 0; i < N; i++) {
+        if (i % 3 != 0)
+            cs_id_digest(people->id[0][i], 0, (const char *)&i, sizeof i);
+        if (i % 6 != 0)
+            cs_id_digest(people->id[1][i], 1, (const char *)&i, sizeof i);
+    }
+}
+
+static void assert_same(const struct people *a, const struct people *b, size_t n_b,
+                        bool same)
+{
+    uint8_t one[CS_DATA_SET_BYTES], other[CS_DATA_SET_BYTES];
+
+    assert_ok(cs_data_set_digest(one, &a->ids, N));
+    assert_ok(cs_data_set_digest(other, &b->ids, n_b));
+    assert_int_equal(memcmp(one, other, sizeof one) == 0, same);
 }
 
 static void the_order_of_rows_makes_no_difference(void **state)
 {
-    uint8_t id[N][CS_ID_BYTES], turned[N][CS_ID_BYTES];
-    uint8_t one[CS_DATA_SET_BYTES], other[CS_DATA_SET_BYTES];
+    struct people people, turned;
     (void)state;
 
-    fill(id);
-    for (size_t i = 0; i < N; i++)
-        memcpy(turned[i], id[N - 1 - i], CS_ID_BYTES);
-    assert_ok(cs_data_set_digest(one, (const uint8_t(*)[CS_ID_BYTES])id, N));
-    assert_ok(cs_data_set_digest(other, (const uint8_t(*)[CS_ID_BYTES])turned, N));
-    assert_memory_equal(one, other, sizeof one);
-    assert_memory_equal(turned[0], id[N - 1], CS_ID_BYTES); /* left as it was */
+    fill(&people);
+    fill(&turned);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < N; i++)
+            memcpy(turned.id[k][i], people.id[k][N - 1 - i], CS_ID_BYTES);
+    assert_same(&people, &turned, N, true);
+    assert_memory_equal(turned.id[0][0], people.id[0][N - 1], CS_ID_BYTES); /* as was */
 }
 
 static void another_person_or_one_less_is_another_data_set(void **state)
 {
-    uint8_t id[N][CS_ID_BYTES];
-    uint8_t one[CS_DATA_SET_BYTES], other[CS_DATA_SET_BYTES];
+    struct people people, other;
     (void)state;
 
-    fill(id);
-    assert_ok(cs_data_set_digest(one, (const uint8_t(*)[CS_ID_BYTES])id, N));
-    assert_ok(cs_data_set_digest(other, (const uint8_t(*)[CS_ID_BYTES])id, N - 1));
-    assert_memory_not_equal(one, other, sizeof one);
-    id[7][CS_ID_BYTES - 1] ^= 1;
-    assert_ok(cs_data_set_digest(other, (const uint8_t(*)[CS_ID_BYTES])id, N));
-    assert_memory_not_equal(one, other, sizeof one);
+    fill(&people);
+    fill(&other);
+    assert_same(&people, &other, N, true);
+    assert_same(&people, &other, N - 1, false);
+    other.id[0][7][CS_ID_BYTES - 1] ^= 1;
+    assert_same(&people, &other, N, false);
+}
+
+static void people_without_an_identifier_count(void **state)
+{
+    struct people people, other;
+    (void)state;
+
+    fill(&people);
+    fill(&other);
+    assert_true(N % 6 == 2); /* so that the last but one has none */
+    for (size_t k = 0; k < 2; k++) {
+        memcpy(other.id[k][N - 2], other.id[k][N - 1], CS_ID_BYTES);
+        assert_true(cs_id_is_none(people.id[k][N - 2]));
+    }
+    assert_same(&people, &other, N - 1, false);
+}
+
+static void a_row_goes_by_its_first_identifier(void **state)
+{
+    struct people people, other;
+    (void)state;
+
+    fill(&people);
+    fill(&other);
+    other.id[1][1][0] ^= 1; /* row 1 has its first one */
+    assert_same(&people, &other, N, true);
+    other.id[1][3][0] ^= 1; /* row 3 has not */
+    assert_same(&people, &other, N, false);
 }
 
 int main(void)
@@ -48,6 +94,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_order_of_rows_makes_no_difference),
         cmocka_unit_test(another_person_or_one_less_is_another_data_set),
+        cmocka_unit_test(people_without_an_identifier_count),
+        cmocka_unit_test(a_row_goes_by_its_first_identifier),
     };
     return CS_RUN("party/data_set", tests);
 }

@@ -76,6 +76,8 @@ static struct cs_study *parsed(const struct folder *folder)
 static struct cs_table *loaded(const struct folder *folder, const struct cs_study *study,
                                enum cs_party party)
 {
+    const char *const id = "id";
+    const struct cs_id_rules rules = cs_id_rules_raw(&id);
     struct cs_table *table = NULL;
     struct cs_file_source source;
     struct cs_fault fault = { 0 };
@@ -83,7 +85,7 @@ static struct cs_table *loaded(const struct folder *folder, const struct cs_stud
 
     assert_ok(cs_file_join(path, folder->path, party == CS_A ? "a.csv" : "b.csv", NULL));
     assert_ok(cs_file_source_open(&source, path, &fault));
-    if (cs_table_read(&table, &study->schema, party, "id", &source.source, NULL,
+    if (cs_table_read(&table, &study->schema, party, &rules, &source.source, NULL,
                       &fault) != CS_OK)
         fail_msg("%s", fault.text);
     cs_file_source_close(&source);
@@ -172,7 +174,8 @@ static void node_files_are_read(void **state)
         assert_int_equal(node.party, party);
         assert_int_equal(access(node.data, R_OK), 0);
         assert_int_equal(node.listen != NULL, party == CS_A);
-        assert_string_equal(node.id, "id");
+        assert_int_equal(node.n_id, 1);
+        assert_string_equal(node.id[0], "id");
         cs_node_wipe(&node);
     }
     removed(&folder);
@@ -185,7 +188,7 @@ static void people_are_the_same_in_the_same_order(void **state)
     struct cs_table *a = loaded(&folder, study, CS_A), *b = loaded(&folder, study, CS_B);
     (void)state;
 
-    assert_memory_equal(a->id, b->id, 2000 * CS_ID_BYTES);
+    assert_memory_equal(a->ids.digest[0], b->ids.digest[0], 2000 * CS_ID_BYTES);
     assert_memory_equal(codes_of(study, a, "age"), codes_of(study, b, "age"), 2000);
     cs_table_free(a);
     cs_table_free(b);

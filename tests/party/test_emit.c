@@ -133,6 +133,8 @@ static void digest_is_that_of_the_file(void **state)
 
 static void what_is_emitted_reads_back_as_the_population(void **state)
 {
+    const char *const person = "person";
+    const struct cs_id_rules rules = cs_id_rules_raw(&person);
     struct scene scene;
     struct cs_text_source source;
     struct cs_table *table = NULL;
@@ -143,7 +145,7 @@ static void what_is_emitted_reads_back_as_the_population(void **state)
     assert_ok(emit(&scene));
     char *text = content(&scene, &n_bytes);
     cs_text_source_init(&source, text, n_bytes, 65536);
-    assert_ok(cs_table_read(&table, &scene.schema, CS_A, "person", &source.source, NULL,
+    assert_ok(cs_table_read(&table, &scene.schema, CS_A, &rules, &source.source, NULL,
                             &scene.fault));
     assert_int_equal(table->codes.n_rows, 3000);
     assert_memory_equal(table->file_order, file_order, sizeof file_order);

@@ -8,6 +8,7 @@
 
 #include "tests/support/check.h"
 #include "tests/support/manual.h"
+#include "tests/support/study.h"
 
 /* A folder of its own for each test, with a node file in it. */
 struct place {
@@ -83,12 +84,27 @@ static void every_key_is_read(void **state)
 
     assert_ok(read_node(&node, *state, NODE "timeout: 5\nwait: 6\n", NULL, &fault));
     assert_int_equal(node.party, CS_B);
-    assert_string_equal(node.id, "who");
+    assert_int_equal(node.n_id, 1);
+    assert_string_equal(node.id[0], "who");
     assert_null(node.listen);
     assert_string_equal(node.connect, "tcp://127.0.0.1:7101");
     assert_int_equal(node.timeout_seconds, 5);
     assert_int_equal(node.wait_seconds, 6);
     cs_node_wipe(&node);
+}
+
+static void identifiers_are_one_name_or_a_list(void **state)
+{
+    char *text = cs_test_replace(NODE, "id: who", "id: [\"e mail\", phone]");
+    struct cs_fault fault;
+    struct cs_node node;
+
+    assert_ok(read_node(&node, *state, text, NULL, &fault));
+    assert_int_equal(node.n_id, 2);
+    assert_string_equal(node.id[0], "e mail");
+    assert_string_equal(node.id[1], "phone");
+    cs_node_wipe(&node);
+    free(text);
 }
 
 static void what_is_left_out_has_its_default(void **state)
@@ -134,6 +150,7 @@ static void the_command_line_stands_for_the_paths(void **state)
 }
 
 #define REST "data: b.csv\nid: who\noutput: out\nledger: l.db\n"
+#define ID(names) "id: " names "\ndata: b.csv\noutput: out\nledger: l.db\n"
 #define PARTY "party: b\n"
 #define PEER "connect: tcp://host:1\n"
 
@@ -146,6 +163,15 @@ static void what_is_wrong_is_named_by_line_and_key(void **state)
         { "party: c\n" PEER REST, ":1: party: is not a value that can be used" },
         { PARTY PEER "id: x\n", ":1: data: is missing" },
         { PARTY PEER "data: x\noutput: y\nledger: z\n", ":1: id: is missing" },
+        { PARTY PEER ID("{x: y}"),
+          ":3: id: is of the wrong kind; it must be a name, or" },
+        { PARTY PEER ID(""), ":3: id: has no value" },
+        { PARTY PEER ID("\"\""), ":3: id: is not a name of 1 to 256 bytes" },
+        { PARTY PEER ID("[]"), ":3: id: has 0 names; give 1 to 8" },
+        { PARTY PEER ID("[a, b, c, d, e, f, g, h, i]"), ":3: id: has 9 names" },
+        { PARTY PEER ID("[a, ~]"), ":3: id[2]: has no value" },
+        { PARTY PEER ID("[a, [b]]"), ":3: id[2]: is a list" },
+        { PARTY PEER ID("[a, b, a]"), ":3: id[3]: is named twice" },
         { PARTY PEER "data: x\nid: x\nledger: z\n", ":1: output: is missing" },
         { PARTY PEER "data: x\nid: x\noutput: z\n", ":1: ledger: is missing" },
         { PARTY REST, ":1: listen: is missing, and `connect` too" },
@@ -200,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_PLACE(paths_are_relative_to_the_file),
         IN_PLACE(every_key_is_read),
+        IN_PLACE(identifiers_are_one_name_or_a_list),
         IN_PLACE(what_is_left_out_has_its_default),
         IN_PLACE(the_example_in_the_manual_is_a_node),
         IN_PLACE(the_command_line_stands_for_the_paths),

@@ -24,7 +24,7 @@ static void set_node(struct node *node, enum cs_party party)
     cs_ledger_scene_init(&node->scene);
     for (size_t i = 0; i < N_ROWS; i++)
         memcpy(node->id[i], &i, sizeof i);
-    node->table = (struct cs_table){ .party = party, .id = node->id };
+    node->table = (struct cs_table){ .party = party, .ids = { 1, { node->id } } };
     node->table.codes.n_rows = N_ROWS;
     node->job.study = node->scene.study;
     node->job.table = &node->table;
@@ -32,8 +32,7 @@ static void set_node(struct node *node, enum cs_party party)
     node->job.node.party = party;
     node->job.n_rows[CS_A] = node->job.n_rows[CS_B] = N_ROWS;
     cs_rng_init_random(&node->job.secret);
-    assert_ok(cs_data_set_digest(node->job.data_set,
-                                 (const uint8_t(*)[CS_ID_BYTES])node->id, N_ROWS));
+    assert_ok(cs_data_set_digest(node->job.data_set, &node->table.ids, N_ROWS));
     assert_ok(cs_ledger_open(&node->job.ledger, node->scene.path, 1, &node->scene.fault));
 }
 
