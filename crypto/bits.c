@@ -17,7 +17,8 @@ enum { SIDE = 16 }; /* columns a lane, and bytes of a column's block */
 
 unsigned cs_bits_widest(void)
 {
-    if (__builtin_cpu_supports("avx512bw"))
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("gfni"))
         return 512;
     return __builtin_cpu_supports("avx2") ? 256 : 128;
 }
