@@ -9,7 +9,7 @@
 #include "crypto/secret.h"
 
 enum {
-    BATCH_PAIRS = 8064, /* whole blocks of 128, and what ot.h makes at once */
+    BATCH_PAIRS = 8064, /* whole blocks of 128; ot.h makes twice as many at once */
     BATCHES = 3, /* in work at a time: the turns of one overlap with the next two */
     BITS_MAX = 63,
     INDEX_BITS = 6, /* of R and S */

@@ -118,6 +118,7 @@ enum cs_status cs_ot_matrix_challenge(struct cs_ot_matrix *m, size_t n)
     CS_TRY(hash_corrections(all.corrections, m, n_blocks));
     CS_TRY(cs_sha256(challenge.bytes, &all, sizeof all, NULL, 0));
     cs_aes_stream(&m->weights, m->weight, challenge.seed, 0, n_blocks);
+    m->weight[n_blocks] = (struct cs_block){ 1, 0 };
 out:
     return st;
 }
@@ -125,7 +126,7 @@ out:
 struct cs_block cs_ot_matrix_weigh(const struct cs_ot_matrix *m,
                                    const struct cs_block *column, size_t n_blocks)
 {
-    return cs_block_xor(cs_gf128_dot(m->weight, column, n_blocks), column[n_blocks]);
+    return cs_gf128_dot(m->weight, column, n_blocks + 1);
 }
 
 void cs_ot_matrix_digest(uint8_t digest[static 32], const struct cs_ot_matrix *m,

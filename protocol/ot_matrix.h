@@ -35,7 +35,7 @@
 #include "protocol/ot_trees.h"
 
 enum {
-    CS_OT_ROOM = 64,                      /* blocks of a column: in whole AES vectors */
+    CS_OT_ROOM = 128,                     /* blocks of a column: in whole AES vectors */
     CS_OT_CHUNK = (CS_OT_ROOM - 1) * 128, /* transfers at most; one block is the mask */
     CS_OT_STRIDE = CS_OT_ROOM + 4,        /* so that columns do not share cache lines */
 };
@@ -52,7 +52,7 @@ struct cs_ot_matrix {
     struct cs_block *column;     /* (128, CS_OT_STRIDE) V or W [secret] */
     struct cs_block *u;          /* (n_blocks + 1) u_i of one tree [secret] */
     struct cs_block *correction; /* (n_trees, n_blocks + 1) */
-    struct cs_block *weight;     /* (n_blocks) */
+    struct cs_block *weight;     /* (n_blocks + 1), the last is 1 */
 };
 
 /* What the receiver answers to the weights. */

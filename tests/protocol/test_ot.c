@@ -275,7 +275,7 @@ static void count_corrections(void *arg, int role, enum cs_frame kind,
 
 static void corrections_are_uniform_bytes_of_128_over_k_bits(void **state)
 {
-    const size_t n[] = { 2 * CS_OT_CHUNK };
+    const size_t n[] = { CS_OT_CHUNK };
     (void)state;
 
     for (unsigned k = 1; k <= 8; k *= 2) {
@@ -286,7 +286,7 @@ static void corrections_are_uniform_bytes_of_128_over_k_bits(void **state)
 
         run(k, n, 1, result, &look);
         assert_ok(result[SENDER]);
-        assert_int_equal(tally.n_bytes, 128 / k * 2 * CS_OT_ROOM * 16);
+        assert_int_equal(tally.n_bytes, 128 / k * CS_OT_ROOM * 16);
         for (size_t i = 0; i < 256; i++) {
             const double expected = (double)tally.n_bytes / 256;
             const double off = (double)tally.count[i] - expected;
