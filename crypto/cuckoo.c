@@ -6,9 +6,8 @@
 #include "crypto/secret.h"
 
 enum {
-    LEAST = 4096,    /* elements that a table has room for at least */
-    PIECE_BITS = 42, /* of an element, for one place */
-    AHEAD = 16,      /* elements whose bins are fetched before they are looked at */
+    LEAST = 4096, /* elements that a table has room for at least */
+    AHEAD = 16,   /* elements whose bins are fetched before they are looked at */
 };
 
 /* A bin that a search has reached. If the owner of bin `from` moves to its other place
@@ -43,16 +42,15 @@ size_t cs_cuckoo_bins(size_t n)
 void cs_cuckoo_places(uint32_t place[static CS_CUCKOO_PLACES], struct cs_block element,
                       size_t n_bins)
 {
-    const uint64_t mask = (UINT64_C(1) << PIECE_BITS) - 1;
     const uint64_t third = n_bins / CS_CUCKOO_PLACES;
-    const uint64_t piece[CS_CUCKOO_PLACES] = {
-        element.lo & mask,
-        (element.lo >> PIECE_BITS | element.hi << (64 - PIECE_BITS)) & mask,
-        element.hi >> (64 - PIECE_BITS),
+    const uint64_t word[CS_CUCKOO_PLACES] = {
+        element.lo >> 32,
+        element.hi & UINT32_MAX,
+        element.hi >> 32,
     };
 
     for (size_t k = 0; k < CS_CUCKOO_PLACES; k++)
-        place[k] = (uint32_t)(k * third + (piece[k] * third >> PIECE_BITS));
+        place[k] = (uint32_t)(k * third + (word[k] * third >> 32));
 }
 
 static void places_of(const struct table *t, uint32_t place[static CS_CUCKOO_PLACES],

@@ -37,7 +37,8 @@ enum {
 /* Bins of a table for n elements: 1.27 n, and not fewer than 4096 elements get. */
 size_t cs_cuckoo_bins(size_t n);
 
-/* The places of an element, lowest third first. */
+/* The places of an element, lowest third first. They follow from its upper three words of
+ * 32 bits; by the lowest one crypto/buckets.h may have put it where it is. */
 void cs_cuckoo_places(uint32_t place[static CS_CUCKOO_PLACES], struct cs_block element,
                       size_t n_bins);
 

@@ -90,21 +90,47 @@ static void an_element_has_one_place_in_each_third(void **state)
         }
 }
 
-/* Pairs of places too: two thirds of two bins each, four cells, and so on. */
-static void places_are_even_and_independent(void **state)
+static struct cs_block draw_in_first_bucket(struct cs_rng *rng)
+{
+    struct cs_block element;
+
+    cs_rng_bytes(rng, &element, sizeof element);
+    element.lo &= ~(uint64_t)UINT32_MAX;
+    return element;
+}
+
+static void every_bin_is_reached_from_one_bucket(void **state)
+{
+    enum { THIRD = 4096, BINS = CS_CUCKOO_PLACES * THIRD, MEAN = 32 };
+    static uint32_t count[BINS];
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "test cuckoo");
+    for (size_t i = 0; i < MEAN * THIRD; i++) {
+        uint32_t at[CS_CUCKOO_PLACES];
+
+        cs_cuckoo_places(at, draw_in_first_bucket(&rng), BINS);
+        for (size_t k = 0; k < CS_CUCKOO_PLACES; k++)
+            count[at[k]]++;
+    }
+    for (size_t bin = 0; bin < BINS; bin++)
+        assert_in_range(count[bin], 5, 80);
+}
+
+/* Each combination of the halves of the three thirds. */
+static void places_are_independent(void **state)
 {
     enum { N = 1 << 16, CELLS = 8 };
     uint32_t count[CELLS] = { 0 };
     struct cs_rng rng;
     (void)state;
 
-    cs_rng_init_labelled(&rng, 1, "test cuckoo");
+    cs_rng_init_labelled(&rng, 7, "test cuckoo");
     for (size_t i = 0; i < N; i++) {
         uint32_t at[CS_CUCKOO_PLACES];
-        struct cs_block element;
 
-        cs_rng_bytes(&rng, &element, sizeof element);
-        cs_cuckoo_places(at, element, 6);
+        cs_cuckoo_places(at, draw_in_first_bucket(&rng), 6);
         count[at[0] + 2 * (at[1] - 2) + 4 * (at[2] - 4)]++;
     }
     for (size_t cell = 0; cell < CELLS; cell++)
@@ -303,7 +329,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_has_27_bins_more_for_100_elements),
         cmocka_unit_test(an_element_has_one_place_in_each_third),
-        cmocka_unit_test(places_are_even_and_independent),
+        cmocka_unit_test(places_are_independent),
+        cmocka_unit_test(every_bin_is_reached_from_one_bucket),
         cmocka_unit_test(every_element_lies_in_one_of_its_places),
         cmocka_unit_test(the_same_elements_are_placed_alike),
         cmocka_unit_test(placing_fails_only_if_no_placement_exists),
