@@ -19,6 +19,16 @@
  *
  * A person counts as converted by the codes of the study; all other codes of the
  * conversion, `missing` too, are not converted.
+ *
+ * With `link: private` the study says who counts:
+ *
+ *   not-converted  everybody at A, who is at A alone as not converted (intention to
+ *                  treat). The converted are measured by cross tables, the people of an
+ *                  arm by A's own. By columns of B the people at both count alone: the
+ *                  others have no value there
+ *   excluded       the people at both alone
+ *
+ * A person at B alone has no arm, and never counts.
  */
 #ifndef CS_MODEL_AB_H
 #define CS_MODEL_AB_H
@@ -26,15 +36,27 @@
 #include "model/codes.h"
 #include "model/estimate.h"
 #include "model/lift.h"
+#include "model/presence.h"
+
+/* The synthetic people. */
+struct cs_crowd {
+    const struct cs_codes *population; /* all columns of the schema */
+    const struct cs_presence *people;  /* where its rows are */
+};
 
 struct cs_segment {
     size_t column; /* index into the schema */
     unsigned code;
+    enum cs_scope scope; /* who counts */
     struct cs_effect direct, synthetic;
     double p_adjusted; /* of synthetic.lift.p, if reported */
 };
 
 struct cs_ab {
+    enum cs_scope scope;                /* who counts: CS_AT_A or CS_AT_BOTH */
+    struct cs_presence people;          /* of the population */
+    double measured[CS_SCOPES];         /* people, and the variance of that; */
+    double v_measured[CS_SCOPES];       /* with `link: private` alone */
     struct cs_effect synthetic, direct; /* of everybody */
     bool agree;                         /* the lifts are as close as the noise allows */
     double difference, difference_max;  /* of the lifts: synthetic - direct, and 1.96
@@ -47,10 +69,9 @@ struct cs_ab {
     size_t n_segments;
 };
 
-/* population: all columns of the schema. On success *ab is the caller's, to be freed by
- * cs_ab_free. CS_MEMORY alone. */
+/* On success *ab is the caller's, to be freed by cs_ab_free. CS_MEMORY alone. */
 CS_MUST_USE enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_noisy *noisy,
-                                         const struct cs_codes *population);
+                                         const struct cs_crowd *crowd);
 void cs_ab_free(struct cs_ab *ab);
 
 #endif

@@ -63,8 +63,9 @@ static void rate_of(struct cs_rate *rate, const struct cs_outcome *shown,
 
     const double r = rate->value, inner = (r * n + 1) / (n + 2);
     rate->sampling = inner * (1 - inner) / (n + 2);
-    rate->noise =
-        ((1 - r) * (1 - r) * measured->v_converted + r * r * measured->v_other) / (n * n);
+    rate->noise = ((1 - r) * (1 - r) * measured->v_converted + r * r * measured->v_other -
+                   2 * r * (1 - r) * measured->covariance) /
+                  (n * n);
 }
 
 static bool stands_out(const struct cs_outcome *measured)
@@ -72,7 +73,8 @@ static bool stands_out(const struct cs_outcome *measured)
     const double n = measured->converted + measured->other;
 
     return n > 0 &&
-           n >= CS_PEOPLE_OVER_NOISE * sqrt(measured->v_converted + measured->v_other);
+           n >= CS_PEOPLE_OVER_NOISE * sqrt(measured->v_converted + measured->v_other +
+                                            2 * measured->covariance);
 }
 
 static void lift_of(struct cs_lift *lift, const struct cs_rate *test,

@@ -6,9 +6,11 @@
  *              (X + 1) / (n + 2) so that a rate of 0 has an interval too (Agresti and
  *              Caffo, "Simple and effective confidence intervals for proportions and
  *              differences of proportions", 2000, section 3)
- *   noise      X and Y carry independent noise of known variances v_X, v_Y; by the delta
- *              method ((1 - r)^2 v_X + r^2 v_Y) / n^2 (Oehlert, "A note on the delta
- *              method", 1992)
+ *   noise      X and Y carry noise of known variances v_X, v_Y and covariance c, 0 if
+ *              they were counted apart; by the delta method
+ *              ((1 - r)^2 v_X + r^2 v_Y - 2 r (1 - r) c) / n^2 (Oehlert, "A note on the
+ *              delta method", 1992). Where all n were counted, and X apart, Y = n - X has
+ *              v_Y = v_n + v_X and c = -v_X, and this is (v_X + r^2 v_n) / n^2
  *
  * and a third the rate of a synthetic population: it was fitted to many tables and need
  * not reproduce the estimate from the tables of this very question:
@@ -68,6 +70,7 @@ const char *cs_verdict_words(enum cs_verdict verdict); /* for a reader */
 struct cs_outcome {
     double converted, other;
     double v_converted, v_other; /* variance of their noise */
+    double covariance;           /* of the two noises */
 };
 
 struct cs_rate {

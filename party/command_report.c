@@ -23,7 +23,8 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     CS_TRY(cs_outputs_read(&outputs, folder[0], folder[1], fault));
     const struct cs_noisy noisy = { outputs.study, &outputs.measured.plan,
                                     outputs.measured.cells };
-    CS_TRY(cs_ab_analyse(&ab, &noisy, &outputs.population));
+    const struct cs_crowd crowd = { &outputs.population, &outputs.people };
+    CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
     const struct cs_report report = { outputs.study, ab,
                                       outputs.measured.plan.epsilon_spent };
     CS_TRY(json ? cs_report_json(stdout, &report) : cs_report_text(stdout, &report));

@@ -231,7 +231,8 @@ static enum cs_status report(const struct simulation *simulation, struct cs_faul
         cs_outputs_read(&outputs, simulation->output[0], simulation->output[1], fault));
     const struct cs_noisy noisy = { outputs.study, &outputs.measured.plan,
                                     outputs.measured.cells };
-    CS_TRY(cs_ab_analyse(&ab, &noisy, &outputs.population));
+    const struct cs_crowd crowd = { &outputs.population, &outputs.people };
+    CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
     const struct cs_report joint = { outputs.study, ab,
                                      outputs.measured.plan.epsilon_spent };
     joint_folder(folder, simulation);

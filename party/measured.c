@@ -108,9 +108,11 @@ static enum cs_status read_edges_of(const struct reader *reader, struct cs_colum
     return CS_OK;
 }
 
-static enum cs_status read_edges(const struct reader *reader, const json_t *root)
+/* The edges of a party's columns, which are all that the object has; of both parties' for
+ * NULL. */
+static enum cs_status read_edges_at(const struct reader *reader, const json_t *edges,
+                                    const enum cs_party *party)
 {
-    const json_t *edges = json_object_get(root, "edges");
     struct cs_schema *schema = &reader->study->schema;
     enum cs_status st = CS_OK;
     size_t n_found = 0;
@@ -118,7 +120,7 @@ static enum cs_status read_edges(const struct reader *reader, const json_t *root
     for (size_t i = 0; i < schema->n_columns; i++) {
         struct cs_column *column = &schema->columns[i];
 
-        if (!cs_measured_has_edges(column))
+        if (!cs_measured_has_edges(column) || (party != NULL && !column->at[*party]))
             continue;
         CS_TRY(read_edges_of(reader, column, json_object_get(edges, column->name)));
         n_found++;
@@ -129,19 +131,59 @@ out:
     return st;
 }
 
-static enum cs_status read_columns(struct cs_table_spec *spec, size_t table,
-                                   const struct reader *reader, const json_t *list)
+static enum cs_status read_edges(const struct reader *reader, const json_t *root)
+{
+    static const char *const name[] = { "a", "b" };
+    const json_t *edges = json_object_get(root, "edges");
+    enum cs_status st = CS_OK;
+
+    if (reader->study->link != CS_LINK_PRIVATE)
+        return read_edges_at(reader, edges, NULL);
+    if (json_object_size(edges) != 2)
+        return refuse(reader, "edges", "are not of a and of b");
+    for (enum cs_party party = CS_A; party <= CS_B; party++)
+        CS_TRY(read_edges_at(reader, json_object_get(edges, name[party]), &party));
+out:
+    return st;
+}
+
+/* The column of that name at a party, or n_columns. */
+static size_t find_at(const struct cs_schema *schema, const char *name,
+                      enum cs_party party)
+{
+    size_t i = 0;
+
+    while (i < schema->n_columns &&
+           (!schema->columns[i].at[party] || strcmp(schema->columns[i].name, name) != 0))
+        i++;
+    return i;
+}
+
+/* n_a: how many are A's, where a name may be of both parties. */
+static size_t find_column(const struct reader *reader, const char *name, size_t i,
+                          size_t n_a)
 {
     const struct cs_schema *schema = &reader->study->schema;
 
+    if (name == NULL)
+        return schema->n_columns;
+    if (reader->study->link != CS_LINK_PRIVATE)
+        return cs_schema_find(schema, name);
+    return find_at(schema, name, i < n_a ? CS_A : CS_B);
+}
+
+static enum cs_status read_columns(struct cs_table_spec *spec, size_t table,
+                                   const struct reader *reader, const json_t *list,
+                                   size_t n_a)
+{
     spec->n_columns = json_array_size(list);
     if (spec->n_columns < 1 || spec->n_columns > 3)
         return refuse_table(reader, table, "columns", "are not one to three names");
     for (size_t i = 0; i < spec->n_columns; i++) {
         const char *name = json_string_value(json_array_get(list, i));
 
-        spec->column[i] = name == NULL ? schema->n_columns : cs_schema_find(schema, name);
-        if (spec->column[i] == schema->n_columns)
+        spec->column[i] = find_column(reader, name, i, n_a);
+        if (spec->column[i] == reader->study->schema.n_columns)
             return refuse_table(reader, table, "columns", "are not all in the study");
         for (size_t j = 0; j < i; j++)
             if (spec->column[j] == spec->column[i])
@@ -241,11 +283,16 @@ static enum cs_status read_table(const struct reader *reader, size_t table,
 {
     struct cs_table_spec *spec = &reader->measured->plan.tables[table];
     const json_t *s2 = json_object_get(json, "s2_q16");
+    const json_t *at_a = json_object_get(json, "at_a");
+    const bool private = reader->study->link == CS_LINK_PRIVATE;
     enum cs_status st;
 
-    if (json_object_size(json) != 4)
-        return refuse_table(reader, table, "*", "does not have its four fields");
-    CS_TRY(read_columns(spec, table, reader, json_object_get(json, "columns")));
+    if (json_object_size(json) != (private ? 5 : 4))
+        return refuse_table(reader, table, "*", "does not have its fields");
+    if (private && !is_integer_within(at_a, 0, 3))
+        return refuse_table(reader, table, "at_a", "is not a number of columns");
+    CS_TRY(read_columns(spec, table, reader, json_object_get(json, "columns"),
+                        (size_t)json_integer_value(at_a)));
     CS_TRY(read_kind(spec, table, reader, json_object_get(json, "kind")));
     if (!is_integer_within(s2, 1, COUNT_MAX))
         return refuse_table(reader, table, "s2_q16", "is not a positive whole number");

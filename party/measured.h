@@ -11,6 +11,10 @@
  *                "s2_q16": variance of one party's noise times 2^16,
  *                "cells": [counts, the last column fastest]}, ..]}
  *
+ * With `link: private` a name may be a column of each party: edges are {"a": {..},
+ * "b": {..}} then, and each table has "at_a", the number of its columns that are A's,
+ * which come first.
+ *
  * The reader trusts nothing: every field is there once and of its type, names and sizes
  * are those of the study, edges ascend within the column's bounds, no table comes twice.
  *

@@ -19,20 +19,36 @@ static json_t *edges_of(const struct cs_column *column)
     return list;
 }
 
-static json_t *edges_json(const struct cs_schema *schema)
+/* Of the columns at a party. */
+static json_t *edges_at(const struct cs_schema *schema, enum cs_party party)
 {
     json_t *edges = json_object();
 
     for (size_t i = 0; i < schema->n_columns; i++) {
         const struct cs_column *column = &schema->columns[i];
 
-        if (cs_measured_has_edges(column) &&
+        if (cs_measured_has_edges(column) && column->at[party] &&
             json_object_set_new(edges, column->name, edges_of(column)) != 0) {
             json_decref(edges);
             return NULL;
         }
     }
     return edges;
+}
+
+/* No column whose edges are estimated is at both. */
+static json_t *edges_json(const struct cs_study *study)
+{
+    json_t *a = edges_at(&study->schema, CS_A), *b = edges_at(&study->schema, CS_B);
+
+    if (study->link == CS_LINK_PRIVATE)
+        return json_pack("{s:o, s:o}", "a", a, "b", b);
+    if (json_object_update(a, b) != 0) {
+        json_decref(a);
+        a = NULL;
+    }
+    json_decref(b);
+    return a;
 }
 
 static json_t *columns_json(const struct cs_table_spec *spec,
@@ -61,22 +77,41 @@ static json_t *cells_json(const int64_t *cells, size_t n)
     return list;
 }
 
-static json_t *table_json(const struct cs_table_spec *spec,
-                          const struct cs_schema *schema, const int64_t *cells)
+/* How many of the columns are A's; they come first. */
+static size_t count_a(const struct cs_table_spec *spec, const struct cs_schema *schema)
 {
-    return json_pack("{s:o, s:s, s:I, s:o}", "columns", columns_json(spec, schema),
-                     "kind", cs_measured_kinds[spec->kind], "s2_q16",
-                     (json_int_t)spec->s2_q16, "cells",
-                     cells_json(cells + spec->first_cell, spec->n_cells));
+    size_t n = 0;
+
+    while (n < spec->n_columns && schema->columns[spec->column[n]].at[CS_A])
+        n++;
+    return n;
 }
 
-static json_t *tables_json(const struct cs_plan *plan, const struct cs_schema *schema,
+static json_t *table_json(const struct cs_table_spec *spec, const struct cs_study *study,
+                          const int64_t *cells)
+{
+    const struct cs_schema *schema = &study->schema;
+    json_t *table =
+        json_pack("{s:o, s:s, s:I, s:o}", "columns", columns_json(spec, schema), "kind",
+                  cs_measured_kinds[spec->kind], "s2_q16", (json_int_t)spec->s2_q16,
+                  "cells", cells_json(cells + spec->first_cell, spec->n_cells));
+
+    if (study->link == CS_LINK_PRIVATE &&
+        json_object_set_new(table, "at_a",
+                            json_integer((json_int_t)count_a(spec, schema))) != 0) {
+        json_decref(table);
+        return NULL;
+    }
+    return table;
+}
+
+static json_t *tables_json(const struct cs_plan *plan, const struct cs_study *study,
                            const int64_t *cells)
 {
     json_t *list = json_array();
 
     for (size_t t = 0; t < plan->n_tables; t++)
-        if (json_array_append_new(list, table_json(&plan->tables[t], schema, cells)) !=
+        if (json_array_append_new(list, table_json(&plan->tables[t], study, cells)) !=
             0) {
             json_decref(list);
             return NULL;
@@ -92,10 +127,10 @@ enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
     json_t *root;
 
     sodium_bin2hex(digest, sizeof digest, study->digest, sizeof study->digest);
-    root = json_pack("{s:s, s:s, s:f, s:f, s:o, s:o}", "schema", CS_MEASURED_SCHEMA,
-                     "study", digest, "epsilon", study->epsilon, "epsilon_spent",
-                     plan->epsilon_spent, "edges", edges_json(&study->schema), "tables",
-                     tables_json(plan, &study->schema, cells));
+    root =
+        json_pack("{s:s, s:s, s:f, s:f, s:o, s:o}", "schema", CS_MEASURED_SCHEMA, "study",
+                  digest, "epsilon", study->epsilon, "epsilon_spent", plan->epsilon_spent,
+                  "edges", edges_json(study), "tables", tables_json(plan, study, cells));
     if (root != NULL && (json_dumpf(root, stream, JSON_COMPACT) == 0 || ferror(stream)))
         st = CS_OK;
     fputc('\n', stream);

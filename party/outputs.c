@@ -164,17 +164,45 @@ static struct person *sorted_people(const struct cs_table *table)
     return people;
 }
 
-/* Keeps the people of both, side by side; their number. */
-static size_t intersect(struct person *a, size_t n_a, struct person *b, size_t n_b)
+/* The people of one file, in the order of their digests: first those who are in both. */
+struct side {
+    const struct cs_table *table;
+    struct person *people, *only;
+    size_t n_people, n_only;
+};
+
+static enum cs_status side_init(struct side *side, const struct cs_table *table)
+{
+    side->table = table;
+    side->n_people = table->codes.n_rows;
+    side->people = sorted_people(table);
+    side->only = calloc(side->n_people + 1, sizeof *side->only);
+    return side->people != NULL && side->only != NULL ? CS_OK : CS_MEMORY;
+}
+
+static void side_wipe(struct side *side)
+{
+    free(side->people);
+    free(side->only);
+}
+
+/* Parts those of both, side by side, from those of one; the number of the former. */
+static size_t intersect(struct side *a, struct side *b)
 {
     size_t i = 0, j = 0, n = 0;
 
-    while (i < n_a && j < n_b) {
-        const int order = by_id(&a[i], &b[j]);
+    while (i < a->n_people || j < b->n_people) {
+        const int order = i == a->n_people   ? 1
+                          : j == b->n_people ? -1
+                                             : by_id(&a->people[i], &b->people[j]);
 
-        if (order == 0) {
-            a[n] = a[i];
-            b[n++] = b[j];
+        if (order < 0)
+            a->only[a->n_only++] = a->people[i];
+        else if (order > 0)
+            b->only[b->n_only++] = b->people[j];
+        else {
+            a->people[n] = a->people[i];
+            b->people[n++] = b->people[j];
         }
         i += order <= 0;
         j += order >= 0;
@@ -182,44 +210,55 @@ static size_t intersect(struct person *a, size_t n_a, struct person *b, size_t n
     return n;
 }
 
-/* Fills the population's columns of one party with its rows of these people. */
-static void copy_columns(struct cs_codes *population, const struct cs_table *table,
-                         const struct person *people, const struct cs_schema *schema)
+/* Fills the population's columns of one party with its rows. */
+static void copy_columns(struct cs_outputs *outputs, const struct side *side)
 {
-    for (size_t k = 0; k < schema->n_order[table->party]; k++) {
-        uint8_t *to = cs_codes_column(population, schema->order[table->party][k]);
-        const uint8_t *from = cs_codes_column(&table->codes, k);
+    const struct cs_schema *schema = &outputs->study->schema;
+    const struct cs_presence *people = &outputs->people;
+    const enum cs_party party = side->table->party;
 
-        for (size_t i = 0; i < population->n_rows; i++)
-            to[i] = from[people[i].row];
+    for (size_t k = 0; k < schema->n_order[party]; k++) {
+        uint8_t *to = cs_codes_column(&outputs->population, schema->order[party][k]);
+        const uint8_t *from = cs_codes_column(&side->table->codes, k);
+
+        for (size_t i = 0; i < cs_presence_at(people, party); i++) {
+            const struct person *person =
+                i < people->n_both ? &side->people[i] : &side->only[i - people->n_both];
+
+            to[cs_presence_row(people, party, i)] = from[person->row];
+        }
     }
 }
 
 /* A column that both have is taken from A's file. */
-static enum cs_status join(struct cs_codes *population, const struct folder *a,
-                           const struct folder *b, const struct cs_schema *schema,
-                           struct cs_fault *fault)
+static enum cs_status join(struct cs_outputs *outputs, const struct folder *a,
+                           const struct folder *b, struct cs_fault *fault)
 {
-    struct person *in_a = sorted_people(a->table), *in_b = sorted_people(b->table);
-    enum cs_status st = CS_MEMORY;
+    struct cs_presence *people = &outputs->people;
+    struct side in_a = { .n_people = 0 }, in_b = { .n_people = 0 };
+    enum cs_status st;
 
-    if (in_a == NULL || in_b == NULL)
-        goto out;
-    const size_t n =
-        intersect(in_a, a->table->codes.n_rows, in_b, b->table->codes.n_rows);
-    if (n == 0) {
+    CS_TRY(side_init(&in_a, a->table));
+    CS_TRY(side_init(&in_b, b->table));
+    people->n_both = intersect(&in_a, &in_b);
+    if (people->n_both == 0) {
         st = cs_fault_say(fault, CS_INPUT,
                           "synthetic.csv in %s and %s have no person in common; name the "
                           "two outputs of one run",
                           a->path, b->path);
         goto out;
     }
-    CS_TRY(cs_codes_init(population, n, schema->n_columns));
-    copy_columns(population, b->table, in_b, schema);
-    copy_columns(population, a->table, in_a, schema);
+    if (outputs->study->link == CS_LINK_PRIVATE) {
+        people->n_only[CS_A] = in_a.n_only;
+        people->n_only[CS_B] = in_b.n_only;
+    }
+    CS_TRY(cs_codes_init(&outputs->population, cs_presence_all(people),
+                         outputs->study->schema.n_columns));
+    copy_columns(outputs, &in_b);
+    copy_columns(outputs, &in_a);
 out:
-    free(in_a);
-    free(in_b);
+    side_wipe(&in_a);
+    side_wipe(&in_b);
     return st;
 }
 
@@ -240,7 +279,7 @@ enum cs_status cs_outputs_read(struct cs_outputs *outputs, const char *folder_a,
                             fault));
     CS_TRY(read_table(&a, CS_A, &made.study->schema, fault));
     CS_TRY(read_table(&b, CS_B, &made.study->schema, fault));
-    CS_TRY(join(&made.population, &a, &b, &made.study->schema, fault));
+    CS_TRY(join(&made, &a, &b, fault));
     *outputs = made;
     made = (struct cs_outputs){ .study = NULL };
 out:

@@ -119,6 +119,14 @@ static json_t *fit_of(const struct cs_fit_result *result)
                      result->chi_square);
 }
 
+/* Synthetic people by where they are. */
+static json_t *people_of(const struct cs_presence *people)
+{
+    return json_pack("{s:I, s:I, s:I}", "both", (json_int_t)people->n_both, "only_a",
+                     (json_int_t)people->n_only[CS_A], "only_b",
+                     (json_int_t)people->n_only[CS_B]);
+}
+
 static json_t *privacy_of(const struct cs_job *job)
 {
     return json_pack("{s:f, s:f, s:f, s:f}", "epsilon", job->study->epsilon, "delta",
@@ -136,14 +144,14 @@ static json_int_t peak_memory(void)
 enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
 {
     json_t *receipt = json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, s:o}",
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:I, s:o}",
         "schema", "cosynth-receipt/1", "version", CS_VERSION, "study", job->study->name,
         "party", party_name[job->node.party], "study_digest",
         hexadecimal(job->study->digest, CS_DIGEST_BYTES), "plan_digest",
         hexadecimal(job->plan->digest, CS_DIGEST_BYTES), "privacy", privacy_of(job),
         "released", released(job), "fit", fit_of(&job->fitted[0]), "refit",
         fit_of(&job->fitted[1]), "people", (json_int_t)job->population.n_rows,
-        "population_digest",
+        "people_at", people_of(&job->refined.people), "population_digest",
         hexadecimal(job->population_digest, CS_POPULATION_DIGEST_BYTES),
         "peak_memory_bytes", peak_memory(), "stages", stages_of(job));
 

@@ -161,6 +161,42 @@ static json_t *agreement_json(const struct cs_ab *ab)
     return finish(&o);
 }
 
+static const char *scope_name(enum cs_scope scope)
+{
+    return scope == CS_AT_A ? "a" : scope == CS_AT_B ? "b" : "both";
+}
+
+static json_t *synthetic_people_json(const struct cs_ab *ab)
+{
+    struct object o = object_new();
+
+    put(&o, "both", json_integer((json_int_t)ab->people.n_both));
+    put(&o, "only_a", json_integer((json_int_t)ab->people.n_only[CS_A]));
+    put(&o, "only_b", json_integer((json_int_t)ab->people.n_only[CS_B]));
+    return finish(&o);
+}
+
+static json_t *measured_people_json(const struct cs_ab *ab, enum cs_scope scope)
+{
+    struct object o = object_new();
+
+    put_real(&o, "people", ab->measured[scope]);
+    put_real(&o, "variance_noise", ab->v_measured[scope]);
+    return finish(&o);
+}
+
+/* Who is where, and who counts. */
+static json_t *people_json(const struct cs_ab *ab)
+{
+    struct object o = object_new();
+
+    put(&o, "synthetic", synthetic_people_json(ab));
+    for (enum cs_scope scope = CS_AT_A; scope <= CS_AT_BOTH; scope++)
+        put(&o, scope_name(scope), measured_people_json(ab, scope));
+    put(&o, "counted", json_string(scope_name(ab->scope)));
+    return finish(&o);
+}
+
 static json_t *split_json(const struct cs_ab *ab)
 {
     struct object o = object_new();
@@ -181,6 +217,10 @@ static json_t *segment_json(const struct cs_segment *segment,
     put(&o, "column", json_string(column->name));
     put(&o, "level", json_string(label));
     put(&o, "code", json_integer(segment->code));
+    if (study->link == CS_LINK_PRIVATE) {
+        put(&o, "party", json_string(column->at[CS_A] ? "a" : "b"));
+        put(&o, "counted", json_string(scope_name(segment->scope)));
+    }
     put(&o, "synthetic", effect_json(&segment->synthetic));
     if (segment->synthetic.verdict == CS_REPORTED) {
         put_real(&o, "p_adjusted", segment->p_adjusted);
@@ -216,6 +256,8 @@ static json_t *report_json(const struct cs_report *report)
     put(&o, "privacy", privacy_json(report));
     put(&o, "arm", arm_json(study));
     put(&o, "conversion", conversion_json(study));
+    if (study->link == CS_LINK_PRIVATE)
+        put(&o, "people", people_json(report->ab));
     put(&o, "synthetic", effect_json(&report->ab->synthetic));
     put(&o, "direct", effect_json(&report->ab->direct));
     put(&o, "agreement", agreement_json(report->ab));

@@ -98,6 +98,26 @@ static void put_privacy(FILE *stream, const struct cs_report *report)
             report->epsilon_spent, report->study->epsilon, report->study->delta);
 }
 
+/* Who is where, and who counts. */
+static void put_people(FILE *stream, const struct cs_ab *ab)
+{
+    static const char *const at[CS_SCOPES] = {
+        [CS_AT_A] = "at a", [CS_AT_B] = "at b", [CS_AT_BOTH] = "at both"
+    };
+
+    fprintf(stream,
+            "\nSynthetic people: %zu at both parties, %zu at a alone, %zu at b alone.\n",
+            ab->people.n_both, ab->people.n_only[CS_A], ab->people.n_only[CS_B]);
+    fputs("Measured with noise: ", stream);
+    for (enum cs_scope scope = CS_AT_A; scope <= CS_AT_BOTH; scope++)
+        fprintf(stream, "%s%.0f (+- %.0f) %s", scope == CS_AT_A ? "" : ", ",
+                ab->measured[scope], CS_Z95 * sqrt(ab->v_measured[scope]), at[scope]);
+    fputs(ab->scope == CS_AT_A
+              ? ".\nEverybody at a counts, who is not at b as not converted.\n"
+              : ".\nThe people at both count alone.\n",
+          stream);
+}
+
 static void put_rates(FILE *stream, const struct cs_ab *ab)
 {
     static const char *const name[CS_ARMS] = { "test", "control", "neither" };
@@ -167,10 +187,11 @@ static void put_segment(FILE *stream, const struct cs_segment *segment,
     const struct cs_effect *effect = &segment->synthetic;
     char label[CS_LABEL_BYTES];
 
-    cs_report_label(label, column, segment->code);
+    cs_report_column(label, &study->schema, segment->column);
     fputs("  ", stream);
-    put_cell(stream, column->name, COLUMN_WIDTH);
+    put_cell(stream, label, COLUMN_WIDTH);
     fputc(' ', stream);
+    cs_report_label(label, column, segment->code);
     put_cell(stream, label, LEVEL_WIDTH);
     if (effect->verdict != CS_REPORTED) {
         fprintf(stream, " not reportable at this epsilon (%s)\n",
@@ -214,6 +235,11 @@ static void put_segments(FILE *stream, const struct cs_report *report)
         if (ab->segments[i].synthetic.verdict != CS_FEW_PEOPLE)
             put_segment(stream, &ab->segments[i], report->study);
     put_reasons(stream, ab);
+    if (ab->scope == CS_AT_A)
+        fputs(
+            "  By columns of b the people at both count alone: the others have no value "
+            "there.\n",
+            stream);
 }
 
 enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
@@ -225,6 +251,8 @@ enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
     fputs("\n\n", stream);
     put_headline(stream, &ab->synthetic);
     put_privacy(stream, report);
+    if (report->study->link == CS_LINK_PRIVATE)
+        put_people(stream, ab);
     put_rates(stream, ab);
     fputs("\nLift: test minus control (95 % interval)\n", stream);
     put_effect(stream, "synthetic", &ab->synthetic);

@@ -41,7 +41,8 @@ static enum cs_status stage_report(struct cs_job *job)
     struct cs_ab *ab = NULL;
 
     const struct cs_noisy noisy = { job->study, job->plan, job->cells };
-    CS_TRY(cs_ab_analyse(&ab, &noisy, &job->population));
+    const struct cs_crowd crowd = { &job->population, &job->refined.people };
+    CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
     const struct cs_report report = { job->study, ab, job->plan->epsilon_spent };
     CS_TRY(cs_staging_add(path, &job->staging, "report.txt", job->fault));
     CS_TRY(cs_staging_add(path, &job->staging, "report.json", job->fault));

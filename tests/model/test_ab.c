@@ -106,10 +106,13 @@ static struct cs_ab *analyse(people synthetic, const struct measured *m)
 {
     struct cs_codes population;
     const struct cs_noisy noisy = { &study, &m->plan, m->cells };
+    struct cs_presence where = { 0 };
+    const struct cs_crowd crowd = { &population, &where };
     struct cs_ab *ab = NULL;
 
     populate(&population, synthetic);
-    assert_ok(cs_ab_analyse(&ab, &noisy, &population));
+    where.n_both = population.n_rows;
+    assert_ok(cs_ab_analyse(&ab, &noisy, &crowd));
     cs_codes_wipe(&population);
     return ab;
 }
