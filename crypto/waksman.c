@@ -45,7 +45,7 @@ void cs_waksman_init(struct cs_waksman *net, size_t n_in, size_t n_out)
 {
     CS_REQUIRE(n_out <= n_in && n_in <= CS_WAKSMAN_MAX);
     *net = (struct cs_waksman){ .n_in = n_in, .n_out = n_out };
-    while ((size_t)1 << net->depth < n_in)
+    while (n_out > 0 && (size_t)1 << net->depth < n_in)
         net->depth++;
     for (unsigned d = 0; d < net->depth; d++)
         add_layer(net, d, d, bound_on_the_way_in(net, d));
@@ -202,7 +202,8 @@ enum cs_status cs_waksman_route_var(struct cs_block *control,
 
     memset(control, 0, (net->n_switches + 127) / 128 * sizeof *control);
     complete(whole, to, net, source);
-    route(&r, whole, scratch, n, 0, 0);
+    if (net->n_switches > 0)
+        route(&r, whole, scratch, n, 0, 0);
     cs_wipe_free(room, n_bytes);
     return CS_OK;
 }

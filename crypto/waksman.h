@@ -45,7 +45,7 @@ struct cs_waksman {
     struct cs_waksman_layer layer[2 * 31];
 };
 
-/* n_out <= n_in <= CS_WAKSMAN_MAX */
+/* n_out <= n_in <= CS_WAKSMAN_MAX. No outputs take no switches. */
 void cs_waksman_init(struct cs_waksman *net, size_t n_in, size_t n_out);
 
 /* The layer of a switch, which is below n_switches. */

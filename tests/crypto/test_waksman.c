@@ -150,6 +150,8 @@ static void outputs_that_do_not_matter_save_switches(void **state)
     cs_waksman_init(&all, 1340000, 1340000);
     cs_waksman_init(&play.net, 1340000, 1000000);
     assert_true((double)play.net.n_switches < .9 * (double)all.n_switches);
+    cs_waksman_init(&play.net, 1340000, 0);
+    assert_int_equal(play.net.n_switches, 0);
 }
 
 /* ---- routing -------------------------------------------------------------------- */
