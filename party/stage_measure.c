@@ -16,7 +16,7 @@ enum cs_status cs_stage_measure(struct cs_job *job)
         st = CS_MEMORY;
         goto out;
     }
-    CS_TRY(cs_measure_tables(job->cells, job->study, job->plan, job->table,
+    CS_TRY(cs_measure_tables(job->cells, job->study, job->plan, job->table, NULL,
                              &job->openings, &job->secret, job->channel,
                              &job->monitor.progress));
 out:

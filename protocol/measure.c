@@ -138,13 +138,23 @@ static bool possible(int64_t count, size_t n_rows, uint64_t s2_q16)
     return (uint64_t)(over * over) <= reach2;
 }
 
+/* That a table can be about. */
+static size_t most_people(const struct cs_plan *plan, enum cs_table_kind kind)
+{
+    const size_t a = plan->n_rows[CS_A], b = plan->n_rows[CS_B];
+
+    if (kind == CS_CROSS)
+        return a < b ? a : b;
+    return kind == CS_OWN_A ? a : b;
+}
+
 static enum cs_status take_cells(int64_t *cells, const struct cs_measuring *measuring)
 {
     const struct cs_plan *plan = measuring->plan;
 
     for (size_t t = 0; t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
-        const size_t n_rows = plan->n_rows[spec->kind == CS_OWN_B ? CS_B : CS_A];
+        const size_t n_rows = most_people(plan, spec->kind);
         const uint64_t s2_q16 = spec->kind == CS_CROSS ? 2 * spec->s2_q16 : spec->s2_q16;
 
         for (size_t k = spec->first_cell; k < spec->first_cell + spec->n_cells; k++) {
@@ -159,6 +169,7 @@ static enum cs_status take_cells(int64_t *cells, const struct cs_measuring *meas
 
 enum cs_status cs_measure_tables(int64_t *cells, const struct cs_study *study,
                                  const struct cs_plan *plan, const struct cs_table *table,
+                                 const struct cs_linked *linked,
                                  struct cs_openings *openings, struct cs_rng *secret,
                                  struct cs_channel *channel,
                                  const struct cs_progress *progress)
@@ -166,6 +177,7 @@ enum cs_status cs_measure_tables(int64_t *cells, const struct cs_study *study,
     struct cs_measuring measuring = { .schema = &study->schema,
                                       .plan = plan,
                                       .table = table,
+                                      .linked = linked,
                                       .secret = secret,
                                       .channel = channel,
                                       .progress = progress };

@@ -102,8 +102,8 @@ static enum cs_status play(struct cs_channel *peer, int role, void *arg)
     struct side *own = arg;
 
     CS_REQUIRE((int)own->table.party == role);
-    return cs_measure_tables(own->cells, &sketch.study, plan, &own->table, &own->openings,
-                             &own->secret, peer, NULL);
+    return cs_measure_tables(own->cells, &sketch.study, plan, &own->table, NULL,
+                             &own->openings, &own->secret, peer, NULL);
 }
 
 static void run(enum cs_status result[2], const struct cs_tamper *tamper)
