@@ -317,6 +317,22 @@ static void words_without_their_pads_are_not_uniform(void **state)
     free(other);
 }
 
+/* Where shares are zero, a message is its masks: here that of the first layer. */
+static void no_two_words_of_a_message_have_the_same_mask(void **state)
+{
+    static uint64_t e[100 * 7];
+    (void)state;
+
+    prepare(&(struct shape){ 200, 200, 7 }, 1, 0);
+    memset(play.in, 0, sizeof play.in);
+    struct cs_record *const sent = recorded(SENDER, CS_FRAME_PERMUTE);
+    memcpy(e, sent->bytes, sizeof e);
+    for (size_t i = 0; i < COUNT(e); i++)
+        for (size_t j = 0; j < i; j++)
+            assert_int_not_equal(e[i], e[j]);
+    free(sent);
+}
+
 static void the_receiver_sends_uniform_choices_whatever_its_wish(void **state)
 {
     (void)state;
@@ -461,6 +477,7 @@ int main(void)
         cmocka_unit_test(the_sum_of_all_shares_of_a_party_is_renewed),
         cmocka_unit_test(what_the_sender_sends_is_uniform_and_of_one_size),
         cmocka_unit_test(words_without_their_pads_are_not_uniform),
+        cmocka_unit_test(no_two_words_of_a_message_have_the_same_mask),
         cmocka_unit_test(the_receiver_sends_uniform_choices_whatever_its_wish),
         cmocka_unit_test(progress_ends_at_one_and_may_end_the_call),
         cmocka_unit_test(a_cut_or_repeated_message_is_a_protocol_error),
