@@ -24,11 +24,11 @@
  *   sender     sees u_j masked by a column of which it has one of two seeds, whatever s
  *              it chose: learns nothing
  *   receiver   may send u_j for a word c that is no code word. Then F_j(y) = H(j, t_j ^
- *              ((c ^ C(y)) & s)), and it gets F_j(y) by guessing the bits of s where c and
- *              C(y) differ: 64 or more for each of two inputs, if c lies half-way between
- *              their code words. If it is shown which guess was right, it knows those
- *              bits. That words are code words is not checked: the checks there are
- *              (Orru, Orsini, Scholl, 2016/933) need a linear code, and this is none
+ *              ((c ^ C(y)) & s)), and it gets F_j(y) by guessing the bits of s where c
+ *              and C(y) differ: 64 or more for each of two inputs, if c lies half-way
+ *              between their code words. If it is shown which guess was right, it knows
+ *              those bits. That words are code words is not checked: the checks there
+ *              are (Orru, Orsini, Scholl, 2016/933) need a linear code
  *
  * A party that sends other bytes than it should gets, or gives, other values; that is not
  * noticed here.
