@@ -6,10 +6,11 @@
 
 #include "crypto/aes.h"
 #include "crypto/bits.h"
+#include "crypto/blake2s.h"
 
 enum {
-    GROUPS = 4,   /* of 128 columns; the last has 64 */
-    CHUNK = 8192, /* instances whose columns are made at once */
+    GROUPS = CS_BLAKE2S_BLOCKS, /* four, of 128 columns; the last has 64 */
+    CHUNK = 8192,               /* instances whose columns are made at once */
     ROOM = CHUNK / 128,
     STRIDE = ROOM + 4, /* so that columns do not share cache lines */
     TILE = 64,         /* rows hashed at once */
@@ -108,13 +109,7 @@ static void move_on(struct work *w, size_t n)
 /* row (n, GROUPS), numbers included, to H of each. */
 static void hash_rows(struct cs_block *out, const struct cs_block *row, size_t n)
 {
-    static const uint8_t label[crypto_generichash_blake2b_PERSONALBYTES] = "cosynth oprf";
-    const size_t row_bytes = GROUPS * sizeof *row;
-
-    for (size_t j = 0; j < n; j++)
-        crypto_generichash_blake2b_salt_personal((uint8_t *)&out[j], sizeof out[j],
-                                                 (const uint8_t *)&row[GROUPS * j],
-                                                 row_bytes, NULL, 0, NULL, label);
+    cs_blake2s_many(out, row, n, (const uint8_t *)"cs oprf ");
 }
 
 /* ---- the receiver ---------------------------------------------------------------- */
