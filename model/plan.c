@@ -38,11 +38,13 @@ size_t cs_table_spec_cells(const struct cs_table_spec *spec,
 void cs_table_spec_name(char *words, size_t n_words, const struct cs_table_spec *spec,
                         const struct cs_schema *schema)
 {
+    char name[CS_COLUMN_NAME_BYTES];
     size_t used = 0;
 
     for (size_t i = 0; i < spec->n_columns && used < n_words; i++) {
-        const int n = snprintf(words + used, n_words - used, "%s%s", i > 0 ? " x " : "",
-                               schema->columns[spec->column[i]].name);
+        cs_schema_name(name, schema, spec->column[i]);
+        const int n =
+            snprintf(words + used, n_words - used, "%s%s", i > 0 ? " x " : "", name);
         CS_REQUIRE(n >= 0);
         used += (size_t)n;
     }

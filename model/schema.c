@@ -1,5 +1,6 @@
 #include "model/schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,11 +30,46 @@ bool cs_column_has_detail(const struct cs_column *column)
            (uint64_t)(column->max - column->min) + 1 > column->n_bins;
 }
 
+static bool has_namesake(const struct cs_schema *schema, size_t column)
+{
+    for (size_t i = 0; i < schema->n_columns; i++)
+        if (i != column &&
+            strcmp(schema->columns[i].name, schema->columns[column].name) == 0)
+            return true;
+    return false;
+}
+
+void cs_schema_name(char name[static CS_COLUMN_NAME_BYTES],
+                    const struct cs_schema *schema, size_t column)
+{
+    const struct cs_column *told = &schema->columns[column];
+    const char *place = told->at[CS_A] ? " (a)" : " (b)";
+    const int n = snprintf(name, CS_COLUMN_NAME_BYTES, "%s%s", told->name,
+                           has_namesake(schema, column) ? place : "");
+
+    CS_REQUIRE(n >= 0 && n < CS_COLUMN_NAME_BYTES);
+}
+
 size_t cs_schema_find(const struct cs_schema *schema, const char *name)
+{
+    char told[CS_COLUMN_NAME_BYTES];
+    size_t i = 0;
+
+    for (; i < schema->n_columns; i++) {
+        cs_schema_name(told, schema, i);
+        if (strcmp(told, name) == 0)
+            break;
+    }
+    return i;
+}
+
+size_t cs_schema_find_at(const struct cs_schema *schema, const char *name,
+                         enum cs_party party)
 {
     size_t i = 0;
 
-    while (i < schema->n_columns && strcmp(schema->columns[i].name, name) != 0)
+    while (i < schema->n_columns &&
+           (!schema->columns[i].at[party] || strcmp(schema->columns[i].name, name) != 0))
         i++;
     return i;
 }

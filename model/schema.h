@@ -9,9 +9,10 @@
  * (the study's last edge or `max` is turned into one past the last grid point). What lies
  * outside is counted into the nearest bin.
  *
- * The columns of a study stand in one array: A's in the order of its file, then B's that
- * A does not have. A column that both declare (same name, same declaration) is one
- * column, `at` both.
+ * The columns of a study stand in one array: A's in the order of its file, then B's. With
+ * `link: aligned`, a column that both declare (same name, same declaration) is one, `at`
+ * both. With `link: private` it is two, each measured where it is: the two parties may
+ * know different things of one person, and who is at both is not known.
  */
 #ifndef CS_MODEL_SCHEMA_H
 #define CS_MODEL_SCHEMA_H
@@ -76,8 +77,18 @@ bool cs_column_has_detail(const struct cs_column *column);
 
 void cs_column_wipe(struct cs_column *column); /* frees all members; leaves zeros */
 
-/* Index of the column of that name, or n_columns. */
+/* Writes the name that tells the column from all others: its own, with ` (a)` or ` (b)`
+ * after it where the other party has one of the same name. */
+#define CS_COLUMN_NAME_BYTES 264
+void cs_schema_name(char name[static CS_COLUMN_NAME_BYTES],
+                    const struct cs_schema *schema, size_t column);
+
+/* Index of the column that cs_schema_name gives that name, or n_columns. */
 size_t cs_schema_find(const struct cs_schema *schema, const char *name);
+
+/* Index of the party's column with that name in its file, or n_columns. */
+size_t cs_schema_find_at(const struct cs_schema *schema, const char *name,
+                         enum cs_party party);
 
 /* Takes nothing, frees all members; leaves zeros. */
 void cs_schema_wipe(struct cs_schema *schema);

@@ -109,13 +109,14 @@ static enum cs_status find_column(size_t *index, const struct reader *r,
     const struct cs_schema *schema = &r->study->schema;
     const struct cs_column *column;
 
-    *index = cs_schema_find(schema, name->text);
-    if (*index == schema->n_columns)
+    *index = cs_schema_find_at(schema, name->text, party);
+    if (*index == schema->n_columns &&
+        cs_schema_find_at(schema, name->text, 1 - party) == schema->n_columns)
         return cs_yaml_say(r->fault, name, NULL,
                            "is not the name of a column; correct it, or add it to "
                            "`columns`");
     column = &schema->columns[*index];
-    if (!column->at[party] || column->at[1 - party])
+    if (*index == schema->n_columns || column->at[1 - party])
         return cs_yaml_say(r->fault, name, NULL,
                            "must be a column of %c alone; move it there in `columns`",
                            party == CS_A ? 'a' : 'b');
@@ -222,7 +223,7 @@ static enum cs_status read_study(const struct reader *r)
     CS_TRY(read_parties(r));
     CS_TRY(read_layers(r));
     CS_TRY(cs_study_read_schema(&r->study->schema, cs_yaml_get(r->root, "columns"),
-                                r->fault));
+                                r->study->link, r->fault));
     CS_TRY(read_arm(r));
     CS_TRY(read_conversion(r));
     CS_TRY(settle_budget(r));

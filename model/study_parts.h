@@ -53,6 +53,7 @@ void cs_study_write_identifiers(struct cs_text *text, const struct cs_study *stu
 /* study_schema.c */
 CS_MUST_USE enum cs_status cs_study_read_schema(struct cs_schema *schema,
                                                 const struct cs_yaml *columns,
+                                                enum cs_link link,
                                                 struct cs_fault *fault);
 /* The codes of column that list names. */
 CS_MUST_USE enum cs_status cs_study_read_levels(struct cs_levels *levels,

@@ -39,35 +39,48 @@ out:
     return st;
 }
 
+/* A schema that is being read. */
+struct reader {
+    struct cs_schema *schema;
+    enum cs_link link;
+    struct cs_fault *fault;
+};
+
 /* Takes column into the schema, as party's next; *index is where it stands. */
-static enum cs_status place_take(size_t *index, struct cs_schema *schema,
+static enum cs_status place_take(size_t *index, const struct reader *r,
                                  enum cs_party party, struct cs_column *column,
-                                 const struct cs_yaml *item, struct cs_fault *fault)
+                                 const struct cs_yaml *item)
 {
-    const size_t found = cs_schema_find(schema, column->name);
+    struct cs_schema *schema = r->schema;
+    const size_t n = schema->n_columns;
     enum cs_status st = CS_OK;
 
-    if (found == schema->n_columns) {
-        schema->columns[schema->n_columns++] = *column;
+    if (cs_schema_find_at(schema, column->name, party) < n)
+        return cs_yaml_say(r->fault, item, "name",
+                           "is the name of two columns; rename one");
+    const size_t namesake = cs_schema_find_at(schema, column->name, 1 - party);
+    if (namesake < n)
+        CS_TRY(compare(&schema->columns[namesake], column, item, r->fault));
+    *index = namesake;
+    if (namesake == n || r->link == CS_LINK_PRIVATE) {
+        *index = schema->n_columns++;
+        schema->columns[*index] = *column;
         *column = (struct cs_column){ 0 };
-    } else if (schema->columns[found].at[party]) {
-        st = cs_yaml_say(fault, item, "name", "is the name of two columns; rename one");
-    } else {
-        st = compare(&schema->columns[found], column, item, fault);
     }
-    schema->columns[found].at[party] = true;
-    *index = found;
+    schema->columns[*index].at[party] = true;
+out:
     return st;
 }
 
-static enum cs_status read_party(struct cs_schema *schema, enum cs_party party,
-                                 const struct cs_yaml *list, struct cs_fault *fault)
+static enum cs_status read_party(const struct reader *r, enum cs_party party,
+                                 const struct cs_yaml *list)
 {
+    struct cs_schema *schema = r->schema;
     struct cs_column column = { 0 };
     enum cs_status st = CS_OK;
 
     if (list->n_children < 1 || list->n_children > PARTY_COLUMNS_MAX)
-        return cs_yaml_say(fault, list, NULL, "has %zu columns; a party has 1 to %d",
+        return cs_yaml_say(r->fault, list, NULL, "has %zu columns; a party has 1 to %d",
                            list->n_children, PARTY_COLUMNS_MAX);
     schema->order[party] = calloc(list->n_children, sizeof *schema->order[party]);
     if (schema->order[party] == NULL)
@@ -75,8 +88,8 @@ static enum cs_status read_party(struct cs_schema *schema, enum cs_party party,
     for (const struct cs_yaml *item = list->first; item != NULL; item = item->next) {
         size_t *index = &schema->order[party][schema->n_order[party]];
 
-        CS_TRY(cs_study_read_column(&column, item, fault));
-        CS_TRY(place_take(index, schema, party, &column, item, fault));
+        CS_TRY(cs_study_read_column(&column, item, r->fault));
+        CS_TRY(place_take(index, r, party, &column, item));
         schema->n_order[party]++;
         cs_column_wipe(&column);
     }
@@ -85,17 +98,38 @@ out:
     return st;
 }
 
-enum cs_status cs_study_read_schema(struct cs_schema *schema,
-                                    const struct cs_yaml *columns, struct cs_fault *fault)
+/* No column has a name that tells one of two namesakes. */
+static enum cs_status check_names(const struct reader *r, const struct cs_yaml *columns)
 {
+    char name[CS_COLUMN_NAME_BYTES];
+
+    for (size_t i = 0; i < r->schema->n_columns; i++) {
+        cs_schema_name(name, r->schema, i);
+        if (cs_schema_find(r->schema, name) != i)
+            return cs_yaml_say(
+                r->fault, columns, NULL,
+                "have one named `%s`, as one of two namesakes is told from "
+                "the other; rename it",
+                name);
+    }
+    return CS_OK;
+}
+
+enum cs_status cs_study_read_schema(struct cs_schema *schema,
+                                    const struct cs_yaml *columns, enum cs_link link,
+                                    struct cs_fault *fault)
+{
+    const struct reader r = { schema, link, fault };
     enum cs_status st = CS_OK;
 
     schema->columns = calloc(CS_COLUMNS_MAX, sizeof *schema->columns);
     if (schema->columns == NULL)
         return CS_MEMORY;
     CS_TRY(cs_fields_read(NULL, cs_study_section(CS_SECTION_COLUMNS), columns, fault));
-    CS_TRY(read_party(schema, CS_A, cs_yaml_get(columns, "a"), fault));
-    CS_TRY(read_party(schema, CS_B, cs_yaml_get(columns, "b"), fault));
+    CS_TRY(read_party(&r, CS_A, cs_yaml_get(columns, "a")));
+    CS_TRY(read_party(&r, CS_B, cs_yaml_get(columns, "b")));
+    if (link == CS_LINK_PRIVATE)
+        CS_TRY(check_names(&r, columns));
 out:
     return st;
 }

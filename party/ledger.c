@@ -290,13 +290,13 @@ static enum cs_status charge_releases(struct cs_ledger *ledger, sqlite3_int64 ru
     static const char *const people_of[] = { "a", "b", "both" }; /* by cs_table_kind */
     const struct cs_schema *columns = &charge->study->schema;
     const struct cs_plan *plan = charge->plan;
-    char what[512];
+    char what[512], name[CS_COLUMN_NAME_BYTES];
     enum cs_status st = CS_OK;
 
     for (size_t d = 0; d < plan->n_details; d++) {
         const struct cs_detail_spec *detail = &plan->details[d];
-        CS_TRY(charge_rho(ledger, run, "density", columns->columns[detail->column].name,
-                          party_name[detail->party],
+        cs_schema_name(name, columns, detail->column);
+        CS_TRY(charge_rho(ledger, run, "density", name, party_name[detail->party],
                           cs_plan_rho_detail(detail), fault));
     }
     for (size_t t = 0; t < plan->n_tables; t++) {

@@ -147,18 +147,6 @@ out:
     return st;
 }
 
-/* The column of that name at a party, or n_columns. */
-static size_t find_at(const struct cs_schema *schema, const char *name,
-                      enum cs_party party)
-{
-    size_t i = 0;
-
-    while (i < schema->n_columns &&
-           (!schema->columns[i].at[party] || strcmp(schema->columns[i].name, name) != 0))
-        i++;
-    return i;
-}
-
 /* n_a: how many are A's, where a name may be of both parties. */
 static size_t find_column(const struct reader *reader, const char *name, size_t i,
                           size_t n_a)
@@ -169,7 +157,7 @@ static size_t find_column(const struct reader *reader, const char *name, size_t 
         return schema->n_columns;
     if (reader->study->link != CS_LINK_PRIVATE)
         return cs_schema_find(schema, name);
-    return find_at(schema, name, i < n_a ? CS_A : CS_B);
+    return cs_schema_find_at(schema, name, i < n_a ? CS_A : CS_B);
 }
 
 static enum cs_status read_columns(struct cs_table_spec *spec, size_t table,

@@ -21,11 +21,13 @@ static const char *const party_name[] = { "a", "b" };
 static json_t *table_of(const struct cs_table_spec *spec, const struct cs_schema *schema)
 {
     static const char *const kinds[] = { "own_a", "own_b", "cross" };
+    char name[CS_COLUMN_NAME_BYTES];
     json_t *columns = json_array();
 
-    for (size_t i = 0; i < spec->n_columns; i++)
-        json_array_append_new(columns,
-                              json_string(schema->columns[spec->column[i]].name));
+    for (size_t i = 0; i < spec->n_columns; i++) {
+        cs_schema_name(name, schema, spec->column[i]);
+        json_array_append_new(columns, json_string(name));
+    }
     return json_pack("{s:o, s:s, s:I, s:f, s:f}", "columns", columns, "kind",
                      kinds[spec->kind], "cells", (json_int_t)spec->n_cells,
                      "noise_standard_deviation", sqrt((double)spec->s2_q16 / 65536),
@@ -35,8 +37,10 @@ static json_t *table_of(const struct cs_table_spec *spec, const struct cs_schema
 static json_t *density_of(const struct cs_detail_spec *detail,
                           const struct cs_schema *schema)
 {
-    return json_pack("{s:s, s:s, s:i, s:f, s:f}", "column",
-                     schema->columns[detail->column].name, "party",
+    char name[CS_COLUMN_NAME_BYTES];
+
+    cs_schema_name(name, schema, detail->column);
+    return json_pack("{s:s, s:s, s:i, s:f, s:f}", "column", name, "party",
                      party_name[detail->party], "levels", (int)detail->levels,
                      "noise_standard_deviation", sqrt((double)detail->s2_q16 / 65536),
                      "zcdp_rho", cs_plan_rho_detail(detail));

@@ -70,16 +70,3 @@ void cs_report_label(char label[static CS_LABEL_BYTES], const struct cs_column *
     else
         copy(label, "other");
 }
-
-void cs_report_column(char label[static CS_LABEL_BYTES], const struct cs_schema *schema,
-                      size_t column)
-{
-    const struct cs_column *this = &schema->columns[column];
-    size_t n = 0;
-
-    for (size_t i = 0; i < schema->n_columns; i++)
-        n += strcmp(schema->columns[i].name, this->name) == 0;
-    copy(label, this->name);
-    if (n > 1 && strlen(label) + 5 <= CS_LABEL_BYTES)
-        strcat(label, this->at[CS_A] ? " (a)" : " (b)");
-}

@@ -36,11 +36,6 @@ CS_MUST_USE enum cs_status cs_report_write(const char *folder,
 CS_MUST_USE enum cs_status cs_report_text(FILE *stream, const struct cs_report *report);
 CS_MUST_USE enum cs_status cs_report_json(FILE *stream, const struct cs_report *report);
 
-/* A column for a reader: its name, and where it is if the other party has one of the same
- * name: `age (b)`. */
-void cs_report_column(char label[static CS_LABEL_BYTES], const struct cs_schema *schema,
-                      size_t column);
-
 /* A level for a reader: the category, `other`, `missing`, or the bin as `[30, 50)`; the
  * last bin as `[50, 99]`; a bin of one value as that value. Cut to fit, at a character.
  */

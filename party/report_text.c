@@ -185,11 +185,11 @@ static void put_segment(FILE *stream, const struct cs_segment *segment,
 {
     const struct cs_column *column = &study->schema.columns[segment->column];
     const struct cs_effect *effect = &segment->synthetic;
-    char label[CS_LABEL_BYTES];
+    char name[CS_COLUMN_NAME_BYTES], label[CS_LABEL_BYTES];
 
-    cs_report_column(label, &study->schema, segment->column);
+    cs_schema_name(name, &study->schema, segment->column);
     fputs("  ", stream);
-    put_cell(stream, label, COLUMN_WIDTH);
+    put_cell(stream, name, COLUMN_WIDTH);
     fputc(' ', stream);
     cs_report_label(label, column, segment->code);
     put_cell(stream, label, LEVEL_WIDTH);

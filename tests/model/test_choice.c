@@ -57,6 +57,29 @@ static void columns_of_a_stand_first(void **state)
     cs_plan_free(plan);
 }
 
+/* As with `link: private`: each party measures its own, and both together the pair. */
+static void columns_of_one_name_are_columns_of_their_own(void **state)
+{
+    static const struct cs_sketch_column columns[] = {
+        { "arm", "a", 3, CS_SKETCH_CATEGORY },
+        { "age", "a", 5, CS_SKETCH_CATEGORY },
+        { "bought", "b", 2, CS_SKETCH_CATEGORY },
+        { "age", "b", 5, CS_SKETCH_CATEGORY },
+    };
+    struct cs_sketch f;
+    (void)state;
+
+    cs_sketch_init(&f, columns, COUNT(columns), 0, 2);
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    assert_int_equal(cs_sketch_find(&f, plan, "arm x age (a)")->kind, CS_OWN_A);
+    assert_int_equal(cs_sketch_find(&f, plan, "bought x age (b)")->kind, CS_OWN_B);
+    assert_int_equal(cs_sketch_find(&f, plan, "age (a) x age (b)")->kind, CS_CROSS);
+    assert_non_null(cs_sketch_find(&f, plan, "arm x age (a) x bought"));
+    assert_non_null(cs_sketch_find(&f, plan, "arm x age (b) x bought"));
+    assert_null(cs_sketch_find(&f, plan, "arm x age x bought"));
+    cs_plan_free(plan);
+}
+
 static void a_column_at_both_counts_as_the_first_partys(void **state)
 {
     struct cs_sketch f;
@@ -167,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_pairs_and_label_triples_are_measured),
         cmocka_unit_test(columns_of_a_stand_first),
+        cmocka_unit_test(columns_of_one_name_are_columns_of_their_own),
         cmocka_unit_test(a_column_at_both_counts_as_the_first_partys),
         cmocka_unit_test(a_party_of_one_column_measures_it_alone),
         cmocka_unit_test(cells_lie_side_by_side),

@@ -1,6 +1,7 @@
 /* What model/generator.h promises, of every kind. */
 #include "model/generator.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,7 +182,8 @@ static void check_common(const struct cs_study *study, const char *const *names,
     }
 }
 
-/* age is at both parties, so its blocks are federated besides the trunk. */
+/* age is at both parties, so its blocks are federated besides the trunk; also where it is
+ * two columns, each party's own. */
 static void the_trunk_and_common_columns_are_federated_and_start_equal(void **state)
 {
     static const char *const names[] = {
@@ -190,11 +192,17 @@ static void the_trunk_and_common_columns_are_federated_and_start_equal(void **st
         "trunk/decoder/0/bias",  "trunk/decoder/1/weight", "trunk/decoder/1/bias",
         "column/age/in",         "column/age/out",         "column/age/out/bias",
     };
-    struct cs_study *study = cs_test_study(vae);
+    const char *const links[] = { "", "link: private\n" };
     (void)state;
 
-    check_common(study, names, COUNT(names));
-    cs_study_free(study);
+    for (size_t i = 0; i < COUNT(links); i++) {
+        char extra[256];
+
+        snprintf(extra, sizeof extra, "%s%s", vae, links[i]);
+        struct cs_study *study = cs_test_study(extra);
+        check_common(study, names, COUNT(names));
+        cs_study_free(study);
+    }
 }
 
 static void controls_have_nothing_in_common(void **state)

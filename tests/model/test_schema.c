@@ -73,6 +73,52 @@ static void a_column_is_found_by_its_name(void **state)
     cs_study_free(study);
 }
 
+static void assert_name(const struct cs_schema *schema, size_t column, const char *wanted)
+{
+    char name[CS_COLUMN_NAME_BYTES];
+
+    cs_schema_name(name, schema, column);
+    assert_string_equal(name, wanted);
+    assert_int_equal(cs_schema_find(schema, wanted), column);
+}
+
+static void a_column_in_common_is_one_where_people_are_aligned(void **state)
+{
+    struct cs_study *study = cs_test_study(NULL);
+    const struct cs_schema *schema = &study->schema;
+    (void)state;
+
+    assert_int_equal(schema->n_columns, 8);
+    assert_true(schema->columns[0].at[CS_A] && schema->columns[0].at[CS_B]);
+    assert_int_equal(schema->order[CS_B][0], 0);
+    assert_name(schema, 0, "age");
+    cs_study_free(study);
+}
+
+/* As in the study above, age comes first at both. */
+static void a_column_in_common_is_two_where_people_are_not(void **state)
+{
+    struct cs_study *study = cs_test_study("link: private\n");
+    const struct cs_schema *schema = &study->schema;
+    (void)state;
+
+    assert_int_equal(schema->n_columns, 9);
+    assert_int_equal(schema->order[CS_A][0], 0);
+    assert_int_equal(schema->order[CS_B][0], 4);
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        assert_int_equal(schema->columns[i].at[CS_A], i < 4);
+        assert_int_equal(schema->columns[i].at[CS_B], i >= 4);
+    }
+    assert_name(schema, 0, "age (a)");
+    assert_name(schema, 4, "age (b)");
+    assert_name(schema, 1, "region");
+    assert_int_equal(cs_schema_find(schema, "age"), schema->n_columns);
+    assert_int_equal(cs_schema_find_at(schema, "age", CS_A), 0);
+    assert_int_equal(cs_schema_find_at(schema, "age", CS_B), 4);
+    assert_int_equal(cs_schema_find_at(schema, "region", CS_B), schema->n_columns);
+    cs_study_free(study);
+}
+
 static void a_wiped_schema_is_zero(void **state)
 {
     static const struct cs_schema zero;
@@ -91,6 +137,8 @@ int main(void)
         cmocka_unit_test(a_bin_needs_edges),
         cmocka_unit_test(detail_is_where_a_bin_holds_more_than_one_value),
         cmocka_unit_test(a_column_is_found_by_its_name),
+        cmocka_unit_test(a_column_in_common_is_one_where_people_are_aligned),
+        cmocka_unit_test(a_column_in_common_is_two_where_people_are_not),
         cmocka_unit_test(a_wiped_schema_is_zero),
     };
     return CS_RUN("model/schema", tests);

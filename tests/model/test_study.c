@@ -152,6 +152,38 @@ static void fingerprints_are_read(void **state)
     cs_study_free(study);
 }
 
+/* With `link: private` two columns may have one name; each party's own is meant. */
+static void arm_and_conversion_are_found_at_their_own_party(void **state)
+{
+    struct cs_study *study = cs_test_study_parse(
+        "study: namesakes\nlink: private\nprivacy: {epsilon: 1, delta: 1e-5}\n"
+        "arm: {column: group, test: [t], control: [c]}\n"
+        "conversion: {column: group, converted: [t]}\n"
+        "columns:\n"
+        "  a: [{name: x, type: category, values: [y, z]},\n"
+        "      {name: group, type: category, values: [t, c]}]\n"
+        "  b: [{name: group, type: category, values: [t, c]}]\n");
+    (void)state;
+
+    assert_int_equal(study->arm, 1);
+    assert_int_equal(study->conversion, 2);
+    cs_study_free(study);
+}
+
+static void a_name_that_tells_namesakes_apart_is_taken(void **state)
+{
+    char *aligned = cs_test_study_text(NULL);
+    char *named = cs_test_replace(aligned, "name: region", "name: age (b)");
+    char *private = cs_test_replace(named, "link: aligned", "link: private");
+    (void)state;
+
+    cs_study_free(cs_test_study_parse(named));
+    cs_test_study_refused(private, "columns: have one named `age (b)`, as one of two");
+    free(aligned);
+    free(named);
+    free(private);
+}
+
 static enum cs_status parse_with_epsilon(struct cs_study **study, double epsilon,
                                          struct cs_fault *fault)
 {
@@ -375,6 +407,8 @@ int main(void)
         cmocka_unit_test(what_is_left_out_has_its_default),
         cmocka_unit_test(shares_of_the_budget_follow_from_what_there_is_to_spend_it_on),
         cmocka_unit_test(fingerprints_are_read),
+        cmocka_unit_test(arm_and_conversion_are_found_at_their_own_party),
+        cmocka_unit_test(a_name_that_tells_namesakes_apart_is_taken),
         cmocka_unit_test(epsilon_of_the_command_line_is_part_of_the_study),
         cmocka_unit_test(what_is_wrong_is_named_by_line_and_field),
         cmocka_unit_test(what_is_wrong_in_an_optional_section_is_named),

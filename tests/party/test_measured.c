@@ -75,9 +75,8 @@ static void study_drop(struct cs_study *study)
     free(study);
 }
 
-static char *written(void)
+static char *written_of(const struct cs_study *study)
 {
-    struct cs_study *study = study_new(true);
     char *text = NULL;
     size_t n_bytes = 0;
     FILE *stream = open_memstream(&text, &n_bytes);
@@ -85,6 +84,14 @@ static char *written(void)
     assert_non_null(stream);
     assert_ok(cs_measured_write(stream, study, &plan, cells));
     assert_int_equal(fclose(stream), 0);
+    return text;
+}
+
+static char *written(void)
+{
+    struct cs_study *study = study_new(true);
+    char *text = written_of(study);
+
     study_drop(study);
     return text;
 }
@@ -112,6 +119,35 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(study->schema.columns[AGE].edges[3], 100);
     cs_measured_wipe(&measured);
     study_drop(study);
+    free(text);
+}
+
+/* As with `link: private`, where both parties may have a column of that name. */
+static struct cs_study *study_with_namesakes(bool with_edges)
+{
+    struct cs_study *study = study_new(with_edges);
+
+    study->link = CS_LINK_PRIVATE;
+    study->schema.columns[ARM].name = study->schema.columns[VISIT].name;
+    return study;
+}
+
+static void columns_of_one_name_are_told_apart(void **state)
+{
+    struct cs_study *writer = study_with_namesakes(true);
+    struct cs_study *reader = study_with_namesakes(false);
+    struct cs_measured measured;
+    struct cs_fault fault = { 0 };
+    char *text = written_of(writer);
+    (void)state;
+
+    assert_non_null(strstr(text, "[\"visit\",\"visit\"]"));
+    assert_ok(cs_measured_read(&measured, reader, text, strlen(text), "m.json", &fault));
+    for (size_t t = 0; t < 3; t++)
+        assert_memory_equal(&measured.plan.tables[t], &tables[t], sizeof tables[t]);
+    cs_measured_wipe(&measured);
+    study_drop(writer);
+    study_drop(reader);
     free(text);
 }
 
@@ -236,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(columns_of_one_name_are_told_apart),
         cmocka_unit_test(of_another_study_it_is_refused),
         cmocka_unit_test(every_corrupted_field_is_refused_by_name),
         cmocka_unit_test(a_file_cut_anywhere_is_refused),

@@ -183,6 +183,20 @@ static void no_line_is_longer_than_a_hundred_characters(void **state)
     free(text);
 }
 
+/* As with `link: private`, where both parties may have a column of that name. */
+static void columns_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+
+    columns[AGE].name = columns[REGION].name;
+    columns[AGE].at[CS_A] = true;
+    char *text = text_of(cs_report_text);
+    columns[AGE].name = (char *)"age";
+    columns[AGE].at[CS_A] = false;
+    assert_non_null(strstr(text, "\n  region (b)         s\xc3\xbc"));
+    free(text);
+}
+
 static void a_label_cannot_command_the_terminal(void **state)
 {
     char evil[] = "\x1b[2Jn\xc2\x9bn";
@@ -356,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_page_is_as_agreed, set_up),
         cmocka_unit_test_setup(no_line_is_longer_than_a_hundred_characters, set_up),
+        cmocka_unit_test_setup(columns_of_one_name_are_told_apart, set_up),
         cmocka_unit_test_setup(a_label_cannot_command_the_terminal, set_up),
         cmocka_unit_test_setup(what_noise_hides_is_a_reason_not_a_number, set_up),
         cmocka_unit_test_setup(a_disagreement_is_shouted, set_up),
