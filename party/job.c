@@ -16,8 +16,8 @@ static const struct {
 } stages[] = {
     { "load",    cs_stage_load },    /* files                    -> the inputs, ledger       */
     { "hello",   cs_stage_hello },   /* study, self              -> channel, n_rows          */
-    { "link",    cs_stage_link },    /* table, n_rows            -> plan, charged            */
-    { "measure", cs_stage_measure }, /* table, plan              -> densities, cells         */
+    { "link",    cs_stage_link },    /* table, n_rows            -> plan, densities, linked  */
+    { "measure", cs_stage_measure }, /* table, plan, linked      -> cells                    */
     { "fit",     cs_stage_fit },     /* cells                    -> targets, first           */
     { "train",   cs_stage_train },   /* first, table, plan       -> generator                */
     { "propose", cs_stage_propose }, /* generator                -> candidates               */
@@ -55,6 +55,7 @@ static void job_wipe(struct cs_job *job)
     cs_targets_wipe(&job->targets);
     cs_targets_wipe(&job->refined);
     cs_densities_wipe(&job->densities);
+    cs_linked_wipe(&job->linked);
     cs_openings_wipe(&job->openings);
     cs_plan_free(job->plan);
     cs_study_free(job->study);

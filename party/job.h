@@ -15,6 +15,7 @@
 #include "party/node.h"
 #include "party/staging.h"
 #include "protocol/densities.h"
+#include "protocol/linked.h"
 #include "protocol/propose.h"
 #include "protocol/reveal.h"
 
@@ -38,20 +39,21 @@ struct cs_job {
 
     char *study_text; /* load: the study file as it is, for the outputs */
     size_t study_bytes;
-    struct cs_study *study;  /* load; its quantile edges by measure */
+    struct cs_study *study;  /* load; its quantile edges by link */
     struct cs_node node;     /* load */
     struct cs_identity self; /* load: key and certificate [secret] */
-    struct cs_table *table;  /* load: its rows [secret]; quantile codes by measure */
+    struct cs_table *table;  /* load: its rows [secret]; quantile codes by link */
     uint8_t data_set[CS_DATA_SET_BYTES]; /* load: whom they are about */
     struct cs_ledger *ledger;            /* load; charged by link */
 
     struct cs_channel *channel; /* hello: to the peer */
     size_t n_rows[2];           /* hello: of both parties' files */
 
-    struct cs_plan *plan; /* link: what is measured, with what noise */
+    struct cs_plan *plan;          /* link: what is measured, with what noise */
+    struct cs_densities densities; /* link: shapes of numeric columns */
+    struct cs_linked linked;       /* link: private: shares of who is at both [secret] */
 
-    struct cs_densities densities; /* measure: shapes of numeric columns */
-    int64_t *cells;                /* measure: all noisy tables */
+    int64_t *cells; /* measure: all noisy tables */
 
     struct cs_targets targets;      /* fit: what populations are fitted to */
     struct cs_codes first;          /* fit: the population the generator learns from */

@@ -1,9 +1,12 @@
-/* link: who stands in which row; then the plan, which needs the numbers of rows, and its
- * charge: whatever is released follows later. */
+/* link: who stands in which row, or, privately, shares of that; before it the plan, which
+ * needs the numbers of rows, and its charge: whatever is released follows later. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "crypto/secret.h"
 #include "party/stages.h"
 #include "protocol/align.h"
+#include "protocol/link.h"
 
 /* The parties' arithmetic may differ in a last bit; the plan is rounded so that it does
  * not matter, and compared to be sure. */
@@ -31,16 +34,92 @@ static enum cs_status charge(struct cs_job *job)
     return cs_ledger_charge(job->ledger, &all, job->fault);
 }
 
+/* A's identifiers one after another, or the one that each person of B answers to. */
+static enum cs_status gather_ids(uint8_t (**id)[CS_ID_BYTES], const struct cs_job *job)
+{
+    const struct cs_ids *ids = &job->table->ids;
+    const size_t n = job->table->codes.n_rows;
+    uint8_t(*made)[CS_ID_BYTES] = calloc(n * ids->n, sizeof *made);
+
+    if (made == NULL)
+        return CS_MEMORY;
+    if (job->node.party == CS_A)
+        for (size_t k = 0; k < ids->n; k++)
+            memcpy(made[k * n], ids->digest[k], n * sizeof *made);
+    else
+        for (size_t row = 0; row < n; row++) {
+            const uint8_t *first = cs_ids_first(ids, row);
+
+            if (first != NULL)
+                memcpy(made[row], first, sizeof *made);
+        }
+    *id = made;
+    return CS_OK;
+}
+
+/* B's codes of everybody, as words. */
+static enum cs_status pack(uint64_t **payload, const struct cs_payload *layout,
+                           const struct cs_job *job)
+{
+    const struct cs_codes *codes = &job->table->codes;
+    uint64_t *made = calloc(codes->n_rows * layout->n_words, sizeof *made);
+
+    if (made == NULL)
+        return CS_MEMORY;
+    for (size_t row = 0; row < codes->n_rows; row++)
+        cs_payload_pack(made + row * layout->n_words, layout, &job->study->schema, codes,
+                        row);
+    *payload = made;
+    return CS_OK;
+}
+
+static enum cs_status link_privately(struct cs_job *job)
+{
+    const size_t n_ids = job->table->ids.n;
+    const size_t n = job->table->codes.n_rows;
+    struct cs_payload layout;
+    enum cs_status st = CS_OK;
+    uint8_t(*id)[CS_ID_BYTES] = NULL;
+    uint64_t *payload = NULL;
+
+    cs_payload_init(&layout, &job->study->schema);
+    CS_TRY(gather_ids(&id, job));
+    if (job->node.party == CS_B)
+        CS_TRY(pack(&payload, &layout, job));
+    const struct cs_link_input input = {
+        .party = job->node.party,
+        .n_rows = { job->n_rows[CS_A], job->n_rows[CS_B] },
+        .n_ids = n_ids,
+        .id = (const uint8_t(*)[CS_ID_BYTES])id,
+        .n_words = layout.n_words,
+        .payload = payload,
+        .ot_k = job->study->ot_k,
+    };
+    CS_TRY(cs_link(&job->linked, &input, &job->secret, job->channel,
+                   &job->monitor.progress, job->fault));
+out:
+    cs_wipe_free(id, n * n_ids * sizeof *id);
+    cs_wipe_free(payload, n * layout.n_words * sizeof *payload);
+    return st;
+}
+
 enum cs_status cs_stage_link(struct cs_job *job)
 {
+    const bool aligned = job->study->link == CS_LINK_ALIGNED;
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_align((const uint8_t(*)[CS_ID_BYTES])job->table->ids.digest[0],
-                    job->table->codes.n_rows, job->node.party, &job->secret, job->channel,
-                    job->fault));
+    if (aligned)
+        CS_TRY(cs_align((const uint8_t(*)[CS_ID_BYTES])job->table->ids.digest[0],
+                        job->table->codes.n_rows, job->node.party, &job->secret,
+                        job->channel, job->fault));
     CS_TRY(cs_plan_make(&job->plan, job->study, job->n_rows, job->fault));
     CS_TRY(agree_on_plan(job));
     CS_TRY(charge(job));
+    CS_TRY(cs_densities_measure(&job->densities, &job->study->schema, job->plan,
+                                job->table, &job->secret, job->channel));
+    cs_table_encode(job->table, &job->study->schema);
+    if (!aligned)
+        CS_TRY(link_privately(job));
 out:
     return st;
 }

@@ -1,4 +1,4 @@
-/* measure: everything that is learned of real rows but for training. */
+/* measure: the tables, own and cross. */
 #include <stdlib.h>
 
 #include "party/stages.h"
@@ -6,19 +6,17 @@
 
 enum cs_status cs_stage_measure(struct cs_job *job)
 {
+    const bool privately = job->study->link == CS_LINK_PRIVATE;
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_densities_measure(&job->densities, &job->study->schema, job->plan,
-                                job->table, &job->secret, job->channel));
-    cs_table_encode(job->table, &job->study->schema);
     job->cells = calloc(job->plan->n_cells, sizeof *job->cells);
     if (job->cells == NULL) {
         st = CS_MEMORY;
         goto out;
     }
-    CS_TRY(cs_measure_tables(job->cells, job->study, job->plan, job->table, NULL,
-                             &job->openings, &job->secret, job->channel,
-                             &job->monitor.progress));
+    CS_TRY(cs_measure_tables(job->cells, job->study, job->plan, job->table,
+                             privately ? &job->linked : NULL, &job->openings,
+                             &job->secret, job->channel, &job->monitor.progress));
 out:
     return st;
 }

@@ -18,6 +18,34 @@ struct node {
     uint8_t id[N_ROWS][CS_ID_BYTES];
 };
 
+/* Rows that all have each column's least value. */
+static void set_rows(struct cs_table *table, const struct cs_schema *schema)
+{
+    const size_t n = schema->n_order[table->party];
+
+    assert_ok(cs_codes_init(&table->codes, N_ROWS, n));
+    table->grid = calloc(n, sizeof *table->grid);
+    assert_non_null(table->grid);
+    for (size_t i = 0; i < n; i++) {
+        const struct cs_column *column = &schema->columns[schema->order[table->party][i]];
+
+        if (!cs_column_is_numeric(column))
+            continue;
+        table->grid[i] = calloc(N_ROWS, sizeof **table->grid);
+        assert_non_null(table->grid[i]);
+        for (size_t row = 0; row < N_ROWS; row++)
+            table->grid[i][row] = column->min;
+    }
+}
+
+static void strike_rows(struct cs_table *table)
+{
+    for (size_t i = 0; i < table->codes.n_columns; i++)
+        free(table->grid[i]);
+    free(table->grid);
+    cs_codes_wipe(&table->codes);
+}
+
 static void set_node(struct node *node, enum cs_party party)
 {
     memset(node, 0, sizeof *node);
@@ -25,7 +53,7 @@ static void set_node(struct node *node, enum cs_party party)
     for (size_t i = 0; i < N_ROWS; i++)
         memcpy(node->id[i], &i, sizeof i);
     node->table = (struct cs_table){ .party = party, .ids = { 1, { node->id } } };
-    node->table.codes.n_rows = N_ROWS;
+    set_rows(&node->table, &node->scene.study->schema);
     node->job.study = node->scene.study;
     node->job.table = &node->table;
     node->job.fault = &node->scene.fault;
@@ -40,6 +68,8 @@ static void strike_node(struct node *node)
 {
     cs_ledger_free(node->job.ledger);
     cs_plan_free(node->job.plan);
+    cs_densities_wipe(&node->job.densities);
+    strike_rows(&node->table);
     cs_rng_wipe(&node->job.secret);
     cs_ledger_scene_wipe(&node->scene);
     free(node);
