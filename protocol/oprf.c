@@ -6,11 +6,10 @@
 
 #include "crypto/aes.h"
 #include "crypto/bits.h"
-#include "crypto/blake2s.h"
 
 enum {
-    GROUPS = CS_BLAKE2S_BLOCKS, /* four, of 128 columns; the last has 64 */
-    CHUNK = 8192,               /* instances whose columns are made at once */
+    GROUPS = 4,   /* of 128 columns; the last has 64 */
+    CHUNK = 8192, /* instances whose columns are made at once */
     ROOM = CHUNK / 128,
     STRIDE = ROOM + 4, /* so that columns do not share cache lines */
     TILE = 64,         /* rows hashed at once */
@@ -109,7 +108,13 @@ static void move_on(struct work *w, size_t n)
 /* row (n, GROUPS), numbers included, to H of each. */
 static void hash_rows(struct cs_block *out, const struct cs_block *row, size_t n)
 {
-    cs_blake2s_many(out, row, n, (const uint8_t *)"cs oprf ");
+    static const uint8_t label[crypto_generichash_blake2b_PERSONALBYTES] = "cosynth oprf";
+    const size_t row_bytes = GROUPS * sizeof *row;
+
+    for (size_t j = 0; j < n; j++)
+        crypto_generichash_blake2b_salt_personal((uint8_t *)&out[j], sizeof out[j],
+                                                 (const uint8_t *)&row[GROUPS * j],
+                                                 row_bytes, NULL, 0, NULL, label);
 }
 
 /* ---- the receiver ---------------------------------------------------------------- */

@@ -13,7 +13,7 @@
  *   sender     has q_j = t_j ^ (C(x_j) & s)
  *   both       F_j(y) = H(j, q_j ^ (C(y) & s)), which is H(j, t_j) for y = x_j
  *
- * C is AES under four keys that the sender draws, cut to CS_OPRF_BITS; H is BLAKE2s under
+ * C is AES under four keys that the sender draws, cut to CS_OPRF_BITS; H is BLAKE2b under
  * a label, a random oracle. For y != x_j the receiver lacks the bits of s where C(y) and
  * C(x_j) differ. They differ in fewer than 128 places with a probability of 2^-66.5, so
  * that at 2^24 evaluations the chance that any y does is 2^-42 (that paper takes 448 bits
