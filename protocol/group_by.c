@@ -93,12 +93,6 @@ static void expand_nodes(struct work *w, size_t n)
                       w->trees.tree.n_nodes, n, w->n_blocks);
 }
 
-/* Words 4 j, 4 j + 1, ... of one row, as many as there are. */
-static size_t words_in(const struct work *w, size_t j)
-{
-    return least(4, w->W - 4 * j);
-}
-
 /* ---- the sender ----------------------------------------------------------------- */
 
 /* u += v: one in the place of each column's code, every place touched alike. */
@@ -121,9 +115,13 @@ static void add_words(uint32_t *to, const uint32_t *words, size_t n)
 static void write_vectors(const struct work *w, uint32_t *u, const struct source *source,
                           size_t first_row, size_t n)
 {
+    const size_t n_whole = w->W / 4;
+
     for (size_t r = 0; r < n; r++, u += w->W) {
-        for (size_t j = 0; j < w->n_blocks; j++)
-            memcpy(u + 4 * j, &w->vector[j * n + r], words_in(w, j) * sizeof *u);
+        for (size_t j = 0; j < n_whole; j++)
+            memcpy(u + 4 * j, &w->vector[j * n + r], 4 * sizeof *u);
+        if (w->W % 4 > 0)
+            memcpy(u + 4 * n_whole, &w->vector[n_whole * n + r], w->W % 4 * sizeof *u);
         if (source->hot != NULL)
             add_hot(u, source->hot, first_row + r);
         else
@@ -248,16 +246,25 @@ static void choose(struct work *w, const uint16_t *index, size_t n)
     sodium_memzero(tile_index, sizeof tile_index);
 }
 
-/* vector (n_blocks, n) becomes u - vector. */
-static void subtract_from(struct work *w, const uint32_t *u, size_t n)
+static void subtract_from(struct cs_block *block, const uint32_t *u, size_t n_words)
 {
-    for (size_t r = 0; r < n; r++, u += w->W)
-        for (size_t j = 0; j < w->n_blocks; j++) {
-            uint32_t *const word = (uint32_t *)&w->vector[j * n + r];
+    uint32_t *const word = (uint32_t *)block;
 
-            for (size_t i = 0; i < words_in(w, j); i++)
-                word[i] = u[4 * j + i] - word[i];
-        }
+    for (size_t i = 0; i < n_words; i++)
+        word[i] = u[i] - word[i];
+}
+
+/* vector (n_blocks, n) becomes u - vector. Whole blocks are most of it, and fast. */
+static void subtract_from_all(struct work *w, const uint32_t *u, size_t n)
+{
+    const size_t n_whole = w->W / 4;
+
+    for (size_t r = 0; r < n; r++, u += w->W) {
+        for (size_t j = 0; j < n_whole; j++)
+            subtract_from(&w->vector[j * n + r], u + 4 * j, 4);
+        if (w->W % 4 > 0)
+            subtract_from(&w->vector[n_whole * n + r], u + 4 * n_whole, w->W % 4);
+    }
 }
 
 /* T[a] += vector, for each row's a; every T[k] is touched alike. What has been added to
@@ -292,7 +299,7 @@ static void recv_tile(struct work *w, uint8_t *part, const struct cs_block *pad,
     expand_nodes(w, n);
     if (words != NULL)
         add_words(u, words, n * w->W);
-    subtract_from(w, u, n);
+    subtract_from_all(w, u, n);
     add_at_index(w, tile_index, n);
     sodium_memzero(tile_index, sizeof tile_index);
 }

@@ -167,9 +167,12 @@ static void write_words(const struct work *w, const struct cs_one_hot *column,
     const size_t W = (size_t)1 << column->n_bits;
     uint32_t *word = column->word + first_row * W;
 
-    for (size_t r = 0; r < n; r++, word += W)
-        for (size_t j = 0; j < n_blocks_of(column); j++)
-            memcpy(word + 4 * j, &w->vector[j * n + r], least(4, W) * sizeof *word);
+    for (size_t r = 0; r < n; r++, word += W) {
+        if (W < 4)
+            memcpy(word, &w->vector[r], W * sizeof *word);
+        for (size_t j = 0; j < W / 4; j++)
+            memcpy(word + 4 * j, &w->vector[j * n + r], 4 * sizeof *word);
+    }
 }
 
 /* ---- the sender -------------------------------------------------------------------- */

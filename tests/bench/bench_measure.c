@@ -1,0 +1,147 @@
+/* What measuring all tables of a study costs: both parties on two threads over memory.
+ *
+ *     build/release/tests/bench_measure
+ *
+ * Rows (aligned) or places (linked privately) a second of wall time and of either party's
+ * processor time; bytes each; rounds in all. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <sodium.h>
+
+#include "crypto/aes.h"
+#include "protocol/measure.h"
+#include "tests/support/duet.h"
+#include "tests/support/sketch.h"
+
+enum { ROWS = 51600, PLACES = 65536, COLUMNS = 17 }; /* 1.27 places a row of A */
+
+/* Two files of eight columns, an arm and a conversion. */
+static const struct cs_sketch_column columns[COLUMNS] = {
+    { "arm", "a", 3, CS_SKETCH_CATEGORY },    { "a1", "a", 12, CS_SKETCH_CATEGORY },
+    { "a2", "a", 32, CS_SKETCH_CATEGORY },    { "a3", "a", 32, CS_SKETCH_CATEGORY },
+    { "a4", "a", 3, CS_SKETCH_CATEGORY },     { "a5", "a", 16, CS_SKETCH_CATEGORY },
+    { "a6", "a", 8, CS_SKETCH_CATEGORY },     { "a7", "a", 20, CS_SKETCH_CATEGORY },
+    { "a8", "a", 24, CS_SKETCH_CATEGORY },    { "b1", "b", 32, CS_SKETCH_CATEGORY },
+    { "b2", "b", 32, CS_SKETCH_CATEGORY },    { "b3", "b", 16, CS_SKETCH_CATEGORY },
+    { "b4", "b", 20, CS_SKETCH_CATEGORY },    { "b5", "b", 24, CS_SKETCH_CATEGORY },
+    { "b6", "b", 17, CS_SKETCH_CATEGORY },    { "b7", "b", 18, CS_SKETCH_CATEGORY },
+    { "bought", "b", 2, CS_SKETCH_CATEGORY },
+};
+
+struct side {
+    struct cs_table table;
+    struct cs_linked linked;
+    bool is_linked;
+    double wall_s, cpu_s;
+    struct cs_traffic traffic;
+};
+
+static struct cs_sketch sketch;
+static struct cs_plan *plan;
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static enum cs_status play(struct cs_channel *peer, int role, void *arg)
+{
+    struct side *side = arg;
+    struct cs_openings openings = { 0 };
+    struct cs_rng rng;
+    enum cs_status st = CS_MEMORY;
+    int64_t *const cells = calloc(plan->n_cells, sizeof *cells);
+    size_t n_stages;
+    (void)role;
+
+    cs_rng_init_random(&rng);
+    const double start = seconds(CLOCK_MONOTONIC);
+    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+    if (cells == NULL)
+        goto out;
+    CS_TRY(cs_measure_tables(cells, &sketch.study, plan, &side->table,
+                             side->is_linked ? &side->linked : NULL, &openings, &rng,
+                             peer, NULL));
+    side->wall_s = seconds(CLOCK_MONOTONIC) - start;
+    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
+    side->traffic = cs_channel_traffic(peer, &n_stages)[0];
+out:
+    cs_openings_wipe(&openings);
+    free(cells);
+    return st;
+}
+
+/* Everybody has code 0; one in three is linked, which nobody sees. */
+static void make_side(struct side *side, enum cs_party party)
+{
+    static size_t order[2][COLUMNS];
+    static struct cs_payload layout;
+    struct cs_schema *schema = &sketch.study.schema;
+
+    schema->order[party] = order[party];
+    for (size_t c = 0; c < COLUMNS; c++)
+        if (schema->columns[c].at[party])
+            order[party][schema->n_order[party]++] = c;
+    cs_payload_init(&layout, schema);
+    side->table.party = party;
+    if (cs_codes_init(&side->table.codes, ROWS, schema->n_order[party]) != CS_OK)
+        abort();
+    side->linked = (struct cs_linked){
+        .n_places = PLACES,
+        .n_words = layout.n_words,
+        .row = malloc(PLACES * sizeof(uint32_t)),
+        .bit = calloc(PLACES, sizeof(uint8_t)),
+        .payload = calloc(PLACES * layout.n_words, sizeof(uint64_t)),
+    };
+    if (!side->linked.row || !side->linked.bit || !side->linked.payload)
+        abort();
+    for (size_t p = 0; p < PLACES; p++) {
+        side->linked.row[p] = p < ROWS ? (uint32_t)(p * 7919 % ROWS) : CS_LINKED_NOBODY;
+        side->linked.bit[p] = party == CS_A && p < ROWS / 3;
+    }
+}
+
+static void measure(struct side *side, bool is_linked)
+{
+    const double n = is_linked ? PLACES : ROWS;
+    enum cs_status result[2];
+
+    side[0].is_linked = side[1].is_linked = is_linked;
+    cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
+    if (result[0] != CS_OK || result[1] != CS_OK)
+        abort();
+    const double bytes =
+        (double)(side[0].traffic.sent_bytes + side[0].traffic.received_bytes);
+    printf("%-18s %6.1f k/s; a core: A %6.1f, B %6.1f  %6.0f bytes  %llu rounds\n",
+           is_linked ? "linked privately" : "aligned", 1e-3 * n / side[0].wall_s,
+           1e-3 * n / side[0].cpu_s, 1e-3 * n / side[1].cpu_s, bytes / n,
+           (unsigned long long)side[0].traffic.rounds);
+}
+
+int main(void)
+{
+    static struct side side[2];
+
+    if (sodium_init() < 0 || !cs_aes_supported())
+        return 1;
+    cs_sketch_init(&sketch, columns, COLUMNS, 0, COLUMNS - 1);
+    sketch.n_rows[CS_A] = sketch.n_rows[CS_B] = ROWS;
+    sketch.study.ot_k = 4;
+    plan = cs_sketch_plan(&sketch);
+    make_side(&side[CS_A], CS_A);
+    make_side(&side[CS_B], CS_B);
+    printf("%zu tables, %zu cells\n", plan->n_tables, plan->n_cells);
+    measure(side, false);
+    measure(side, true);
+    for (int p = 0; p < 2; p++) {
+        cs_codes_wipe(&side[p].table.codes);
+        cs_linked_wipe(&side[p].linked);
+    }
+    cs_plan_free(plan);
+    return 0;
+}
