@@ -122,6 +122,41 @@ static void own_tables_carry_the_noise_of_one_party(void **state)
     assert_true(fabs(variance - 1 / (1. / 60 + 1. / 21)) < 1e-9);
 }
 
+/* x is in two tables across the parties, of 4 and 12 cells with 10 and 20 a level: 2 *
+ * 2 * 10 and 8 * 2 * 5 of noise; and in one of A's own: 4 * 7. */
+static void with_private_links_tables_of_one_scope_alone_are_combined(void **state)
+{
+    static const size_t x[] = { X };
+    int64_t cells[CELLS];
+    const struct cs_noisy noisy = { &study, &plan, cells };
+    double estimate[3], variance;
+    (void)state;
+    count(cells);
+    for (size_t k = 30; k < CELLS; k++)
+        cells[k] *= 3; /* A has other people as well */
+
+    study.link = CS_LINK_PRIVATE;
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, x, 1, &noisy),
+                     2);
+    assert_true(fabs(variance - 1 / (1. / 40 + 1. / 80)) < 1e-9);
+    assert_true(fabs(estimate[0] - (double)(cells[0] + cells[1])) < 1e-9);
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_A, x, 1, &noisy), 1);
+    assert_true(fabs(variance - 28) < 1e-9);
+    assert_true(fabs(estimate[0] - 3 * (double)(cells[0] + cells[1])) < 1e-9);
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_B, x, 1, &noisy), 0);
+
+    const double both = cs_estimate_people(&variance, CS_AT_BOTH, &noisy);
+    assert_true(fabs(variance - 1 / (1. / 120 + 1. / 240)) < 1e-9);
+    const double at_a = cs_estimate_people(&variance, CS_AT_A, &noisy);
+    assert_true(fabs(variance - 84) < 1e-9);
+    assert_true(fabs(at_a - 3 * both) < 1e-6);
+    assert_stops(cs_estimate_people(&variance, CS_AT_B, &noisy));
+    study.link = CS_LINK_ALIGNED;
+
+    /* the control: where everybody is at both, all three tables are combined */
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_A, x, 1, &noisy), 3);
+}
+
 static void no_table_no_estimate(void **state)
 {
     const int64_t cells[CELLS] = { 0 };
@@ -217,6 +252,8 @@ int main(void)
         cmocka_unit_test_setup(without_noise_the_estimate_is_the_count, set_up),
         cmocka_unit_test_setup(tables_weigh_by_the_inverse_of_their_variance, set_up),
         cmocka_unit_test_setup(own_tables_carry_the_noise_of_one_party, set_up),
+        cmocka_unit_test_setup(with_private_links_tables_of_one_scope_alone_are_combined,
+                               set_up),
         cmocka_unit_test_setup(no_table_no_estimate, set_up),
         cmocka_unit_test_setup(tables_that_contradict_each_other_are_noticed, set_up),
         cmocka_unit_test_setup(the_estimate_is_unbiased_and_has_the_least_variance,

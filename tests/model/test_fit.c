@@ -23,6 +23,18 @@ static void set_up(size_t n_people, size_t n_rows, uint32_t noise, uint64_t numb
     assert_ok(cs_codes_init(&people, n_people, fitting.input.n_columns));
 }
 
+/* The same with a third of the people at A only and a quarter at B only. */
+static void set_up_scattered(uint32_t noise, uint64_t number)
+{
+    const struct cs_presence apart = { ROWS - ROWS / 3 - ROWS / 4,
+                                       { ROWS / 3, ROWS / 4 } };
+    struct cs_rng rng;
+
+    set_up(ROWS, ROWS, noise, number);
+    cs_rng_init_labelled(&rng, number, "scattered people");
+    cs_fitting_scatter(&fitting, apart, noise, &rng);
+}
+
 static void tear_down(void)
 {
     cs_codes_wipe(&people);
@@ -74,7 +86,42 @@ static void consistent_tables_are_reproduced(void **state)
     }
 }
 
-/* The control of the test above: candidates as they come are far from such a match. */
+static void consistent_tables_of_scattered_people_are_reproduced(void **state)
+{
+    (void)state;
+
+    for (uint64_t s = 0; s < STUDIES; s++) {
+        set_up_scattered(0, s);
+        assert_ok(cs_fit(&people, &result, &fitting.input, NULL));
+        if (misplaced() * 100 > ROWS * FITTING_TABLES)
+            fail_msg("study %u: %d of %d are misplaced", (unsigned)s, (int)misplaced(),
+                     ROWS * FITTING_TABLES);
+        tear_down();
+    }
+}
+
+static void a_row_has_the_parts_of_the_parties_it_is_at(void **state)
+{
+    size_t n_codes = 0;
+    (void)state;
+
+    for (uint64_t s = 0; s < STUDIES; s++) {
+        set_up_scattered(5, s);
+        fitting.input.exact = fitting.exact;
+        assert_ok(cs_fit(&people, &result, &fitting.input, NULL));
+        for (size_t c = 0; c < people.n_columns; c++)
+            for (size_t r = 0; r < ROWS; r++)
+                if (cs_presence_has(&fitting.input.people, (enum cs_party)fitting.part[c],
+                                    r))
+                    n_codes += cs_codes_column(&people, c)[r] != 0;
+                else
+                    assert_int_equal(cs_codes_column(&people, c)[r], 0);
+        tear_down();
+    }
+    assert_true(n_codes > STUDIES * ROWS / 2); /* the control: others are not all 0 */
+}
+
+/* The control of the tests above: candidates as they come are far from such a match. */
 static void candidates_by_themselves_do_not_match(void **state)
 {
     int64_t n = 0;
@@ -130,6 +177,20 @@ static void the_population_is_the_same_in_every_build(void **state)
     tear_down();
 }
 
+static void scattered_people_are_the_same_in_every_build(void **state)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+    uint8_t digest[DIGEST_BYTES];
+    (void)state;
+
+    set_up_scattered(6, 7);
+    fitting.input.exact = fitting.exact;
+    digest_people(digest);
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    assert_string_equal(hex, "8894a99e369174cad7e13741fab8b3ad");
+    tear_down();
+}
+
 static void assert_exact(void)
 {
     const size_t width = fitting.n_codes[fitting.input.conversion];
@@ -137,7 +198,7 @@ static void assert_exact(void)
     const uint8_t *conversion = cs_codes_column(&people, fitting.input.conversion);
     int32_t count[16] = { 0 };
 
-    for (size_t r = 0; r < people.n_rows; r++)
+    for (size_t r = 0; r < fitting.input.people.n_both; r++)
         count[arm[r] * width + conversion[r]]++;
     assert_memory_equal(count, fitting.exact,
                         fitting.n_codes[fitting.input.arm] * width * sizeof *count);
@@ -153,6 +214,11 @@ static void arm_by_conversion_is_matched_exactly(void **state)
         assert_ok(cs_fit(&people, &result, &fitting.input, NULL));
         assert_exact();
         assert_codes_in_range();
+        tear_down();
+        set_up_scattered(5, s);
+        fitting.input.exact = fitting.exact;
+        assert_ok(cs_fit(&people, &result, &fitting.input, NULL));
+        assert_exact();
         tear_down();
     }
 }
@@ -264,10 +330,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(consistent_tables_are_reproduced),
+        cmocka_unit_test(consistent_tables_of_scattered_people_are_reproduced),
+        cmocka_unit_test(a_row_has_the_parts_of_the_parties_it_is_at),
         cmocka_unit_test(candidates_by_themselves_do_not_match),
         cmocka_unit_test(
             the_same_input_gives_the_same_bytes_and_another_seed_or_label_others),
         cmocka_unit_test(the_population_is_the_same_in_every_build),
+        cmocka_unit_test(scattered_people_are_the_same_in_every_build),
         cmocka_unit_test(arm_by_conversion_is_matched_exactly),
         cmocka_unit_test(a_cell_that_nobody_is_in_can_be_asked_for),
         cmocka_unit_test(counts_that_do_not_add_up_stop_the_program),

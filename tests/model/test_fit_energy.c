@@ -11,18 +11,29 @@
 
 enum { STUDIES = 40, ROWS = 30, MOVES = 100 };
 
+/* In every other study some people are at one party alone. */
+static const struct cs_presence scattered = { 12, { 10, 8 } };
+
 static struct cs_fitting fitting;
 static struct cs_energy energy;
 
-static void set_up(size_t n_rows, uint32_t noise, struct cs_rng *rng)
+static bool has(size_t r, size_t column)
+{
+    return cs_presence_has(&fitting.input.people, (enum cs_party)fitting.part[column], r);
+}
+
+static void set_up(size_t n_rows, const struct cs_presence *people, uint32_t noise,
+                   struct cs_rng *rng)
 {
     uint8_t row[FITTING_COLUMNS];
 
     cs_fitting_init(&fitting, n_rows, noise, rng);
+    if (people != NULL)
+        cs_fitting_scatter(&fitting, *people, noise, rng);
     assert_ok(cs_energy_init(&energy, &fitting.input));
     for (size_t r = 0; r < n_rows; r++) {
         for (size_t c = 0; c < fitting.input.n_columns; c++)
-            row[c] = cs_codes_column(&fitting.rows, c)[r];
+            row[c] = has(r, c) ? cs_codes_column(&fitting.rows, c)[r] : 0;
         cs_energy_put_row(&energy, r, row);
     }
 }
@@ -50,7 +61,8 @@ static int64_t recount(void)
             int64_t weight = (int64_t)((least << 20) / input->tables[t].variance_q16[k]);
 
             for (size_t r = 0; r < energy.n_rows; r++)
-                d += cs_fitting_cell(&fitting, t, cs_energy_row(&energy, r), 1) == k;
+                d += cs_presence_counts(&input->people, input->tables[t].scope, r) &&
+                     cs_fitting_cell(&fitting, t, cs_energy_row(&energy, r), 1) == k;
             sum += (weight == 0 ? 1 : weight) * d * d;
         }
     return sum;
@@ -63,10 +75,12 @@ static void a_changed_row_changes_the_energy_by_what_a_recount_finds(void **stat
 
     cs_rng_init_labelled(&rng, 1, "row");
     for (size_t s = 0; s < STUDIES; s++) {
-        set_up(ROWS, 5, &rng);
+        set_up(ROWS, s % 2 == 0 ? NULL : &scattered, 5, &rng);
         int64_t before = recount();
         for (size_t m = 0; m < MOVES; m++) {
-            const size_t r = cs_rng_below(&rng, ROWS), part = cs_rng_below(&rng, 2);
+            const size_t r = cs_rng_below(&rng, ROWS), drawn = cs_rng_below(&rng, 2);
+            const size_t part =
+                has(r, drawn == 0 ? 0 : energy.n_columns - 1) ? drawn : !drawn;
             uint8_t row[FITTING_COLUMNS];
 
             memcpy(row, cs_energy_row(&energy, r), energy.n_columns);
@@ -87,26 +101,42 @@ static void a_changed_row_changes_the_energy_by_what_a_recount_finds(void **stat
 static void a_swap_changes_the_energy_by_what_a_recount_finds(void **state)
 {
     struct cs_rng rng;
-    size_t n_changes = 0;
+    size_t n_changes[CS_SCOPES] = { 0 };
     (void)state;
 
     cs_rng_init_labelled(&rng, 2, "swap");
     for (size_t s = 0; s < STUDIES; s++) {
-        set_up(ROWS, 5, &rng);
+        set_up(ROWS, s % 2 == 0 ? NULL : &scattered, 5, &rng);
         int64_t before = recount();
         for (size_t m = 0; m < MOVES; m++) {
-            const size_t r = cs_rng_below(&rng, ROWS), other = cs_rng_below(&rng, ROWS);
+            const size_t r = cs_rng_below(&rng, (uint32_t)energy.people.n_both);
+            const size_t other = cs_rng_below(&rng, ROWS);
             const int64_t change = cs_energy_of_swap(&energy, r, other);
 
             cs_energy_swap(&energy, r, other);
             const int64_t after = recount();
             assert_true(change == (after - before) / 2);
-            n_changes += change != 0;
+            n_changes[cs_presence_of(&energy.people, other)] += change != 0;
             before = after;
         }
         tear_down();
     }
-    assert_true(n_changes > STUDIES * MOVES / 4); /* the moves were no empty ones */
+    /* the moves were no empty ones */
+    assert_true(n_changes[CS_AT_BOTH] > STUDIES * MOVES / 4);
+    assert_true(n_changes[CS_AT_A] > STUDIES * MOVES / 40);
+    assert_true(n_changes[CS_AT_B] > STUDIES * MOVES / 40);
+}
+
+/* Rows 0 and 1 have each other's codes of a part, and their own of the other. */
+static void assert_exchanged(size_t part)
+{
+    for (size_t c = 0; c < energy.n_columns; c++)
+        for (size_t row = 0; row < 2; row++) {
+            const size_t from = fitting.part[c] == part ? !row : row;
+            const uint8_t was = cs_codes_column(&fitting.rows, c)[from];
+
+            assert_int_equal(cs_energy_row(&energy, row)[c], has(from, c) ? was : 0);
+        }
 }
 
 static void a_swap_exchanges_bs_columns_alone(void **state)
@@ -115,15 +145,40 @@ static void a_swap_exchanges_bs_columns_alone(void **state)
     (void)state;
 
     cs_rng_init_labelled(&rng, 3, "columns");
-    set_up(2, 0, &rng);
+    set_up(2, NULL, 0, &rng);
     cs_energy_swap(&energy, 0, 1);
-    for (size_t c = 0; c < energy.n_columns; c++) {
-        const uint8_t *was = cs_codes_column(&fitting.rows, c);
-        const size_t from = fitting.part[c]; /* B's are those of the other row */
+    assert_exchanged(1);
+    tear_down();
+}
 
-        assert_int_equal(cs_energy_row(&energy, 0)[c], was[from]);
-        assert_int_equal(cs_energy_row(&energy, 1)[c], was[!from]);
-    }
+static void a_swap_with_a_row_at_one_party_exchanges_its_columns_alone(void **state)
+{
+    static const struct cs_presence one_more[2] = { { 1, { 1, 0 } }, { 1, { 0, 1 } } };
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 6, "columns");
+    for (size_t part = 0; part < 2; part++)
+        for (size_t first = 0; first < 2; first++) {
+            set_up(2, &one_more[part], 0, &rng);
+            cs_energy_swap(&energy, first, !first);
+            assert_exchanged(part);
+            tear_down();
+        }
+}
+
+static void a_swap_of_two_rows_that_are_not_at_both_stops_the_program(void **state)
+{
+    static const struct cs_presence apart = { 1, { 1, 1 } };
+    struct cs_rng rng;
+    int64_t change = 0;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 7, "apart");
+    set_up(3, &apart, 0, &rng);
+    assert_stops(change = cs_energy_of_swap(&energy, 1, 2));
+    assert_stops(cs_energy_swap(&energy, 2, 2));
+    (void)change;
     tear_down();
 }
 
@@ -135,7 +190,7 @@ static void chi_square_is_the_mean_of_squares_over_variances(void **state)
     (void)state;
 
     cs_rng_init_labelled(&rng, 4, "chi-square");
-    set_up(ROWS, 9, &rng);
+    set_up(ROWS, NULL, 9, &rng);
     for (size_t t = 0; t < FITTING_TABLES; t++) {
         int32_t count[64];
 
@@ -221,6 +276,10 @@ static void what_is_beyond_the_limits_stops_the_program(void **state)
     fitting.target[0] = CS_FIT_TARGET_MAX + 1;
     assert_stops(st = cs_energy_init(&energy, &fitting.input));
     fitting.target[0] = 0;
+    fitting.table[0].scope =
+        fitting.part[fitting.table[0].column[0]] == 0 ? CS_AT_B : CS_AT_A;
+    assert_stops(st = cs_energy_init(&energy, &fitting.input));
+    fitting.table[0].scope = CS_AT_BOTH;
     assert_ok(cs_energy_init(&energy, &fitting.input));
     (void)st;
     tear_down();
@@ -232,6 +291,8 @@ int main(void)
         cmocka_unit_test(a_changed_row_changes_the_energy_by_what_a_recount_finds),
         cmocka_unit_test(a_swap_changes_the_energy_by_what_a_recount_finds),
         cmocka_unit_test(a_swap_exchanges_bs_columns_alone),
+        cmocka_unit_test(a_swap_with_a_row_at_one_party_exchanges_its_columns_alone),
+        cmocka_unit_test(a_swap_of_two_rows_that_are_not_at_both_stops_the_program),
         cmocka_unit_test(chi_square_is_the_mean_of_squares_over_variances),
         cmocka_unit_test(no_energy_overflows_at_the_limits),
         cmocka_unit_test(the_table_of_logarithms_is_right_to_its_last_bit),

@@ -72,6 +72,37 @@ static void noise_enters_by_the_delta_method(void **state)
                 2 * CS_Z95 * sqrt(effect.lift.noise + effect.lift.sampling), 1e-12);
 }
 
+/* All people of the arm counted with variance 16, the converted apart with 25: by hand,
+ * (25 + .15^2 * 16 + 25 + .1^2 * 16) / 1000^2. */
+static void converted_counted_apart_from_all_covary_with_the_others(void **state)
+{
+    struct cs_outcome noisy[CS_ARMS];
+    struct cs_effect effect;
+    (void)state;
+
+    for (size_t arm = 0; arm < CS_ARMS; arm++) {
+        noisy[arm] = clear[arm];
+        noisy[arm].v_converted = 25;
+        noisy[arm].v_other = 16 + 25;
+        noisy[arm].covariance = -25;
+    }
+    cs_effect_direct(&effect, noisy);
+    assert_near(effect.lift.noise, (50 + (.0225 + .01) * 16) / 1e6, 1e-15);
+
+    /* 1000 people stand out of a deviation of 4, whatever that of the converted is. */
+    for (size_t arm = 0; arm < CS_ARMS; arm++) {
+        noisy[arm].v_converted = 1e4;
+        noisy[arm].v_other = 16 + 1e4;
+        noisy[arm].covariance = -1e4;
+    }
+    cs_effect_direct(&effect, noisy);
+    assert_int_equal(effect.verdict, CS_REPORTED);
+    noisy[CS_TEST].covariance = 1e4; /* the control: a deviation of 200 */
+    noisy[CS_TEST].v_other = 2e4;
+    cs_effect_direct(&effect, noisy);
+    assert_int_equal(effect.verdict, CS_NOISY_PEOPLE);
+}
+
 static void more_synthetic_people_do_not_know_more(void **state)
 {
     struct cs_outcome many[CS_ARMS];
@@ -245,6 +276,7 @@ int main(void)
         cmocka_unit_test(without_noise_the_rates_are_exact),
         cmocka_unit_test(without_noise_the_intervals_are_the_textbook_ones),
         cmocka_unit_test(noise_enters_by_the_delta_method),
+        cmocka_unit_test(converted_counted_apart_from_all_covary_with_the_others),
         cmocka_unit_test(more_synthetic_people_do_not_know_more),
         cmocka_unit_test(distance_beyond_the_noise_widens_the_interval),
         cmocka_unit_test(a_rate_of_zero_has_an_interval),

@@ -196,6 +196,31 @@ static enum cs_status give_up(void *arg, double done)
     return done > 0 ? CS_ABORTED : CS_OK;
 }
 
+/* Of four people the first is at both, the second and third at A alone, the last at B. */
+static void a_party_has_its_people_under_their_numbers(void **state)
+{
+    static const char *const numbers[] = { "1\n2\n3\n", "1\n4\n" };
+    struct scene scene;
+    (void)state;
+
+    set(&scene, 4);
+    scene.people = (struct cs_presence){ 1, { 2, 1 } };
+    for (enum cs_party party = CS_A; party <= CS_B; party++) {
+        char *text, seen[32] = "", *line;
+        size_t n_bytes;
+
+        scene.emission.party = party;
+        scene.emission.order = scene.schema.order[party];
+        assert_ok(emit(&scene));
+        text = content(&scene, &n_bytes);
+        for (line = strchr(text, '\n') + 1; *line != '\0'; line = strchr(line, '\n') + 1)
+            strncat(strncat(seen, line, strcspn(line, ",")), "\n", 2);
+        assert_string_equal(seen, numbers[party]);
+        free(text);
+    }
+    strike(&scene);
+}
+
 static void a_run_that_is_told_to_stop_leaves_no_file(void **state)
 {
     const struct cs_progress progress = { give_up, NULL };
@@ -281,6 +306,7 @@ int main(void)
         cmocka_unit_test(digest_is_that_of_the_file),
         cmocka_unit_test(what_is_emitted_reads_back_as_the_population),
         cmocka_unit_test(a_column_in_common_is_the_same_at_both),
+        cmocka_unit_test(a_party_has_its_people_under_their_numbers),
         cmocka_unit_test(a_run_that_is_told_to_stop_leaves_no_file),
         cmocka_unit_test(a_path_that_cannot_be_written_is_named),
         cmocka_unit_test(a_full_disk_leaves_no_file),

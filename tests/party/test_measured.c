@@ -151,6 +151,57 @@ static void columns_of_one_name_are_told_apart(void **state)
     free(text);
 }
 
+/* Both parties have an age, and each estimates its edges. */
+static void edges_of_columns_of_one_name_are_told_apart(void **state)
+{
+    struct cs_table_spec pair[] = {
+        { .kind = CS_CROSS, .n_columns = 2, .column = { 0, 1 }, .n_a = 1, .s2_q16 = 5 },
+        { .kind = CS_OWN_A, .n_columns = 1, .column = { 0 }, .s2_q16 = 6 },
+        { .kind = CS_OWN_B, .n_columns = 1, .column = { 1 }, .s2_q16 = 7 },
+    };
+    struct cs_plan both = { .tables = pair, .n_tables = 3, .epsilon_spent = 1 };
+    struct cs_study *study = study_new(true);
+    struct cs_measured measured;
+    struct cs_fault fault = { 0 };
+    int64_t some[24];
+    char *text = NULL;
+    size_t n_bytes = 0;
+    (void)state;
+
+    study->link = CS_LINK_PRIVATE;
+    study->schema.n_columns = 2;
+    study->schema.columns[ARM] = study->schema.columns[AGE];
+    study->schema.columns[AGE].at[CS_A] = true;
+    study->schema.columns[AGE].at[CS_B] = false;
+    study->schema.columns[ARM].edges = calloc(4, sizeof(int64_t));
+    assert_non_null(study->schema.columns[ARM].edges);
+    memcpy(study->schema.columns[ARM].edges, (int64_t[]){ 0, 40, 50, 100 },
+           4 * sizeof(int64_t));
+    for (size_t t = 0; t < 3; t++) {
+        pair[t].n_cells = t == 0 ? 16 : 4;
+        pair[t].first_cell = both.n_cells;
+        both.n_cells += pair[t].n_cells;
+    }
+    for (size_t k = 0; k < COUNT(some); k++)
+        some[k] = (int64_t)k;
+    FILE *stream = open_memstream(&text, &n_bytes);
+    assert_non_null(stream);
+    assert_ok(cs_measured_write(stream, study, &both, some));
+    assert_int_equal(fclose(stream), 0);
+    study->schema.columns[AGE].edges[1] = study->schema.columns[ARM].edges[1] = 1;
+
+    if (cs_measured_read(&measured, study, text, n_bytes, "m", &fault) != CS_OK)
+        fail_msg("%s", fault.text);
+    for (size_t t = 0; t < 3; t++)
+        assert_memory_equal(&measured.plan.tables[t], &pair[t], sizeof pair[t]);
+    assert_int_equal(study->schema.columns[AGE].edges[1], 20);
+    assert_int_equal(study->schema.columns[ARM].edges[1], 40);
+    cs_measured_wipe(&measured);
+    free(study->schema.columns[ARM].edges);
+    study_drop(study);
+    free(text);
+}
+
 static void of_another_study_it_is_refused(void **state)
 {
     struct cs_study *study = study_new(false);
@@ -273,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(columns_of_one_name_are_told_apart),
+        cmocka_unit_test(edges_of_columns_of_one_name_are_told_apart),
         cmocka_unit_test(of_another_study_it_is_refused),
         cmocka_unit_test(every_corrupted_field_is_refused_by_name),
         cmocka_unit_test(a_file_cut_anywhere_is_refused),

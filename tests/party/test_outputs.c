@@ -31,6 +31,24 @@ static const char rows_a[] = "person,age,sex,arm\n1,10,f,none\n2,30,m,mail\n"
 static const char rows_b[] = "person,spent,sex,visit\n3,0.50,f,0\n9,1.00,m,1\n"
                              "2,49.99,m,1\n1,9.99,f,0\n";
 
+/* The same with `link: private`; no column is at both then. */
+static const char private_text[] =
+    "study: small\n"
+    "link: private\n"
+    "privacy: {epsilon: 3, delta: 1.0e-6}\n"
+    "arm: {column: arm, test: [mail], control: [none]}\n"
+    "conversion: {column: visit, converted: [\"1\"]}\n"
+    "columns:\n"
+    "  a:\n"
+    "    - {name: age, type: integer, min: 0, max: 99, bins: 2}\n"
+    "    - {name: arm, type: category, values: [none, mail, later]}\n"
+    "  b:\n"
+    "    - {name: spent, type: number, decimals: 2, edges: [0, 10, 50]}\n"
+    "    - {name: visit, type: category, values: [\"0\", \"1\"]}\n";
+static const char private_a[] = "person,age,arm\n1,10,none\n2,30,mail\n4,70,mail\n";
+static const char private_b[] = "person,spent,visit\n2,49.99,1\n9,20.00,1\n1,9.99,0\n";
+
+static const char *study_of_test = study_text;
 static char root[64], folder[2][CS_PATH_BYTES];
 
 static void put(int party, const char *name, const char *text)
@@ -58,7 +76,8 @@ static void put_measured(int party, double epsilon, int64_t first_cell)
     char *text = NULL;
     size_t n_bytes;
 
-    assert_ok(cs_study_parse(&study, study_text, strlen(study_text), "s", &said, NULL));
+    assert_ok(
+        cs_study_parse(&study, study_of_test, strlen(study_of_test), "s", &said, NULL));
     table.column[0] = study->arm;
     table.column[1] = study->conversion;
     table.n_cells = 12;
@@ -137,6 +156,40 @@ static void people_of_both_files_are_joined(void **state)
     assert_true(seen[0] == 1 && seen[1] == 1 && seen[2] == 1);
     assert_int_equal(o.measured.plan.n_tables, 1);
     assert_int_equal(o.measured.cells[5], 6);
+    cs_outputs_wipe(&o);
+}
+
+static void people_of_one_file_alone_are_kept_where_links_are_private(void **state)
+{
+    /* age by the estimated edges, arm, spent, visit: person 1 or 2, 2 or 1, 4, 9 */
+    static const uint8_t only[][4] = { { 1, 1, 0, 0 }, { 0, 0, 1, 1 } };
+    struct cs_outputs o;
+    struct cs_fault fault = { 0 };
+    (void)state;
+
+    study_of_test = private_text;
+    for (int party = 0; party < 2; party++) {
+        put(party, "study.yaml", private_text);
+        put(party, "synthetic.csv", party == CS_A ? private_a : private_b);
+        put_measured(party, 3, 1);
+    }
+    study_of_test = study_text;
+    if (cs_outputs_read(&o, folder[CS_A], folder[CS_B], &fault) != CS_OK)
+        fail_msg("%s", fault.text);
+
+    assert_int_equal(o.people.n_both, 2);
+    assert_int_equal(o.people.n_only[CS_A], 1);
+    assert_int_equal(o.people.n_only[CS_B], 1);
+    for (size_t row = 0; row < 2; row++) {
+        const uint8_t arm = cs_codes_column(&o.population, o.study->arm)[row];
+
+        assert_int_equal(cs_codes_column(&o.population, 2)[row], arm);
+        assert_int_equal(cs_codes_column(&o.population, 3)[row], arm);
+    }
+    for (size_t i = 0; i < 2; i++)
+        for (size_t column = 0; column < 4; column++)
+            assert_int_equal(cs_codes_column(&o.population, column)[2 + i],
+                             only[i][column]);
     cs_outputs_wipe(&o);
 }
 
@@ -219,6 +272,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(people_of_both_files_are_joined),
+        TEST(people_of_one_file_alone_are_kept_where_links_are_private),
         TEST(an_epsilon_of_the_command_line_is_known),
         TEST(outputs_of_two_runs_are_refused),
         TEST(a_study_that_was_not_run_is_refused),

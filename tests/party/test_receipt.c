@@ -39,6 +39,7 @@ static int set_up(void **state)
     open_something("another", 20);
     job.fitted[0] = (struct cs_fit_result){ 1000, 400, 1.25 };
     job.population.n_rows = 4999;
+    job.refined.people = (struct cs_presence){ 4000, { 900, 99 } };
     memset(job.output_digest, 0xab, sizeof job.output_digest);
     assert_ok(cs_channel_mem_pair(ends, 10, (struct cs_fault *[2]){ NULL, NULL }));
     job.channel = ends[0];
@@ -188,6 +189,10 @@ static void it_says_whose_it_is_and_what_was_written(void **state)
     assert_is(receipt, "study", "small");
     assert_is(receipt, "synthetic_csv_sha256", digest);
     assert_int_equal(number(receipt, "people"), 4999);
+    const json_t *at = json_object_get(receipt, "people_at");
+    assert_int_equal(number(at, "both"), 4000);
+    assert_int_equal(number(at, "only_a"), 900);
+    assert_int_equal(number(at, "only_b"), 99);
     assert_true(number(json_object_get(receipt, "fit"), "chi_square_per_cell") == 1.25);
 }
 

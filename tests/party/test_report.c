@@ -49,7 +49,7 @@ static struct cs_column columns[N_COLUMNS] = {
                 .missing = -1 },
 };
 
-static const struct cs_study study = {
+static struct cs_study study = {
     .name = (char *)"spring",
     .epsilon = 3,
     .delta = 1e-6,
@@ -254,6 +254,67 @@ static void a_disagreement_is_shouted(void **state)
     free(text);
 }
 
+/* Two columns of one name, people at one party alone. */
+static void set_private(enum cs_unlinked unlinked)
+{
+    study.link = CS_LINK_PRIVATE;
+    study.unlinked = unlinked;
+    ab.scope = unlinked == CS_UNLINKED_EXCLUDED ? CS_AT_BOTH : CS_AT_A;
+    ab.people = (struct cs_presence){ 12000, { 8000, 500 } };
+    for (enum cs_scope scope = CS_AT_A; scope <= CS_AT_BOTH; scope++) {
+        ab.measured[scope] = (double)cs_presence_in(&ab.people, scope) + .4;
+        ab.v_measured[scope] = 100. * scope;
+    }
+    columns[REGION].at[CS_A] = columns[AGE].at[CS_B] = true;
+    columns[AGE].name = columns[REGION].name;
+    segments[0].scope = ab.scope;
+    segments[2].scope = CS_AT_BOTH;
+    set_effect(
+        &segments[2].direct, &segments[2].synthetic,
+        (struct cs_outcome[CS_ARMS]){
+            [CS_TEST] = { 150, 850, 1, 1, 0 }, [CS_CONTROL] = { 100, 900, 1, 1, 0 } });
+}
+
+static int unset_private(void **state)
+{
+    (void)state;
+
+    study.link = CS_LINK_ALIGNED;
+    columns[REGION].at[CS_A] = columns[AGE].at[CS_B] = false;
+    columns[AGE].name = (char *)"age";
+    return 0;
+}
+
+static void assert_says(const char *text, const char *words)
+{
+    if (strstr(text, words) == NULL)
+        fail_msg("`%s` is not in\n%s", words, text);
+}
+
+static void it_says_who_counts_where_links_are_private(void **state)
+{
+    char *text;
+    (void)state;
+
+    set_private(CS_UNLINKED_NOT_CONVERTED);
+    text = text_of(cs_report_text);
+    assert_says(text,
+                "\nSynthetic people: 12000 at both parties, 8000 at a alone, 500 at "
+                "b alone.\n");
+    assert_says(text, "\nMeasured with noise: 20000 (+- 20) at a, 12500 (+- 28) at b, "
+                      "12000 (+- 34) at both.\n");
+    assert_says(text, "\nEverybody at a counts, who is not at b as not converted.\n");
+    assert_says(text, "\n  region (b)         0 ");
+    assert_says(text, "\n  By columns of b the people at both count alone");
+    free(text);
+
+    set_private(CS_UNLINKED_EXCLUDED);
+    text = text_of(cs_report_text);
+    assert_says(text, "\nThe people at both count alone.\n");
+    assert_null(strstr(text, "By columns of b"));
+    free(text);
+}
+
 static double number(const json_t *json, const char *key)
 {
     assert_true(json_is_number(json_object_get(json, key)));
@@ -287,6 +348,27 @@ static void json_holds_the_numbers_of_the_analysis(void **state)
         json_string_value(json_object_get(json_array_get(list, 0), "level")), regions[1]);
     assert_true(number(json_array_get(list, 0), "p_adjusted") == 0);
     assert_null(json_object_get(json_array_get(list, 2), "p_adjusted"));
+    json_decref(root);
+    free(text);
+}
+
+static void json_says_who_counts_where_links_are_private(void **state)
+{
+    char *text;
+    (void)state;
+
+    set_private(CS_UNLINKED_NOT_CONVERTED);
+    text = text_of(cs_report_json);
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    const json_t *people = json_object_get(root, "people");
+    const json_t *segment = json_array_get(json_object_get(root, "segments"), 2);
+    assert_true(number(json_object_get(people, "synthetic"), "only_a") == 8000);
+    assert_true(number(json_object_get(people, "b"), "people") == 12500.4);
+    assert_true(number(json_object_get(people, "both"), "variance_noise") == 300);
+    assert_string_equal(json_string_value(json_object_get(people, "counted")), "a");
+    assert_string_equal(json_string_value(json_object_get(segment, "party")), "b");
+    assert_string_equal(json_string_value(json_object_get(segment, "counted")), "both");
     json_decref(root);
     free(text);
 }
@@ -374,6 +456,10 @@ int main(void)
         cmocka_unit_test_setup(a_label_cannot_command_the_terminal, set_up),
         cmocka_unit_test_setup(what_noise_hides_is_a_reason_not_a_number, set_up),
         cmocka_unit_test_setup(a_disagreement_is_shouted, set_up),
+        cmocka_unit_test_setup_teardown(it_says_who_counts_where_links_are_private,
+                                        set_up, unset_private),
+        cmocka_unit_test_setup_teardown(json_says_who_counts_where_links_are_private,
+                                        set_up, unset_private),
         cmocka_unit_test_setup(json_holds_the_numbers_of_the_analysis, set_up),
         cmocka_unit_test_setup(numbers_that_are_none_are_null_in_json, set_up),
         cmocka_unit_test(levels_have_labels_for_a_reader),

@@ -64,6 +64,15 @@ static void set_targets(struct cs_fitting *f, uint32_t noise, struct cs_rng *rng
     }
 }
 
+static void set_exact(struct cs_fitting *f, struct cs_rng *rng)
+{
+    const size_t n = f->n_codes[f->input.arm] * f->n_codes[f->input.conversion];
+
+    memset(f->exact, 0, sizeof f->exact);
+    for (size_t r = 0; r < f->input.people.n_both; r++)
+        f->exact[cs_rng_below(rng, (uint32_t)n)]++;
+}
+
 void cs_fitting_init(struct cs_fitting *f, size_t n_rows, uint32_t noise,
                      struct cs_rng *rng)
 {
@@ -80,9 +89,29 @@ void cs_fitting_init(struct cs_fitting *f, size_t n_rows, uint32_t noise,
     f->input.seed = 1;
     f->input.label = "fit";
     set_targets(f, noise, rng);
-    const size_t n_exact = f->n_codes[f->input.arm] * f->n_codes[f->input.conversion];
-    for (size_t r = 0; r < n_rows; r++)
-        f->exact[cs_rng_below(rng, (uint32_t)n_exact)]++;
+    set_exact(f, rng);
+}
+
+/* The parties that have columns of a table, as a scope. */
+static enum cs_scope least_scope(const struct cs_fitting *f,
+                                 const struct cs_fit_table *table)
+{
+    unsigned scope = 0;
+
+    for (size_t i = 0; i < table->n_columns; i++)
+        scope |= cs_scope_of((enum cs_party)f->part[table->column[i]]);
+    return (enum cs_scope)scope;
+}
+
+void cs_fitting_scatter(struct cs_fitting *f, struct cs_presence people, uint32_t noise,
+                        struct cs_rng *rng)
+{
+    f->input.people = people;
+    for (size_t t = 0; t < FITTING_TABLES; t++)
+        f->table[t].scope =
+            cs_rng_below(rng, 3) == 0 ? CS_AT_BOTH : least_scope(f, &f->table[t]);
+    set_targets(f, noise, rng);
+    set_exact(f, rng);
 }
 
 void cs_fitting_wipe(struct cs_fitting *f)
@@ -106,5 +135,6 @@ void cs_fitting_count(int32_t *count, const struct cs_fitting *f, size_t t,
 {
     memset(count, 0, f->table[t].n_cells * sizeof *count);
     for (size_t r = 0; r < rows->n_rows; r++)
-        count[cs_fitting_cell(f, t, rows->code + r, rows->n_rows)]++;
+        if (cs_presence_counts(&f->input.people, f->table[t].scope, r))
+            count[cs_fitting_cell(f, t, rows->code + r, rows->n_rows)]++;
 }

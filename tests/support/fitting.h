@@ -26,13 +26,19 @@ struct cs_fitting {
  * column, conversion the last; `exact` is made but not asked for. */
 void cs_fitting_init(struct cs_fitting *fitting, size_t n_rows, uint32_t noise,
                      struct cs_rng *rng);
+
+/* The same where the rows are so many at both, at A only, at B only; tables of columns of
+ * one part count all who have it, but every third the people at both alone. */
+void cs_fitting_scatter(struct cs_fitting *fitting, struct cs_presence people,
+                        uint32_t noise, struct cs_rng *rng);
 void cs_fitting_wipe(struct cs_fitting *fitting);
 
 /* The cell of a table that a row is in; code(column) is row[column * stride]. */
 size_t cs_fitting_cell(const struct cs_fitting *fitting, size_t t, const uint8_t *row,
                        size_t stride);
 
-/* count: (n_cells) rows of a population in each cell of a table. */
+/* count: (n_cells) rows of a population, of as many people as the input's, in each cell
+ * of a table. */
 void cs_fitting_count(int32_t *count, const struct cs_fitting *fitting, size_t t,
                       const struct cs_codes *rows);
 
