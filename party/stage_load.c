@@ -76,11 +76,10 @@ static enum cs_status check_identifiers(struct cs_job *job)
         strcat(kinds, cs_id_kinds[study->identifiers[k].kind]);
     }
     return cs_fault_say(job->fault, CS_CONFIG,
-                        "%s: id: names %zu columns, the study has %zu identifiers (%s); "
-                        "name the column of each, in this order (one that a party lacks "
-                        "finds nobody: take it out of the study)",
-                        job->options->node_path, job->node.n_id, study->n_identifiers,
-                        kinds);
+                        "%s: id: has %zu names, one is needed for each of: %s; name the "
+                        "columns in this order, and take out of the study what one "
+                        "party lacks",
+                        job->options->node_path, job->node.n_id, kinds);
 }
 
 static enum cs_status read_rows(struct cs_job *job)

@@ -52,6 +52,14 @@ expect_codes 4 2
 expect_words b 'study.yaml:4: colour: '
 expect_no_output a b
 
+begin 'a column more than the study has identifiers'
+impatient a
+sed -i 's/^id: .*/id: [id, device]/' "$here/b/node.yaml"
+run_both
+expect_codes 4 2
+expect_words b 'node.yaml: id: has 2 names, one is needed for each of: raw; name the columns'
+expect_no_output a b
+
 begin 'a study without fingerprints'
 impatient a
 sed -i '/^parties:/d' "$here/b/study.yaml"
