@@ -8,7 +8,7 @@
 #include "protocol/one_hot.h"
 
 enum {
-    BLOCK_PLACES = 8192,  /* worked on at once, or fewer: */
+    BLOCK_PLACES = 16384, /* worked on at once, or fewer: */
     BLOCK_WORDS = 1 << 24 /* all one-hot words of a block, about */
 };
 

@@ -10,7 +10,7 @@
 #include "tests/support/sketch.h"
 #include "tests/support/uniform.h"
 
-enum { PEOPLE = 9000, COLUMNS_MAX = 8, WORDS_MAX = UINT16_MAX };
+enum { PEOPLE = 17000, COLUMNS_MAX = 8, WORDS_MAX = UINT16_MAX };
 
 static struct cs_sketch sketch;
 static struct cs_plan *plan;
@@ -311,7 +311,7 @@ so_they_are_where_all_or_none_are_linked_or_nobody_is_in_any_place(void **state)
 
 static void so_they_are_over_several_blocks_of_places(void **state)
 {
-    const struct people people = { 6800, 5000, 8900, 3000 };
+    const struct people people = { 6800, 5000, 16500, 3000 };
     struct cs_rng rng;
     (void)state;
 
