@@ -88,19 +88,17 @@ static enum cs_status recv_chunk(struct cs_ot_receiver *ot, struct cs_block *pad
     const size_t n_blocks = (n + 127) / 128;
     const struct cs_block none = { 0, 0 };
     struct cs_ot_matrix *const m = &ot->matrix;
-    struct cs_ot_answer answer;
+    struct cs_ot_answer *const answer = cs_ot_matrix_answer(m, n_blocks);
     enum cs_status st = CS_OK;
 
     memcpy(ot->u, choice, n_blocks * sizeof *choice);
     cs_aes_stream(&m->bits, &ot->u[n_blocks], ot->mask_seed, m->chunk, 1);
     cs_ot_matrix_fill_v(m, ot->u, n_blocks);
-    CS_TRY(cs_channel_send(channel, CS_FRAME_OT_EXTEND, m->correction,
-                           cs_ot_matrix_correction_bytes(m, n_blocks)));
-
     CS_TRY(cs_ot_matrix_challenge(m, n));
-    answer.u = cs_ot_matrix_weigh(m, ot->u, n_blocks);
-    cs_ot_matrix_digest(answer.digest, m, answer.u, none, n_blocks);
-    CS_TRY(cs_channel_send(channel, CS_FRAME_OT_CHECK, &answer, sizeof answer));
+    answer->u = cs_ot_matrix_weigh(m, ot->u, n_blocks);
+    cs_ot_matrix_digest(answer->digest, m, answer->u, none, n_blocks);
+    CS_TRY(cs_channel_send(channel, CS_FRAME_OT_EXTEND, m->correction,
+                           cs_ot_matrix_message_bytes(m, n_blocks)));
 
     cs_ot_matrix_pads(m, &pad, &none, 1, n);
 out:
@@ -115,18 +113,17 @@ static enum cs_status send_chunk(struct cs_ot_sender *ot, struct cs_block *pad0,
     const size_t n_blocks = (n + 127) / 128;
     const struct cs_block offset[2] = { { 0, 0 }, ot->delta };
     struct cs_ot_matrix *const m = &ot->matrix;
-    struct cs_ot_answer answer;
-    uint8_t digest[sizeof answer.digest];
+    const struct cs_ot_answer *const answer = cs_ot_matrix_answer(m, n_blocks);
+    uint8_t digest[sizeof answer->digest];
     enum cs_status st = CS_OK;
 
     CS_TRY(cs_channel_recv(channel, CS_FRAME_OT_EXTEND, m->correction,
-                           cs_ot_matrix_correction_bytes(m, n_blocks)));
-    CS_TRY(cs_channel_recv(channel, CS_FRAME_OT_CHECK, &answer, sizeof answer));
+                           cs_ot_matrix_message_bytes(m, n_blocks)));
     cs_ot_matrix_fill_w(m, ot->delta, n_blocks);
 
     CS_TRY(cs_ot_matrix_challenge(m, n));
-    cs_ot_matrix_digest(digest, m, answer.u, ot->delta, n_blocks);
-    if (sodium_memcmp(digest, answer.digest, sizeof digest) != 0) {
+    cs_ot_matrix_digest(digest, m, answer->u, ot->delta, n_blocks);
+    if (sodium_memcmp(digest, answer->digest, sizeof digest) != 0) {
         st = cs_channel_refuse(channel, "oblivious transfers that fail their check");
         goto out;
     }

@@ -14,6 +14,17 @@ static size_t n_seeds(const struct cs_ot_matrix *m)
     return m->n_trees << m->k;
 }
 
+static size_t correction_blocks(const struct cs_ot_matrix *m, size_t n_blocks)
+{
+    return m->n_trees * (n_blocks + 1);
+}
+
+static size_t message_blocks(const struct cs_ot_matrix *m, size_t n_blocks)
+{
+    return correction_blocks(m, n_blocks) +
+           sizeof(struct cs_ot_answer) / sizeof(struct cs_block);
+}
+
 enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
 {
     CS_REQUIRE(1 <= k && k <= CS_OT_K_MAX);
@@ -25,7 +36,7 @@ enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
     m->seed = cs_blocks_new(n_seeds(m));
     m->column = cs_blocks_new(COLUMNS * CS_OT_STRIDE);
     m->u = cs_blocks_new(CS_OT_ROOM);
-    m->correction = cs_blocks_new(m->n_trees * CS_OT_ROOM);
+    m->correction = cs_blocks_new(message_blocks(m, CS_OT_ROOM - 1));
     m->weight = cs_blocks_new(CS_OT_ROOM);
     if (m->seed && m->column && m->u && m->correction && m->weight)
         return CS_OK;
@@ -38,14 +49,19 @@ void cs_ot_matrix_wipe(struct cs_ot_matrix *m)
     cs_blocks_free(m->seed, n_seeds(m));
     cs_blocks_free(m->column, COLUMNS * CS_OT_STRIDE);
     cs_blocks_free(m->u, CS_OT_ROOM);
-    cs_blocks_free(m->correction, m->n_trees * CS_OT_ROOM);
+    cs_blocks_free(m->correction, message_blocks(m, CS_OT_ROOM - 1));
     cs_blocks_free(m->weight, CS_OT_ROOM);
     memset(m, 0, sizeof *m);
 }
 
-size_t cs_ot_matrix_correction_bytes(const struct cs_ot_matrix *m, size_t n_blocks)
+size_t cs_ot_matrix_message_bytes(const struct cs_ot_matrix *m, size_t n_blocks)
 {
-    return m->n_trees * (n_blocks + 1) * sizeof *m->correction;
+    return message_blocks(m, n_blocks) * sizeof(struct cs_block);
+}
+
+struct cs_ot_answer *cs_ot_matrix_answer(const struct cs_ot_matrix *m, size_t n_blocks)
+{
+    return (struct cs_ot_answer *)(m->correction + correction_blocks(m, n_blocks));
 }
 
 /* Returns u_i; the columns of tree i are filled. */
@@ -93,7 +109,7 @@ static enum cs_status hash_corrections(uint8_t digest[2][CS_SHA256_BYTES],
 {
     const size_t n_first = m->n_trees / 2 * (n_blocks + 1);
     const size_t first = n_first * sizeof *m->correction;
-    const size_t all = cs_ot_matrix_correction_bytes(m, n_blocks);
+    const size_t all = correction_blocks(m, n_blocks) * sizeof *m->correction;
     const void *const half[2] = { m->correction, m->correction + n_first };
 
     return cs_sha256_pair(digest, half, (const size_t[]){ first, all - first }, m->lanes);

@@ -51,7 +51,7 @@ struct cs_ot_matrix {
     struct cs_block *seed;       /* (n_trees, 2^k) [secret] */
     struct cs_block *column;     /* (128, CS_OT_STRIDE) V or W [secret] */
     struct cs_block *u;          /* (n_blocks + 1) u_i of one tree [secret] */
-    struct cs_block *correction; /* (n_trees, n_blocks + 1) */
+    struct cs_block *correction; /* (n_trees, n_blocks + 1), then a struct cs_ot_answer */
     struct cs_block *weight;     /* (n_blocks + 1), the last is 1 */
 };
 
@@ -65,7 +65,9 @@ struct cs_ot_answer {
 CS_MUST_USE enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k);
 void cs_ot_matrix_wipe(struct cs_ot_matrix *m);
 
-size_t cs_ot_matrix_correction_bytes(const struct cs_ot_matrix *m, size_t n_blocks);
+/* What crosses, from m->correction on: the corrections, and behind them the answer. */
+size_t cs_ot_matrix_message_bytes(const struct cs_ot_matrix *m, size_t n_blocks);
+struct cs_ot_answer *cs_ot_matrix_answer(const struct cs_ot_matrix *m, size_t n_blocks);
 
 /* The receiver's half: V, and the corrections towards u (n_blocks + 1). */
 void cs_ot_matrix_fill_v(struct cs_ot_matrix *m, const struct cs_block *u,

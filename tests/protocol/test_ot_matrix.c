@@ -64,7 +64,7 @@ static bool passes(struct cs_block delta, size_t n_wrong, size_t block,
     cs_ot_matrix_digest(answer.digest, &receiver, answer.u, none, BLOCKS);
 
     memcpy(sender.correction, receiver.correction,
-           cs_ot_matrix_correction_bytes(&sender, BLOCKS));
+           cs_ot_matrix_message_bytes(&sender, BLOCKS));
     cs_ot_matrix_fill_w(&sender, delta, BLOCKS);
     assert_ok(cs_ot_matrix_challenge(&sender, N));
     cs_ot_matrix_digest(digest, &sender, answer.u, delta, BLOCKS);
