@@ -38,22 +38,32 @@ WIDE static inline __m256i load_pair(const struct cs_block *from)
     return _mm256_loadu_si256((const __m256i *)(const void *)from);
 }
 
-WIDE static size_t xor_pairs(struct cs_block *to, const struct cs_block *from, size_t n)
+WIDE static size_t xor_pairs(struct cs_block *to, const struct cs_block *from,
+                             uint64_t mask, size_t n)
 {
+    const __m256i masks = _mm256_set1_epi64x((long long)mask);
     size_t i = 0;
 
     for (; i + 2 <= n; i += 2)
-        _mm256_storeu_si256((__m256i *)(void *)(to + i),
-                            _mm256_xor_si256(load_pair(to + i), load_pair(from + i)));
+        _mm256_storeu_si256(
+            (__m256i *)(void *)(to + i),
+            _mm256_xor_si256(load_pair(to + i),
+                             _mm256_and_si256(load_pair(from + i), masks)));
     return i;
+}
+
+void cs_blocks_xor_masked(struct cs_block *to, const struct cs_block *from, uint64_t mask,
+                          size_t n)
+{
+    size_t i = __builtin_cpu_supports("avx2") ? xor_pairs(to, from, mask, n) : 0;
+
+    for (; i < n; i++)
+        to[i] = cs_block_xor(to[i], cs_block_and(from[i], mask));
 }
 
 void cs_blocks_xor(struct cs_block *to, const struct cs_block *from, size_t n)
 {
-    size_t i = __builtin_cpu_supports("avx2") ? xor_pairs(to, from, n) : 0;
-
-    for (; i < n; i++)
-        to[i] = cs_block_xor(to[i], from[i]);
+    cs_blocks_xor_masked(to, from, UINT64_MAX, n);
 }
 
 WIDE static size_t add_masked_pairs(struct cs_block *to, const struct cs_block *from,

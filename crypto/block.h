@@ -23,6 +23,10 @@ void cs_blocks_free(struct cs_block *blocks, size_t n);
 /* to[i] ^= from[i] */
 void cs_blocks_xor(struct cs_block *to, const struct cs_block *from, size_t n);
 
+/* The same where mask is all ones; where it is zero, nothing changes. */
+void cs_blocks_xor_masked(struct cs_block *to, const struct cs_block *from, uint64_t mask,
+                          size_t n);
+
 /* to += sum of from[i] & mask[i], as four words mod 2^32. */
 void cs_blocks_add_masked(struct cs_block *to, const struct cs_block *from,
                           const struct cs_block *mask, size_t n);

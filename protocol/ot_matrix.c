@@ -35,10 +35,10 @@ enum cs_status cs_ot_matrix_init(struct cs_ot_matrix *m, unsigned k)
     cs_aes_init(&m->weights, (const uint8_t *)"cosynth OT check");
     m->seed = cs_blocks_new(n_seeds(m));
     m->column = cs_blocks_new(COLUMNS * CS_OT_STRIDE);
-    m->u = cs_blocks_new(CS_OT_ROOM);
+    m->spare = cs_blocks_new(CS_OT_ROOM);
     m->correction = cs_blocks_new(message_blocks(m, CS_OT_ROOM - 1));
     m->weight = cs_blocks_new(CS_OT_ROOM);
-    if (m->seed && m->column && m->u && m->correction && m->weight)
+    if (m->seed && m->column && m->spare && m->correction && m->weight)
         return CS_OK;
     cs_ot_matrix_wipe(m);
     return CS_MEMORY;
@@ -48,7 +48,7 @@ void cs_ot_matrix_wipe(struct cs_ot_matrix *m)
 {
     cs_blocks_free(m->seed, n_seeds(m));
     cs_blocks_free(m->column, COLUMNS * CS_OT_STRIDE);
-    cs_blocks_free(m->u, CS_OT_ROOM);
+    cs_blocks_free(m->spare, CS_OT_ROOM);
     cs_blocks_free(m->correction, message_blocks(m, CS_OT_ROOM - 1));
     cs_blocks_free(m->weight, CS_OT_ROOM);
     memset(m, 0, sizeof *m);
@@ -64,16 +64,18 @@ struct cs_ot_answer *cs_ot_matrix_answer(const struct cs_ot_matrix *m, size_t n_
     return (struct cs_ot_answer *)(m->correction + correction_blocks(m, n_blocks));
 }
 
-/* Returns u_i; the columns of tree i are filled. */
-static const struct cs_block *expand_tree(struct cs_ot_matrix *m, size_t tree,
-                                          size_t n_blocks)
+static struct cs_block *column_of(const struct cs_ot_matrix *m, size_t c)
 {
-    const unsigned depth = cs_ot_tree_depth(m->k, tree);
+    return m->column + c * CS_OT_STRIDE;
+}
 
-    cs_aes_stream_sums(&m->bits, m->u, m->column + tree * m->k * CS_OT_STRIDE,
-                       CS_OT_STRIDE, m->seed + (tree << m->k), depth, m->block,
+/* Fills the columns of tree i, and u_i. */
+static void expand_tree(struct cs_ot_matrix *m, struct cs_block *u, size_t tree,
+                        size_t n_blocks)
+{
+    cs_aes_stream_sums(&m->bits, u, column_of(m, tree * m->k), CS_OT_STRIDE,
+                       m->seed + (tree << m->k), cs_ot_tree_depth(m->k, tree), m->block,
                        n_blocks + 1);
-    return m->u;
 }
 
 void cs_ot_matrix_fill_v(struct cs_ot_matrix *m, const struct cs_block *u,
@@ -81,25 +83,22 @@ void cs_ot_matrix_fill_v(struct cs_ot_matrix *m, const struct cs_block *u,
 {
     for (size_t tree = 0; tree < m->n_trees; tree++) {
         struct cs_block *const correction = m->correction + tree * (n_blocks + 1);
-        const struct cs_block *const own = expand_tree(m, tree, n_blocks);
 
-        for (size_t i = 0; i <= n_blocks; i++)
-            correction[i] = cs_block_xor(own[i], u[i]);
+        expand_tree(m, correction, tree, n_blocks);
+        cs_blocks_xor(correction, u, n_blocks + 1);
     }
 }
 
 void cs_ot_matrix_fill_w(struct cs_ot_matrix *m, struct cs_block delta, size_t n_blocks)
 {
-    for (size_t tree = 0; tree < m->n_trees; tree++)
-        expand_tree(m, tree, n_blocks);
-    for (unsigned c = 0; c < COLUMNS; c++) {
-        const uint64_t mask = 0 - cs_block_bit(delta, c);
-        const struct cs_block *const correction =
-            m->correction + c / m->k * (n_blocks + 1);
-        struct cs_block *const column = m->column + c * CS_OT_STRIDE;
+    for (size_t tree = 0; tree < m->n_trees; tree++) {
+        const struct cs_block *const correction = m->correction + tree * (n_blocks + 1);
+        const size_t first = tree * m->k;
 
-        for (size_t i = 0; i <= n_blocks; i++)
-            column[i] = cs_block_xor(column[i], cs_block_and(correction[i], mask));
+        expand_tree(m, m->spare, tree, n_blocks);
+        for (size_t c = first; c < first + cs_ot_tree_depth(m->k, tree); c++)
+            cs_blocks_xor_masked(column_of(m, c), correction,
+                                 0 - cs_block_bit(delta, (unsigned)c), n_blocks + 1);
     }
 }
 
@@ -151,8 +150,7 @@ void cs_ot_matrix_digest(uint8_t digest[static 32], const struct cs_ot_matrix *m
     struct cs_block weighed[COLUMNS];
 
     for (unsigned c = 0; c < COLUMNS; c++) {
-        const struct cs_block own =
-            cs_ot_matrix_weigh(m, m->column + c * CS_OT_STRIDE, n_blocks);
+        const struct cs_block own = cs_ot_matrix_weigh(m, column_of(m, c), n_blocks);
 
         weighed[c] = cs_block_xor(own, cs_block_and(u, 0 - cs_block_bit(delta, c)));
     }

@@ -50,7 +50,7 @@ struct cs_ot_matrix {
 
     struct cs_block *seed;       /* (n_trees, 2^k) [secret] */
     struct cs_block *column;     /* (128, CS_OT_STRIDE) V or W [secret] */
-    struct cs_block *u;          /* (n_blocks + 1) u_i of one tree [secret] */
+    struct cs_block *spare;      /* (n_blocks + 1) for u_i of a tree that lacks a seed */
     struct cs_block *correction; /* (n_trees, n_blocks + 1), then a struct cs_ot_answer */
     struct cs_block *weight;     /* (n_blocks + 1), the last is 1 */
 };

@@ -58,6 +58,25 @@ static void xor_is_bit_by_bit_for_every_length(void **state)
     }
 }
 
+static void masked_xor_is_all_or_nothing_for_every_length(void **state)
+{
+    (void)state;
+
+    for (size_t n = 0; n <= N; n++) {
+        struct cs_block x[N], y[N], sum[N], before[N];
+
+        draw(x, 1);
+        draw(y, 2);
+        memcpy(before, x, sizeof x);
+        memcpy(sum, x, sizeof x);
+        cs_blocks_xor(sum, y, n);
+        cs_blocks_xor_masked(x, y, 0, n);
+        assert_memory_equal(x, before, sizeof x);
+        cs_blocks_xor_masked(x, y, UINT64_MAX, n);
+        assert_memory_equal(x, sum, sizeof x);
+    }
+}
+
 static void masked_sum_is_word_by_word_for_every_length(void **state)
 {
     (void)state;
@@ -103,6 +122,7 @@ int main(void)
         cmocka_unit_test(new_blocks_are_zero_and_aligned),
         cmocka_unit_test(more_than_there_can_be_is_null),
         cmocka_unit_test(xor_is_bit_by_bit_for_every_length),
+        cmocka_unit_test(masked_xor_is_all_or_nothing_for_every_length),
         cmocka_unit_test(masked_sum_is_word_by_word_for_every_length),
         cmocka_unit_test(equal_masks_are_all_or_nothing),
         cmocka_unit_test(bits_are_numbered_from_the_lowest),
