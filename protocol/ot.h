@@ -3,7 +3,8 @@
  * For each transfer the sender gets two random pads, the receiver the one of its choice
  * bit. What is transferred is then what the caller masks by them. Set-up costs 128 base
  * OTs (some 20 ms and 18 kB); a transfer costs 128 / k bits, sent by the receiver alone,
- * and computation that grows as 2^k / k: k = 2 suits a LAN, 4 or 8 a link that is dear.
+ * and computation that grows as 2^k / k: k = 4 takes hardly longer than less does, 8 is
+ * for a link that is dear (docs/NUMERICS.md).
  *
  * What holds against a party that deviates (ot_base.h, ot_trees.h, ot_matrix.h):
  *

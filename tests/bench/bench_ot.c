@@ -3,10 +3,12 @@
  *
  *     build/release/tests/bench_ot
  *
+ * After the parts come the steps of a chunk without anybody to wait for, then all of it.
  * A part is also given as AES blocks: how many blocks of the fastest hashing this
  * processor does in that time, so that figures of two machines can be compared. The
  * whole is compared with 100 M OT/s, what emp-ot's SoftSpoken(4) with its check reaches
  * over plain TCP, on another machine with two cores. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -18,6 +20,7 @@
 #include "crypto/gf128.h"
 #include "crypto/sha256.h"
 #include "protocol/ot.h"
+#include "protocol/ot_matrix.h"
 #include "tests/support/duet.h"
 #include "tests/support/loopback.h"
 
@@ -27,6 +30,7 @@ enum {
     CALL = 1 << 16,
     LEAST_MS = 200,
     REPEATS = 100,
+    RUNS = 500,
     EMP = 100
 };
 
@@ -119,6 +123,84 @@ static double cost_of(void (*work)(void))
             work();
     return (cpu_s() - start) / (double)n / BLOCKS;
 }
+
+/* ---- the steps of a chunk, alone --------------------------------------------------- */
+
+struct chunk {
+    struct cs_ot_matrix matrix;
+    struct cs_block delta, u[CS_OT_ROOM], *pad[2];
+};
+
+static const struct cs_block none = { 0, 0 };
+
+static void fill_v(struct chunk *chunk)
+{
+    cs_ot_matrix_fill_v(&chunk->matrix, chunk->u, CS_OT_CHUNK / 128);
+}
+static void fill_w(struct chunk *chunk)
+{
+    cs_ot_matrix_fill_w(&chunk->matrix, chunk->delta, CS_OT_CHUNK / 128);
+}
+static void challenge(struct chunk *chunk)
+{
+    if (cs_ot_matrix_challenge(&chunk->matrix, CS_OT_CHUNK) != CS_OK)
+        abort();
+}
+static void digest(struct chunk *chunk)
+{
+    uint8_t digest_of[32];
+
+    cs_ot_matrix_digest(digest_of, &chunk->matrix, none, chunk->delta, CS_OT_CHUNK / 128);
+}
+static void one_pad(struct chunk *chunk)
+{
+    cs_ot_matrix_pads(&chunk->matrix, chunk->pad, &none, 1, CS_OT_CHUNK);
+}
+static void two_pads(struct chunk *chunk)
+{
+    const struct cs_block offset[2] = { none, chunk->delta };
+
+    cs_ot_matrix_pads(&chunk->matrix, chunk->pad, offset, 2, CS_OT_CHUNK);
+}
+
+/* Nanoseconds a transfer: the least of many runs, which is steady on a busy machine. */
+static double least_of(void (*work)(struct chunk *), struct chunk *chunk)
+{
+    double least = INFINITY;
+
+    for (size_t i = 0; i < RUNS; i++) {
+        const double start = seconds(CLOCK_MONOTONIC);
+
+        work(chunk);
+        least = fmin(least, seconds(CLOCK_MONOTONIC) - start);
+    }
+    return least / CS_OT_CHUNK * 1e9;
+}
+
+static void steps(unsigned k)
+{
+    struct chunk chunk = { .pad = { cs_blocks_new(CS_OT_CHUNK),
+                                    cs_blocks_new(CS_OT_CHUNK) } };
+    struct cs_rng rng;
+
+    cs_rng_init_random(&rng);
+    cs_rng_bytes(&rng, &chunk.delta, sizeof chunk.delta);
+    if (cs_ot_matrix_init(&chunk.matrix, k) != CS_OK)
+        abort();
+    const double v = least_of(fill_v, &chunk), w = least_of(fill_w, &chunk);
+    const double hash = least_of(challenge, &chunk), weigh = least_of(digest, &chunk);
+    const double one = least_of(one_pad, &chunk), two = least_of(two_pads, &chunk);
+
+    printf("k=%u  ns: V %.2f or W %.2f, challenge %.2f, digest %.2f, pads %.2f or %.2f; "
+           "receiver %.2f, sender %.2f\n",
+           k, v, w, hash, weigh, one, two, v + hash + weigh + one,
+           w + hash + weigh + two);
+    cs_ot_matrix_wipe(&chunk.matrix);
+    cs_blocks_free(chunk.pad[0], CS_OT_CHUNK);
+    cs_blocks_free(chunk.pad[1], CS_OT_CHUNK);
+}
+
+/* ---- whole transfers --------------------------------------------------------------- */
 
 /* One party. Processor time of the extension is that of its thread; of both together
  * that of the process, with what the network's threads take. */
@@ -241,6 +323,8 @@ int main(void)
         printf("%-24s %7.1f M/s  %5.2f AES blocks\n", parts[i].name, 1e-6 / s,
                s / block_s);
     }
+    for (unsigned k = 1; k <= 8; k *= 2)
+        steps(k);
     cs_loopback_init(&loopback);
     for (unsigned k = 1; k <= 8; k *= 2)
         transfers(k, NULL);
