@@ -3,8 +3,10 @@
 #include <stdio.h>
 
 #include "crypto/status.h"
+#include "crypto/wide.h"
 
 #define LABEL_BYTES 300
+#define GOLDEN_RATIO UINT64_C(0x9E3779B97F4A7C15) /* less 1, in 2^-64 */
 
 void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
                      const struct cs_density *density, uint64_t seed)
@@ -16,10 +18,42 @@ void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
     CS_REQUIRE(!cs_column_is_numeric(column) || column->edges != NULL);
     decoder->column = column;
     decoder->density = density;
+    decoder->step = GOLDEN_RATIO;
     decoder->text[0] = '\0';
     cs_rng_init_labelled(&decoder->rng, seed, label);
     for (size_t bin = 0; bin < CS_CODES_MAX; bin++)
         decoder->place[bin] = cs_rng_u64(&decoder->rng);
+}
+
+static bool is_prime(uint64_t n)
+{
+    for (uint64_t d = 2; d * d <= n; d++)
+        if (n % d == 0)
+            return false;
+    return true;
+}
+
+/* The integer below the square root of n < 2^126. */
+static uint64_t square_root(cs_u128 n)
+{
+    uint64_t root = 0;
+
+    for (uint64_t bit = UINT64_C(1) << 62; bit != 0; bit >>= 1)
+        if ((cs_u128)(root | bit) * (root | bit) <= n)
+            root |= bit;
+    return root;
+}
+
+void cs_decoder_set_apart(struct cs_decoder *decoder, size_t number)
+{
+    uint64_t prime = 2;
+
+    CS_REQUIRE(number < CS_COLUMNS_MAX);
+    for (size_t k = 0; k < number; k++)
+        for (prime++; !is_prime(prime);)
+            prime++;
+    /* 52 bits of the root's fraction; shifted up, its whole part is lost */
+    decoder->step = square_root((cs_u128)prime << 104) << 12;
 }
 
 /* Uniform in [0, n), exactly: draws beyond the last multiple of n are thrown away. */
@@ -39,7 +73,7 @@ static uint64_t below(struct cs_rng *rng, uint64_t n)
  * decode to each part of it as the density says, without the chance of separate draws. */
 static uint64_t next_place(struct cs_decoder *decoder, size_t bin)
 {
-    return decoder->place[bin] += UINT64_C(0x9E3779B97F4A7C15);
+    return decoder->place[bin] += decoder->step;
 }
 
 static int64_t draw_from_bin(struct cs_decoder *decoder, size_t bin)

@@ -24,12 +24,20 @@ struct cs_decoder {
     const struct cs_column *column;   /* with edges, if it is numeric */
     const struct cs_density *density; /* NULL: uniform within a bin */
     uint64_t place[CS_CODES_MAX];     /* of the last row of a bin in its mass, in 2^-64 */
+    uint64_t step;                    /* from there to that of the next */
     struct cs_rng rng;
     char text[CS_VALUE_BYTES]; /* of the last value */
 };
 
 void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
                      const struct cs_density *density, uint64_t seed);
+
+/* Before the first row: where rows alike follow each other, two columns whose places
+ * moved by the same step would move together. Columns with different numbers do not: the
+ * steps are the square roots of primes, whose multiples mod 1 lie evenly together (Weyl,
+ * "Ueber die Gleichverteilung von Zahlen mod. Eins", 1916, section 1). number <
+ * CS_COLUMNS_MAX. */
+void cs_decoder_set_apart(struct cs_decoder *decoder, size_t number);
 
 /* Text of the next row, valid until the next call; code < column->n_codes. */
 const char *cs_decoder_next(struct cs_decoder *decoder, uint8_t code);

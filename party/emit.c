@@ -108,6 +108,8 @@ static void init_decoders(struct cs_decoder *decoders, const struct cs_emission 
         cs_decoder_init(&decoders[k], &emission->schema->columns[column],
                         emission->densities == NULL ? NULL : emission->densities[column],
                         emission->seed);
+        if (emission->ordered)
+            cs_decoder_set_apart(&decoders[k], column);
     }
 }
 

@@ -2,8 +2,9 @@
  *
  * The file has the column `person` (1, 2, ..), then the party's columns in the order of
  * its input, with the input's line ends; fields are quoted (RFC 4180) where they must be.
- * It has the people at the party: `person` is the row of the population, so those at both
- * have the same in both files; they come first. The file appears whole or not at all.
+ * It has the people at the party: `person` is the row of the population plus one, so
+ * those at both have the same in both files; they come first. The file appears whole or
+ * not at all.
  *
  *   Errors     CS_IO with the path and the system's reason; what progress returns.
  *   Secrecy    none: the population is a private result.
@@ -30,6 +31,7 @@ struct cs_emission {
     const struct cs_presence *people;          /* where its rows are */
     const struct cs_density *const *densities; /* (schema->n_columns), NULL: uniform */
     uint64_t seed;
+    bool ordered; /* rows are in the order of their codes: columns are decoded apart */
     bool crlf;
 };
 

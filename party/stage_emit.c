@@ -12,6 +12,7 @@ enum cs_status cs_stage_emit(struct cs_job *job)
         .people = &job->refined.people,
         .densities = job->densities.given,
         .seed = job->study->seed,
+        .ordered = job->study->link == CS_LINK_PRIVATE,
         .crlf = job->table->crlf,
     };
     char path[CS_PATH_BYTES];

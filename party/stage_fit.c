@@ -1,4 +1,5 @@
 /* fit and refit: the population that agrees with the noisy tables, the same at both. */
+#include "model/order.h"
 #include "party/stages.h"
 
 /* A population of the targets' size, fitted from the candidates; how it went in result.
@@ -48,6 +49,8 @@ enum cs_status cs_stage_refit(struct cs_job *job)
     CS_TRY(cs_targets_make(&job->refined, &noisy, job->candidates, job->fault));
     CS_TRY(fit(&job->population, &job->fitted[1], &job->refined, &job->candidates[CS_A],
                &job->candidates[CS_B], "refit", job));
+    if (job->study->link == CS_LINK_PRIVATE)
+        CS_TRY(cs_order_rows(&job->population, &job->refined.people));
     CS_TRY(cs_propose_agree(job->population_digest, &job->population, job->channel,
                             job->fault));
 out:

@@ -1,6 +1,7 @@
 /* What model/decode.h promises, one test for each promise. */
 #include "model/decode.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,6 +112,61 @@ static void a_density_is_spread_over_the_rows_without_chance(void **state)
         assert_in_range(count[k], ROWS / PIECES - 3, ROWS / PIECES + 3);
 }
 
+/* Of 16 by 16 places of two columns, over 4096 rows of one code, the emptiest has so
+ * many. */
+static int fewest_together(bool apart)
+{
+    enum { PLACES = 16, ROWS = 4096 };
+    int64_t start[PLACES + 1], mass[PLACES];
+    const struct cs_density density = { PLACES, start, mass };
+    struct cs_decoder x, y;
+    int count[PLACES][PLACES] = { { 0 } }, fewest = ROWS;
+
+    for (int k = 0; k <= PLACES; k++)
+        start[k] = k;
+    for (int k = 0; k < PLACES; k++)
+        mass[k] = 1;
+    cs_decoder_init(&x, column(PEOPLE_AGE), &density, 1);
+    cs_decoder_init(&y, column(PEOPLE_AGE), &density, 2);
+    if (apart) {
+        cs_decoder_set_apart(&x, 3);
+        cs_decoder_set_apart(&y, 200);
+    }
+    for (int i = 0; i < ROWS; i++) {
+        const int in_x = atoi(cs_decoder_next(&x, 0)),
+                  in_y = atoi(cs_decoder_next(&y, 0));
+
+        count[in_x][in_y]++;
+    }
+    for (int i = 0; i < PLACES; i++)
+        for (int j = 0; j < PLACES; j++)
+            fewest = count[i][j] < fewest ? count[i][j] : fewest;
+    return fewest;
+}
+
+/* Evenly it would be 16 each. The control: by one step for both, most have nobody. */
+static void columns_set_apart_do_not_move_together(void **state)
+{
+    (void)state;
+
+    assert_in_range(fewest_together(true), 8, 16);
+    assert_int_equal(fewest_together(false), 0);
+}
+
+/* The fraction of the root of 2, in 2^-52, and of the 256th prime, 1619. */
+static void steps_are_the_square_roots_of_primes(void **state)
+{
+    struct cs_decoder decoder;
+    (void)state;
+
+    cs_decoder_init(&decoder, column(PEOPLE_AGE), NULL, 1);
+    cs_decoder_set_apart(&decoder, 0);
+    assert_true(decoder.step >> 12 == UINT64_C(0x6a09e667f3bcc));
+    cs_decoder_set_apart(&decoder, CS_COLUMNS_MAX - 1);
+    assert_true(fabs((double)decoder.step * 0x1p-64 - (sqrt(1619) - 40)) < 1e-12);
+    assert_stops(cs_decoder_set_apart(&decoder, CS_COLUMNS_MAX));
+}
+
 static void same_seed_and_name_give_the_same_values(void **state)
 {
     struct cs_column renamed = *column(PEOPLE_AGE);
@@ -174,6 +230,8 @@ int main(void)
         cmocka_unit_test(values_stay_in_their_bin_and_fall_back_into_it),
         cmocka_unit_test(a_density_says_where_in_the_bin),
         cmocka_unit_test(a_density_is_spread_over_the_rows_without_chance),
+        cmocka_unit_test(columns_set_apart_do_not_move_together),
+        cmocka_unit_test(steps_are_the_square_roots_of_primes),
         cmocka_unit_test(same_seed_and_name_give_the_same_values),
         cmocka_unit_test(widest_bin_of_a_grid_is_drawn_from),
         cmocka_unit_test(codes_beyond_the_column_stop_the_program),
