@@ -22,17 +22,11 @@ static const char *key_folder(const struct cs_job *job)
     return job->options->key != NULL ? job->options->key : job->node.key;
 }
 
-/* What this version does not do, and what a run needs beyond a well-formed study. */
+/* What a run needs beyond a well-formed study. */
 static enum cs_status check_terms(struct cs_job *job)
 {
     const char *path = job->options->study_path;
 
-    if (job->study->link != CS_LINK_ALIGNED)
-        return cs_fault_say(
-            job->fault, CS_CONFIG,
-            "%s: link: private is not available in this version; bring both "
-            "files into the same order and use link: aligned",
-            path);
     if (!job->study->has_fingerprints)
         return cs_fault_say(
             job->fault, CS_CONFIG,
