@@ -148,9 +148,8 @@ double cs_estimate_people(double *variance, enum cs_scope scope,
         sum += weight * (double)total;
         weights += weight;
     }
-    CS_REQUIRE(weights > 0);
     *variance = 1 / weights;
-    return sum / weights;
+    return weights > 0 ? sum / weights : 0;
 }
 
 static double squared_distance(const double *x, const double *y, size_t n)

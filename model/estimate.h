@@ -45,7 +45,8 @@ size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope sc
                             const size_t *columns, size_t n_columns,
                             const struct cs_noisy *noisy);
 
-/* The number of people of a scope, from the sum of every table of it, combined alike. */
+/* The number of people of a scope, from the sum of every table of it, combined alike; 0
+ * with an infinite variance if there is none. */
 double cs_estimate_people(double *variance, enum cs_scope scope,
                           const struct cs_noisy *noisy);
 
