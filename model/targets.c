@@ -5,6 +5,9 @@
 
 #include "model/targets_parts.h"
 
+_Static_assert(2 * CS_PLAN_TABLES_MAX <= CS_FIT_TABLES_MAX,
+               "each table of the plan may be fitted twice");
+
 static enum cs_status require_people(const struct cs_making *making, const char *arm,
                                      struct cs_levels levels, struct cs_fault *fault)
 {
