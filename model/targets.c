@@ -95,12 +95,14 @@ out:
 }
 
 enum cs_status cs_targets_make(struct cs_targets *targets, const struct cs_noisy *noisy,
-                               const struct cs_codes *learned, struct cs_fault *fault)
+                               size_t n_most, const struct cs_codes *learned,
+                               struct cs_fault *fault)
 {
     const struct cs_study *study = noisy->study;
-    struct cs_making making = { targets, noisy, learned, { 0 } };
+    struct cs_making making = { targets, noisy, n_most, learned, { 0 } };
     enum cs_status st = CS_OK;
 
+    CS_REQUIRE(0 < n_most && n_most <= CS_FIT_ROWS_MAX);
     memset(targets, 0, sizeof *targets);
     CS_TRY(allocate_columns(targets, study));
     CS_TRY(cs_making_count(&making, fault));

@@ -46,11 +46,12 @@ struct cs_targets {
     int32_t *exact; /* (codes of arm, codes of conversion): people, their sum n_both */
 };
 
-/* learned: both parties' candidate rows (as in struct cs_fit_input), or NULL before there
- * are any. CS_INPUT, with words, if the noise hides whether there is anybody at a party,
- * at both, or at both in the test or in the control arm. */
+/* Of all people together, n_most at most (up to CS_FIT_ROWS_MAX): with more, all tables
+ * are scaled down. learned: both parties' candidate rows (as in struct cs_fit_input), or
+ * NULL before there are any. CS_INPUT, with words, if the noise hides whether there is
+ * anybody at a party, at both, or at both in the test or in the control arm. */
 CS_MUST_USE enum cs_status cs_targets_make(struct cs_targets *targets,
-                                           const struct cs_noisy *noisy,
+                                           const struct cs_noisy *noisy, size_t n_most,
                                            const struct cs_codes *learned,
                                            struct cs_fault *fault);
 void cs_targets_wipe(struct cs_targets *targets);

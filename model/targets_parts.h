@@ -16,6 +16,7 @@
 struct cs_making {
     struct cs_targets *targets;
     const struct cs_noisy *noisy;
+    size_t n_most;                  /* people */
     const struct cs_codes *learned; /* two, or NULL */
     double scale[CS_SCOPES];        /* people of the population over people measured */
 };

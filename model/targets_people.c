@@ -42,8 +42,8 @@ static enum cs_status measure(double measured[static CS_SCOPES],
     return CS_OK;
 }
 
-/* People of each kind: as measured, or so that all are the study's rows. Of the people
- * measured at both no more are believed than are at either party. */
+/* People of each kind: as measured, or so that all are the study's rows, or n_most. Of
+ * the people measured at both no more are believed than are at either party. */
 static void set_people(struct cs_making *making, const double measured[static CS_SCOPES])
 {
     const uint64_t rows = making->noisy->study->rows;
@@ -52,7 +52,7 @@ static void set_people(struct cs_making *making, const double measured[static CS
     const double both = measured[CS_AT_BOTH] < fewer ? measured[CS_AT_BOTH] : fewer;
     const double only_a = measured[CS_AT_A] - both, only_b = measured[CS_AT_B] - both;
     const double all = both + only_a + only_b;
-    const size_t n = at_most(rows != 0 ? (double)rows : all, CS_FIT_ROWS_MAX);
+    const size_t n = at_most(rows != 0 ? (double)rows : all, making->n_most);
     const double scale = (double)n / all;
     struct cs_presence *people = &making->targets->people;
 

@@ -2,6 +2,10 @@
 #include "model/order.h"
 #include "party/stages.h"
 
+/* A generator learns no more from more rows than that, and both fit and training take
+ * time in proportion; the population that comes out has all of its people. */
+#define LEARN_ROWS_MAX ((size_t)1 << 18)
+
 /* A population of the targets' size, fitted from the candidates; how it went in result.
  */
 static enum cs_status fit(struct cs_codes *population, struct cs_fit_result *result,
@@ -29,7 +33,7 @@ enum cs_status cs_stage_fit(struct cs_job *job)
     struct cs_codes independent = { 0 };
     struct cs_rng rng;
 
-    CS_TRY(cs_targets_make(&job->targets, &noisy, NULL, job->fault));
+    CS_TRY(cs_targets_make(&job->targets, &noisy, LEARN_ROWS_MAX, NULL, job->fault));
     CS_TRY(cs_codes_init(&independent, cs_presence_all(&job->targets.people),
                          job->targets.n_columns));
     cs_rng_init_labelled(&rng, job->study->seed, "independent candidates");
@@ -46,7 +50,8 @@ enum cs_status cs_stage_refit(struct cs_job *job)
     const struct cs_noisy noisy = { job->study, job->plan, job->cells };
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_targets_make(&job->refined, &noisy, job->candidates, job->fault));
+    CS_TRY(cs_targets_make(&job->refined, &noisy, CS_FIT_ROWS_MAX, job->candidates,
+                           job->fault));
     CS_TRY(fit(&job->population, &job->fitted[1], &job->refined, &job->candidates[CS_A],
                &job->candidates[CS_B], "refit", job));
     if (job->study->link == CS_LINK_PRIVATE)

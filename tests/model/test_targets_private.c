@@ -22,7 +22,7 @@ static void set_up(uint64_t s2_q16)
 
 static void make(void)
 {
-    assert_ok(cs_targets_make(&targets, &town.noisy, NULL, &fault));
+    assert_ok(cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, NULL, &fault));
 }
 
 static void tear_down(void)
@@ -50,6 +50,25 @@ static void without_noise_the_targets_are_the_counts_of_their_scope(void **state
         for (size_t k = 0; k < targets.n_codes[c]; k++)
             assert_true(
                 llabs(linked[k] - (int64_t)targets.linked[c * CS_CODES_MAX + k]) <= 1);
+    }
+    tear_down();
+}
+
+static void of_fewer_people_than_measured_all_tables_are_scaled_alike(void **state)
+{
+    const size_t most = PEOPLE / 3;
+    (void)state;
+
+    set_up(1);
+    assert_ok(cs_targets_make(&targets, &town.noisy, most, NULL, &fault));
+    assert_int_equal(cs_presence_all(&targets.people), most);
+    for (size_t t = 0; t < town.plan->n_tables; t++) {
+        const size_t people = cs_presence_in(&targets.people, targets.tables[t].scope);
+        int64_t sum = 0;
+
+        for (size_t k = 0; k < targets.tables[t].n_cells; k++)
+            sum += targets.tables[t].target[k];
+        assert_true(llabs(sum - (int64_t)people) <= (int64_t)targets.tables[t].n_cells);
     }
     tear_down();
 }
@@ -259,7 +278,9 @@ static void scopes_that_the_noise_hides_are_refused_with_words(void **state)
             for (size_t k = 0; k < spec->n_cells && spec->kind == kind; k++)
                 town.cells[spec->first_cell + k] -= town.truth[spec->first_cell + k];
         }
-        assert_int_equal(cs_targets_make(&targets, &town.noisy, NULL, &fault), CS_INPUT);
+        assert_int_equal(
+            cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, NULL, &fault),
+            CS_INPUT);
         if (strstr(fault.text, words[kind]) == NULL)
             fail_msg("wanted `%s`, got `%s`", words[kind], fault.text);
         tear_down();
@@ -292,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_noise_the_targets_are_the_counts_of_their_scope),
+        cmocka_unit_test(of_fewer_people_than_measured_all_tables_are_scaled_alike),
         cmocka_unit_test(people_of_each_kind_are_counted_through_the_noise),
         cmocka_unit_test(levels_of_the_linked_are_some_of_those_at_the_party),
         cmocka_unit_test(own_pairs_of_the_linked_are_derived),
