@@ -25,7 +25,9 @@ struct walk {
     uint32_t log_table[1 << CS_FIT_LOG_BITS];
     size_t *column[2]; /* columns of each part */
     size_t n_column[2];
-    uint8_t *proposal; /* (n_columns): a row as it might be */
+    uint8_t *candidate[2]; /* (candidates, n_column): row by row, since a move takes one
+                              row out of millions */
+    uint8_t *proposal;     /* (n_columns): a row as it might be */
 };
 
 static bool accept(struct walk *walk, int64_t change)
@@ -42,16 +44,12 @@ static bool accept(struct walk *walk, int64_t change)
     return true;
 }
 
-static const uint8_t *copy_candidate(uint8_t *row, const struct walk *walk, size_t part,
-                                     size_t k)
+static void copy_candidate(uint8_t *row, const struct walk *walk, size_t part, size_t k)
 {
-    const struct cs_codes *from = walk->input->candidates[part];
+    const uint8_t *from = walk->candidate[part] + k * walk->n_column[part];
 
-    for (size_t i = 0; i < walk->n_column[part]; i++) {
-        const size_t column = walk->column[part][i];
-        row[column] = from->code[column * from->n_rows + k];
-    }
-    return row;
+    for (size_t i = 0; i < walk->n_column[part]; i++)
+        row[walk->column[part][i]] = from[i];
 }
 
 static void try_row(struct walk *walk, size_t r, size_t part)
@@ -76,15 +74,14 @@ static void move_replace(struct walk *walk, size_t r, size_t part)
 
 static void move_mix(struct walk *walk, size_t r, size_t part)
 {
-    const struct cs_codes *from = walk->input->candidates[part];
     const size_t k = draw_candidate(walk, part);
+    const uint8_t *from = walk->candidate[part] + k * walk->n_column[part];
     const uint32_t n = 1 + cs_rng_below(&walk->rng, 3);
 
     memcpy(walk->proposal, cs_energy_row(walk->energy, r), walk->input->n_columns);
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t j = cs_rng_below(&walk->rng, (uint32_t)walk->n_column[part]);
-        const size_t column = walk->column[part][j];
-        walk->proposal[column] = from->code[column * from->n_rows + k];
+        walk->proposal[walk->column[part][j]] = from[j];
     }
     try_row(walk, r, part);
 }
@@ -246,9 +243,30 @@ static enum cs_status match_exactly(struct walk *walk)
     return CS_OK;
 }
 
+static enum cs_status take_candidates(struct walk *walk, size_t part)
+{
+    const struct cs_codes *from = walk->input->candidates[part];
+    const size_t n = walk->n_column[part];
+
+    CS_REQUIRE(n > 0 && from->n_rows > 0);
+    CS_REQUIRE(from->n_columns == walk->input->n_columns);
+    walk->candidate[part] = malloc(from->n_rows * n);
+    if (walk->candidate[part] == NULL)
+        return CS_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t *code = cs_codes_column(from, walk->column[part][i]);
+
+        for (size_t k = 0; k < from->n_rows; k++)
+            walk->candidate[part][k * n + i] = code[k];
+    }
+    return CS_OK;
+}
+
 static enum cs_status walk_init(struct walk *walk, struct cs_energy *energy,
                                 const struct cs_fit_input *input)
 {
+    enum cs_status st = CS_OK;
+
     memset(walk, 0, sizeof *walk);
     walk->energy = energy;
     walk->input = input;
@@ -262,10 +280,10 @@ static enum cs_status walk_init(struct walk *walk, struct cs_energy *energy,
         for (size_t i = 0; i < input->n_columns; i++)
             if (input->part[i] == part)
                 walk->column[part][walk->n_column[part]++] = i;
-        CS_REQUIRE(walk->n_column[part] > 0 && input->candidates[part]->n_rows > 0);
-        CS_REQUIRE(input->candidates[part]->n_columns == input->n_columns);
+        CS_TRY(take_candidates(walk, part));
     }
-    return CS_OK;
+out:
+    return st;
 }
 
 static void walk_wipe(struct walk *walk)
@@ -273,6 +291,8 @@ static void walk_wipe(struct walk *walk)
     free(walk->proposal);
     free(walk->column[0]);
     free(walk->column[1]);
+    free(walk->candidate[0]);
+    free(walk->candidate[1]);
 }
 
 static void start_rows(struct walk *walk)

@@ -29,7 +29,18 @@ struct cs_energy_table {
     uint32_t first;        /* of its cells */
     uint16_t column[2][3]; /* by part; unused ones have stride 0 */
     uint32_t stride[2][3];
+    uint64_t columns; /* a bit each, by column % 64 */
 };
+
+static inline uint64_t cs_energy_column_bit(size_t column)
+{
+    return UINT64_C(1) << column % 64;
+}
+
+static inline bool cs_energy_touches(const struct cs_energy_table *table, size_t part)
+{
+    return table->stride[part][0] != 0;
+}
 
 /* Tables that a change touches. */
 struct cs_energy_list {
@@ -52,9 +63,10 @@ struct cs_energy {
     uint8_t *part;                   /* (n_columns) */
     int64_t unit;
     uint32_t *from, *to; /* (n_tables): cells of the change looked at last */
+    size_t n_changed;    /* of these */
 };
 
-/* No rows stand in it yet. */
+/* No rows stand in it yet. These two are in model/fit_setup.c. */
 CS_MUST_USE enum cs_status cs_energy_init(struct cs_energy *energy,
                                           const struct cs_fit_input *input);
 void cs_energy_wipe(struct cs_energy *energy);
