@@ -16,9 +16,18 @@ static bool read_number(const struct cs_argument *argument, const char *value)
         *argument->count = strtoul(value, &end, 10);
         return errno == 0 && *end == '\0';
     }
-    *argument->number = strtod(value, &end);
-    return errno == 0 && *end == '\0' && *argument->number > 0 &&
-           *argument->number < 1e12;
+    const double number = strtod(value, &end);
+    if (errno != 0 || *end != '\0')
+        return false;
+    *(argument->share != NULL ? argument->share : argument->number) = number;
+    return argument->share != NULL ? number <= 1 : number > 0 && number < 1e12;
+}
+
+static const char *needed_number(const struct cs_argument *argument)
+{
+    if (argument->count != NULL)
+        return "a whole number";
+    return argument->share != NULL ? "a number from 0 to 1" : "a positive number";
 }
 
 static enum cs_status set_value(const struct cs_argument *argument, const char *value,
@@ -31,7 +40,7 @@ static enum cs_status set_value(const struct cs_argument *argument, const char *
     else if (argument->text != NULL)
         needed = "a value";
     else if (!read_number(argument, value))
-        needed = argument->count != NULL ? "a whole number" : "a positive number";
+        needed = needed_number(argument);
     if (needed != NULL)
         return cs_fault_say(fault, CS_CONFIG, "--%s needs %s; see `cosynth %s --help`",
                             argument->name, needed, command);

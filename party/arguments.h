@@ -16,6 +16,7 @@ struct cs_argument {
     /* What it sets; just one is not NULL. */
     const char **text;
     double *number; /* positive, below 10^12 */
+    double *share;  /* from 0 to 1 */
     unsigned long *count;
     bool *flag;
 };

@@ -8,7 +8,7 @@
 
 static struct {
     const char *text;
-    double number;
+    double number, share;
     unsigned long count;
     bool flag;
     const char *word[2];
@@ -22,6 +22,7 @@ static enum cs_status read_words(char **words, int n)
     static const struct cs_argument arguments[] = {
         { .name = "text", .text = &got.text },
         { .name = "number", .number = &got.number },
+        { .name = "share", .share = &got.share },
         { .name = "count", .count = &got.count },
         { .name = "flag", .flag = &got.flag },
     };
@@ -116,6 +117,18 @@ static void a_flag_takes_no_value(void **state)
     assert_false(got.flag);
 }
 
+static void a_share_may_be_nothing_or_all(void **state)
+{
+    (void)state;
+
+    assert_ok(READ("x", "y", "--share", "0"));
+    assert_true(got.share == 0);
+    assert_ok(READ("x", "y", "--share=1"));
+    assert_true(got.share == 1);
+    assert_refused("--share needs a number from 0 to 1", "x", "y", "--share=1.01");
+    assert_refused("--share needs a number from 0 to 1", "x", "y", "--share=half");
+}
+
 static void what_is_no_number_of_its_kind_is_refused(void **state)
 {
     static const char *const numbers[] = { "-1", "0",   "1e12", "1x",    " 1",
@@ -145,6 +158,7 @@ int main(void)
         cmocka_unit_test(unknown_options_are_refused_by_name),
         cmocka_unit_test(a_missing_or_empty_value_is_refused),
         cmocka_unit_test(a_flag_takes_no_value),
+        cmocka_unit_test(a_share_may_be_nothing_or_all),
         cmocka_unit_test(what_is_no_number_of_its_kind_is_refused),
     };
     return CS_RUN("party/arguments", tests);
