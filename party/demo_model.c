@@ -160,23 +160,18 @@ static double effect_score(const struct cs_demo_person *person)
     return 0.5 + (person->region == 1 ? 1.0 : 0) + (person->age < 35 ? 0.7 : 0);
 }
 
-static void set_chances(struct cs_demo_person *people, size_t n, double intercept,
-                        double scale)
-{
-    for (size_t i = 0; i < n; i++) {
-        const double score = intercept + base_score(&people[i]);
-
-        people[i].chance[0] = logistic(score);
-        people[i].chance[1] = logistic(score + scale * effect_score(&people[i]));
-    }
-}
-
-static double mean_chance(const struct cs_demo_person *people, size_t n, int with)
+/* Of one outcome: without (0) or with the e-mail. */
+static double set_chances(struct cs_demo_person *people, size_t n, int with,
+                          double intercept, double scale)
 {
     double sum = 0;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        const double score = intercept + base_score(&people[i]);
+
+        people[i].chance[with] = logistic(score + scale * effect_score(&people[i]));
         sum += people[i].chance[with];
+    }
     return sum / (double)n;
 }
 
@@ -187,14 +182,14 @@ static void solve_chances(struct cs_demo_person *people, size_t n)
 
     while (hi - lo > 1e-9) {
         intercept = (lo + hi) / 2;
-        set_chances(people, n, intercept, 0);
-        *(mean_chance(people, n, 0) < CS_DEMO_BASE ? &lo : &hi) = intercept;
+        const double mean = set_chances(people, n, 0, intercept, 0);
+        *(mean < CS_DEMO_BASE ? &lo : &hi) = intercept;
     }
     for (lo = 0, hi = 20; hi - lo > 1e-9;) {
         const double scale = (lo + hi) / 2;
+        const double mean = set_chances(people, n, 1, intercept, scale);
 
-        set_chances(people, n, intercept, scale);
-        *(mean_chance(people, n, 1) < CS_DEMO_BASE + CS_DEMO_LIFT ? &lo : &hi) = scale;
+        *(mean < CS_DEMO_BASE + CS_DEMO_LIFT ? &lo : &hi) = scale;
     }
 }
 
