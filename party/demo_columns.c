@@ -157,6 +157,19 @@ const struct cs_demo_column cs_demo_columns[CS_DEMO_COLUMNS_MAX] = {
 };
 /* clang-format on */
 
+size_t
+cs_demo_columns_at(const struct cs_demo_column *columns[static CS_DEMO_COLUMNS_MAX],
+                   size_t n, enum cs_party party)
+{
+    size_t n_at = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        if (cs_demo_columns[k].at[party])
+            columns[n_at++] = &cs_demo_columns[k];
+    }
+    return n_at;
+}
+
 static double normal(struct cs_rng *rng)
 {
     float x;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "crypto/rng.h"
+#include "model/schema.h"
 #include "party/demo_model.h"
 
 #define CS_DEMO_COLUMNS_MIN ((size_t)11)
@@ -29,6 +30,11 @@ struct cs_demo_column {
 };
 
 extern const struct cs_demo_column cs_demo_columns[CS_DEMO_COLUMNS_MAX];
+
+/* Of the first n those that the party has, in the order of its file; returns how many. */
+size_t
+cs_demo_columns_at(const struct cs_demo_column *columns[static CS_DEMO_COLUMNS_MAX],
+                   size_t n, enum cs_party party);
 
 /* A column's text, person after person, always in the same order. */
 struct cs_demo_writer {

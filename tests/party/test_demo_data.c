@@ -1,135 +1,22 @@
 /* What party/demo_data.h promises, one test for each promise. */
 #include "party/demo_data.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdio.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "model/study.h"
-#include "model/table.h"
 #include "party/demo_columns.h"
+#include "party/demo_model.h"
 #include "party/file.h"
 #include "party/node.h"
-#include "party/source.h"
 #include "tests/support/check.h"
+#include "tests/support/demo.h"
 
-static const char *const names[] = { "a.csv",  "b.csv",  "study.yaml",
-                                     "a.yaml", "b.yaml", "truth.json" };
-
-struct folder {
-    char path[64];
-};
-
-static struct folder made(uint64_t people, uint64_t columns, uint64_t seed)
+static struct cs_demo_folder made(uint64_t people, uint64_t columns, uint64_t seed)
 {
-    struct folder folder = { "/tmp/cosynth-demo-XXXXXX" };
-    struct cs_demo_options options = CS_DEMO_DEFAULTS;
-    struct cs_fault fault = { 0 };
-
-    assert_non_null(mkdtemp(folder.path));
-    options.folder = folder.path;
-    options.people = people;
-    options.columns = columns;
-    options.seed = seed;
-    if (cs_demo_data(&options, &fault) != CS_OK)
-        fail_msg("%s", fault.text);
-    return folder;
-}
-
-static void removed(const struct folder *folder)
-{
-    char path[CS_PATH_BYTES];
-
-    for (size_t i = 0; i < COUNT(names); i++) {
-        assert_ok(cs_file_join(path, folder->path, names[i], NULL));
-        assert_int_equal(unlink(path), 0);
-    }
-    assert_int_equal(rmdir(folder->path), 0); /* nothing else was left there */
-}
-
-static char *content(const struct folder *folder, const char *name, size_t *n_bytes)
-{
-    char path[CS_PATH_BYTES], *text = NULL;
-
-    assert_ok(cs_file_join(path, folder->path, name, NULL));
-    assert_ok(cs_file_read(&text, n_bytes, path, 64 << 20, NULL));
-    return text;
-}
-
-static struct cs_study *parsed(const struct folder *folder)
-{
-    struct cs_study *study = NULL;
-    struct cs_fault fault = { 0 };
-    size_t n_bytes;
-    char *text = content(folder, "study.yaml", &n_bytes);
-
-    if (cs_study_parse(&study, text, n_bytes, "study.yaml", NULL, &fault) != CS_OK)
-        fail_msg("%s", fault.text);
-    free(text);
-    return study;
-}
-
-static struct cs_table *loaded(const struct folder *folder, const struct cs_study *study,
-                               enum cs_party party)
-{
-    const char *const id = "id";
-    const struct cs_id_rules rules = cs_id_rules_raw(&id);
-    struct cs_table *table = NULL;
-    struct cs_file_source source;
-    struct cs_fault fault = { 0 };
-    char path[CS_PATH_BYTES];
-
-    assert_ok(cs_file_join(path, folder->path, party == CS_A ? "a.csv" : "b.csv", NULL));
-    assert_ok(cs_file_source_open(&source, path, &fault));
-    if (cs_table_read(&table, &study->schema, party, &rules, &source.source, NULL,
-                      &fault) != CS_OK)
-        fail_msg("%s", fault.text);
-    cs_file_source_close(&source);
-    return table;
-}
-
-static json_t *truth_of(const struct folder *folder)
-{
-    size_t n_bytes;
-    char *text = content(folder, "truth.json", &n_bytes);
-    json_t *truth = json_loads(text, 0, NULL);
-
-    assert_non_null(truth);
-    free(text);
-    return truth;
-}
-
-/* The number at keys[0]/keys[1]/.. */
-static double at(const json_t *json, const char *const *keys)
-{
-    for (; *keys != NULL; keys++) {
-        json = json_object_get(json, *keys);
-        if (json == NULL)
-            fail_msg("the truth has no %s", *keys);
-    }
-    return json_number_value(json);
-}
-
-#define AT(json, ...) at((json), (const char *const[]){ __VA_ARGS__, NULL })
-
-static size_t column_of(const struct cs_study *study, enum cs_party party,
-                        const char *name)
-{
-    size_t k = 0;
-
-    while (strcmp(study->schema.columns[study->schema.order[party][k]].name, name) != 0)
-        k++;
-    return k;
-}
-
-static const uint8_t *codes_of(const struct cs_study *study, const struct cs_table *table,
-                               const char *name)
-{
-    return cs_codes_column(&table->codes, column_of(study, table->party, name));
+    return cs_demo_made(cs_demo_options_of(people, columns, seed));
 }
 
 static void both_files_fit_the_study(void **state)
@@ -138,12 +25,12 @@ static void both_files_fit_the_study(void **state)
     (void)state;
 
     for (size_t i = 0; i < COUNT(widths); i++) {
-        const struct folder folder = made(1000, widths[i], 3);
-        struct cs_study *study = parsed(&folder);
+        const struct cs_demo_folder folder = made(1000, widths[i], 3);
+        struct cs_study *study = cs_demo_study(&folder);
 
         assert_int_equal(study->schema.n_columns, widths[i]);
         for (enum cs_party party = CS_A; party <= CS_B; party++) {
-            struct cs_table *table = loaded(&folder, study, party);
+            struct cs_table *table = cs_demo_table(&folder, study, party);
 
             assert_int_equal(table->codes.n_rows, 1000);
             for (size_t k = 0; k < table->codes.n_columns; k++) {
@@ -153,13 +40,13 @@ static void both_files_fit_the_study(void **state)
             cs_table_free(table);
         }
         cs_study_free(study);
-        removed(&folder);
+        cs_demo_removed(&folder);
     }
 }
 
 static void node_files_are_read(void **state)
 {
-    const struct folder folder = made(1000, 11, 3);
+    const struct cs_demo_folder folder = made(1000, 11, 3);
     (void)state;
 
     for (enum cs_party party = CS_A; party <= CS_B; party++) {
@@ -178,34 +65,37 @@ static void node_files_are_read(void **state)
         assert_string_equal(node.id[0], "id");
         cs_node_wipe(&node);
     }
-    removed(&folder);
+    cs_demo_removed(&folder);
 }
 
 static void people_are_the_same_in_the_same_order(void **state)
 {
-    const struct folder folder = made(2000, 11, 4);
-    struct cs_study *study = parsed(&folder);
-    struct cs_table *a = loaded(&folder, study, CS_A), *b = loaded(&folder, study, CS_B);
+    const struct cs_demo_folder folder = made(2000, 11, 4);
+    struct cs_study *study = cs_demo_study(&folder);
+    struct cs_table *a = cs_demo_table(&folder, study, CS_A),
+                    *b = cs_demo_table(&folder, study, CS_B);
     (void)state;
 
     assert_memory_equal(a->ids.digest[0], b->ids.digest[0], 2000 * CS_ID_BYTES);
-    assert_memory_equal(codes_of(study, a, "age"), codes_of(study, b, "age"), 2000);
+    assert_memory_equal(cs_demo_codes(study, a, "age"), cs_demo_codes(study, b, "age"),
+                        2000);
     cs_table_free(a);
     cs_table_free(b);
     cs_study_free(study);
-    removed(&folder);
+    cs_demo_removed(&folder);
 }
 
 /* Counts again, from the files, what the truth says of the arms. */
 static void truth_is_that_of_the_files(void **state)
 {
-    const struct folder folder = made(30000, 11, 1);
-    struct cs_study *study = parsed(&folder);
-    struct cs_table *a = loaded(&folder, study, CS_A), *b = loaded(&folder, study, CS_B);
-    json_t *truth = truth_of(&folder);
-    const uint8_t *arm = codes_of(study, a, "arm"),
-                  *region = codes_of(study, a, "region");
-    const uint8_t *converted = codes_of(study, b, "converted");
+    const struct cs_demo_folder folder = made(30000, 11, 1);
+    struct cs_study *study = cs_demo_study(&folder);
+    struct cs_table *a = cs_demo_table(&folder, study, CS_A),
+                    *b = cs_demo_table(&folder, study, CS_B);
+    json_t *truth = cs_demo_truth_of(&folder);
+    const uint8_t *arm = cs_demo_codes(study, a, "arm"),
+                  *region = cs_demo_codes(study, a, "region");
+    const uint8_t *converted = cs_demo_codes(study, b, "converted");
     double n[3] = { 0 }, yes[3] = { 0 }, n_south = 0, yes_south = 0;
     (void)state;
 
@@ -228,13 +118,13 @@ static void truth_is_that_of_the_files(void **state)
     cs_table_free(a);
     cs_table_free(b);
     cs_study_free(study);
-    removed(&folder);
+    cs_demo_removed(&folder);
 }
 
 static void effects_are_those_that_were_planted(void **state)
 {
-    const struct folder folder = made(30000, 11, 1);
-    json_t *truth = truth_of(&folder);
+    const struct cs_demo_folder folder = made(30000, 11, 1);
+    json_t *truth = cs_demo_truth_of(&folder);
     (void)state;
 
     assert_true(fabs(AT(truth, "lift", "expected") - CS_DEMO_LIFT) < 1e-6);
@@ -248,13 +138,13 @@ static void effects_are_those_that_were_planted(void **state)
                 1.3 * AT(truth, "segments", "age", "40-44", "lift", "expected"));
     assert_true(AT(truth, "segments", "age", "65-74", "lift", "expected") == 0);
     json_decref(truth);
-    removed(&folder);
+    cs_demo_removed(&folder);
 }
 
 static void age_bands_are_those_of_the_study(void **state)
 {
-    const struct folder folder = made(1000, 11, 1);
-    struct cs_study *study = parsed(&folder);
+    const struct cs_demo_folder folder = made(1000, 11, 1);
+    struct cs_study *study = cs_demo_study(&folder);
     const size_t age = cs_schema_find(&study->schema, "age");
     (void)state;
 
@@ -262,7 +152,7 @@ static void age_bands_are_those_of_the_study(void **state)
     for (size_t k = 0; k <= CS_DEMO_AGE_BANDS; k++)
         assert_int_equal(study->schema.columns[age].edges[k], cs_demo_age_edges[k]);
     cs_study_free(study);
-    removed(&folder);
+    cs_demo_removed(&folder);
 }
 
 /* Chi-square of a pair of columns over its degrees of freedom: 1 if independent. */
@@ -289,50 +179,92 @@ static double dependence(const uint8_t *x, size_t n_x, const uint8_t *y, size_t 
 
 static void columns_depend_on_each_other_but_not_on_the_arm(void **state)
 {
-    const struct folder folder = made(20000, 11, 1);
-    struct cs_study *study = parsed(&folder);
-    struct cs_table *a = loaded(&folder, study, CS_A), *b = loaded(&folder, study, CS_B);
-    const uint8_t *arm = codes_of(study, a, "arm");
+    const struct cs_demo_folder folder = made(20000, 11, 1);
+    struct cs_study *study = cs_demo_study(&folder);
+    struct cs_table *a = cs_demo_table(&folder, study, CS_A),
+                    *b = cs_demo_table(&folder, study, CS_B);
+    const uint8_t *arm = cs_demo_codes(study, a, "arm");
     (void)state;
 
-    assert_true(dependence(codes_of(study, a, "region"), 5, codes_of(study, a, "level"),
-                           3, 20000) > 20);
-    assert_true(dependence(codes_of(study, a, "level"), 3, codes_of(study, b, "member"),
-                           2, 20000) > 20);
-    assert_true(dependence(codes_of(study, a, "level"), 3, codes_of(study, b, "basket"),
-                           10, 20000) > 20);
-    assert_true(dependence(codes_of(study, b, "pages"), 40,
-                           codes_of(study, b, "converted"), 2, 20000) > 5);
-    assert_true(dependence(arm, 3, codes_of(study, a, "region"), 5, 20000) < 4);
-    assert_true(dependence(arm, 3, codes_of(study, b, "device"), 3, 20000) < 4);
-    assert_true(dependence(arm, 3, codes_of(study, b, "converted"), 2, 20000) > 10);
+    assert_true(dependence(cs_demo_codes(study, a, "region"), 5,
+                           cs_demo_codes(study, a, "level"), 3, 20000) > 20);
+    assert_true(dependence(cs_demo_codes(study, a, "level"), 3,
+                           cs_demo_codes(study, b, "member"), 2, 20000) > 20);
+    assert_true(dependence(cs_demo_codes(study, a, "level"), 3,
+                           cs_demo_codes(study, b, "basket"), 10, 20000) > 20);
+    assert_true(dependence(cs_demo_codes(study, b, "pages"), 40,
+                           cs_demo_codes(study, b, "converted"), 2, 20000) > 5);
+    assert_true(dependence(arm, 3, cs_demo_codes(study, a, "region"), 5, 20000) < 4);
+    assert_true(dependence(arm, 3, cs_demo_codes(study, b, "device"), 3, 20000) < 4);
+    assert_true(dependence(arm, 3, cs_demo_codes(study, b, "converted"), 2, 20000) > 10);
     cs_table_free(a);
     cs_table_free(b);
     cs_study_free(study);
-    removed(&folder);
+    cs_demo_removed(&folder);
 }
 
-static void same_options_give_the_same_files(void **state)
+static void assert_same_options_give_the_same_files(struct cs_demo_options options)
 {
-    const struct folder x = made(1500, 20, 9), y = made(1500, 20, 9),
-                        z = made(1500, 20, 10);
-    (void)state;
+    const struct cs_demo_folder x = cs_demo_made(options), y = cs_demo_made(options);
+    options.seed++;
+    const struct cs_demo_folder z = cs_demo_made(options);
 
-    for (size_t i = 0; i < COUNT(names); i++) {
+    for (size_t i = 0; i < DEMO_FILES; i++) {
+        const char *name = cs_demo_names[i];
         size_t n_x, n_y, n_z;
-        char *of_x = content(&x, names[i], &n_x), *of_y = content(&y, names[i], &n_y);
-        char *of_z = content(&z, names[i], &n_z);
+        char *of_x = cs_demo_content(&x, name, &n_x);
+        char *of_y = cs_demo_content(&y, name, &n_y);
+        char *of_z = cs_demo_content(&z, name, &n_z);
 
         assert_string_equal(of_x, of_y);
-        if (strstr(names[i], ".yaml") == NULL)
+        if (strstr(name, ".yaml") == NULL)
             assert_string_not_equal(of_x, of_z);
         free(of_x);
         free(of_y);
         free(of_z);
     }
-    removed(&x);
-    removed(&y);
-    removed(&z);
+    cs_demo_removed(&x);
+    cs_demo_removed(&y);
+    cs_demo_removed(&z);
+}
+
+static void same_options_give_the_same_files(void **state)
+{
+    struct cs_demo_options options = cs_demo_options_of(1500, 20, 9);
+    (void)state;
+
+    assert_same_options_give_the_same_files(options);
+    options.link = CS_LINK_PRIVATE;
+    assert_same_options_give_the_same_files(options);
+}
+
+/* BLAKE2b-256 of each file: what others compare with must not change unnoticed. */
+static void aligned_files_are_those_they_always_were(void **state)
+{
+    static const char *const digests[DEMO_FILES] = {
+        "6f631736924bee0834bfeba06ab6ce20eeb38d6f496a5c3bcb64e51651fc5a2f",
+        "229ce5419c7dcaf82dd11130969ba6f1c14592496ba0203cff7190d70162b921",
+        "6e15f40ec8eefe140301a95271befeea5a75106ce71e9e02add2a87ddba15a7f",
+        "9a73674e5369df0db3698b489a8ce832d707508c917141f9b2fb75021fea3232",
+        "9d8974cc14097150b173271badcfe8f7943ab39957f8802f5093da766eb3285c",
+        "b7e5088df90c5ebe1d206241ff5c90c98096c2357bb0afc80d1c71b3f4daf77c",
+    };
+    const struct cs_demo_folder folder = made(1000, 12, 3);
+    (void)state;
+
+    for (size_t i = 0; i < DEMO_FILES; i++) {
+        uint8_t digest[CS_DIGEST_BYTES];
+        char hex[2 * CS_DIGEST_BYTES + 1];
+        size_t n_bytes;
+        char *text = cs_demo_content(&folder, cs_demo_names[i], &n_bytes);
+
+        crypto_generichash(digest, sizeof digest, (const uint8_t *)text, n_bytes, NULL,
+                           0);
+        sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+        assert_string_equal(hex, digests[i]);
+        free(text);
+    }
+    cs_demo_removed(&folder);
 }
 
 static void options_out_of_range_are_refused(void **state)
@@ -375,6 +307,7 @@ int main(void)
         cmocka_unit_test(age_bands_are_those_of_the_study),
         cmocka_unit_test(columns_depend_on_each_other_but_not_on_the_arm),
         cmocka_unit_test(same_options_give_the_same_files),
+        cmocka_unit_test(aligned_files_are_those_they_always_were),
         cmocka_unit_test(options_out_of_range_are_refused),
         cmocka_unit_test(a_folder_that_cannot_be_made_is_named),
     };
