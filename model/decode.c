@@ -6,24 +6,6 @@
 #include "crypto/wide.h"
 
 #define LABEL_BYTES 300
-#define GOLDEN_RATIO UINT64_C(0x9E3779B97F4A7C15) /* less 1, in 2^-64 */
-
-void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
-                     const struct cs_density *density, uint64_t seed)
-{
-    char label[LABEL_BYTES];
-    const int n = snprintf(label, sizeof label, "decode/%s", column->name);
-
-    CS_REQUIRE(n > 0 && (size_t)n < sizeof label);
-    CS_REQUIRE(!cs_column_is_numeric(column) || column->edges != NULL);
-    decoder->column = column;
-    decoder->density = density;
-    decoder->step = GOLDEN_RATIO;
-    decoder->text[0] = '\0';
-    cs_rng_init_labelled(&decoder->rng, seed, label);
-    for (size_t bin = 0; bin < CS_CODES_MAX; bin++)
-        decoder->place[bin] = cs_rng_u64(&decoder->rng);
-}
 
 static bool is_prime(uint64_t n)
 {
@@ -44,16 +26,34 @@ static uint64_t square_root(cs_u128 n)
     return root;
 }
 
-void cs_decoder_set_apart(struct cs_decoder *decoder, size_t number)
+/* The fractional part of the square root of the prime of that number, in 2^-64. */
+static uint64_t step_of(size_t number)
 {
     uint64_t prime = 2;
 
-    CS_REQUIRE(number < CS_COLUMNS_MAX);
     for (size_t k = 0; k < number; k++)
         for (prime++; !is_prime(prime);)
             prime++;
     /* 52 bits of the root's fraction; shifted up, its whole part is lost */
-    decoder->step = square_root((cs_u128)prime << 104) << 12;
+    return square_root((cs_u128)prime << 104) << 12;
+}
+
+void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
+                     size_t number, const struct cs_density *density, uint64_t seed)
+{
+    char label[LABEL_BYTES];
+    const int n = snprintf(label, sizeof label, "decode/%s", column->name);
+
+    CS_REQUIRE(number < CS_COLUMNS_MAX);
+    CS_REQUIRE(n > 0 && (size_t)n < sizeof label);
+    CS_REQUIRE(!cs_column_is_numeric(column) || column->edges != NULL);
+    decoder->column = column;
+    decoder->density = density;
+    decoder->step = step_of(number);
+    decoder->text[0] = '\0';
+    cs_rng_init_labelled(&decoder->rng, seed, label);
+    for (size_t bin = 0; bin < CS_CODES_MAX; bin++)
+        decoder->place[bin] = cs_rng_u64(&decoder->rng);
 }
 
 /* Uniform in [0, n), exactly: draws beyond the last multiple of n are thrown away. */
@@ -68,9 +68,10 @@ static uint64_t below(struct cs_rng *rng, uint64_t n)
     return draw % n;
 }
 
-/* The golden ratio's multiples mod 1 lie as evenly as any sequence does, however many are
- * taken (Knuth, "The Art of Computer Programming" 3, section 6.4): so many rows of a bin
- * decode to each part of it as the density says, without the chance of separate draws. */
+/* The multiples of an irrational number mod 1 lie evenly, however many are taken (Weyl,
+ * "Ueber die Gleichverteilung von Zahlen mod. Eins", 1916, section 1): so many rows of a
+ * bin decode to each part of it as the density says, without the chance of separate
+ * draws. */
 static uint64_t next_place(struct cs_decoder *decoder, size_t bin)
 {
     return decoder->place[bin] += decoder->step;

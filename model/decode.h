@@ -29,15 +29,13 @@ struct cs_decoder {
     char text[CS_VALUE_BYTES]; /* of the last value */
 };
 
+/* number < CS_COLUMNS_MAX is the column's own, the same at both parties: rows alike
+ * follow each other (model/order.h), and two columns whose places moved by the same step
+ * would move together. The steps are the square roots of primes, whose multiples mod 1
+ * lie evenly together as well (Weyl, "Ueber die Gleichverteilung von Zahlen mod. Eins",
+ * 1916). */
 void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
-                     const struct cs_density *density, uint64_t seed);
-
-/* Before the first row: where rows alike follow each other, two columns whose places
- * moved by the same step would move together. Columns with different numbers do not: the
- * steps are the square roots of primes, whose multiples mod 1 lie evenly together (Weyl,
- * "Ueber die Gleichverteilung von Zahlen mod. Eins", 1916, section 1). number <
- * CS_COLUMNS_MAX. */
-void cs_decoder_set_apart(struct cs_decoder *decoder, size_t number);
+                     size_t number, const struct cs_density *density, uint64_t seed);
 
 /* Text of the next row, valid until the next call; code < column->n_codes. */
 const char *cs_decoder_next(struct cs_decoder *decoder, uint8_t code);

@@ -105,11 +105,9 @@ static void init_decoders(struct cs_decoder *decoders, const struct cs_emission 
     for (size_t k = 0; k < emission->schema->n_order[emission->party]; k++) {
         const size_t column = emission->order[k];
 
-        cs_decoder_init(&decoders[k], &emission->schema->columns[column],
+        cs_decoder_init(&decoders[k], &emission->schema->columns[column], column,
                         emission->densities == NULL ? NULL : emission->densities[column],
                         emission->seed);
-        if (emission->ordered)
-            cs_decoder_set_apart(&decoders[k], column);
     }
 }
 

@@ -31,7 +31,6 @@ struct cs_emission {
     const struct cs_presence *people;          /* where its rows are */
     const struct cs_density *const *densities; /* (schema->n_columns), NULL: uniform */
     uint64_t seed;
-    bool ordered; /* rows are in the order of their codes: columns are decoded apart */
     bool crlf;
 };
 

@@ -12,7 +12,6 @@ enum cs_status cs_stage_emit(struct cs_job *job)
         .people = &job->refined.people,
         .densities = job->densities.given,
         .seed = job->study->seed,
-        .ordered = job->study->link == CS_LINK_PRIVATE,
         .crlf = job->table->crlf,
     };
     char path[CS_PATH_BYTES];

@@ -54,8 +54,7 @@ enum cs_status cs_stage_refit(struct cs_job *job)
                            job->fault));
     CS_TRY(fit(&job->population, &job->fitted[1], &job->refined, &job->candidates[CS_A],
                &job->candidates[CS_B], "refit", job));
-    if (job->study->link == CS_LINK_PRIVATE)
-        CS_TRY(cs_order_rows(&job->population, &job->refined.people));
+    CS_TRY(cs_order_rows(&job->population, &job->refined.people));
     CS_TRY(cs_propose_agree(job->population_digest, &job->population, job->channel,
                             job->fault));
 out:

@@ -18,7 +18,7 @@ static void categories_become_their_text(void **state)
     struct cs_decoder decoder;
     (void)state;
 
-    cs_decoder_init(&decoder, column(PEOPLE_REGION), NULL, 1);
+    cs_decoder_init(&decoder, column(PEOPLE_REGION), 0, NULL, 1);
     assert_string_equal(cs_decoder_next(&decoder, 0), "north");
     assert_string_equal(cs_decoder_next(&decoder, 1), "a, b");
     assert_string_equal(cs_decoder_next(&decoder, 2), "other");
@@ -30,7 +30,7 @@ static void missing_numbers_are_empty(void **state)
     struct cs_decoder decoder;
     (void)state;
 
-    cs_decoder_init(&decoder, column(PEOPLE_SPEND), NULL, 1);
+    cs_decoder_init(&decoder, column(PEOPLE_SPEND), 0, NULL, 1);
     assert_string_equal(cs_decoder_next(&decoder, 3), "");
 }
 
@@ -43,7 +43,7 @@ static void values_without_a_density_are_uniform_within_their_bin(void **state)
     double count[18] = { 0 }, chi = 0;
     (void)state;
 
-    cs_decoder_init(&decoder, column(PEOPLE_AGE), NULL, 1);
+    cs_decoder_init(&decoder, column(PEOPLE_AGE), 0, NULL, 1);
     for (int i = 0; i < N; i++) {
         const int age = atoi(cs_decoder_next(&decoder, 0));
         assert_in_range(age, 0, 17);
@@ -66,7 +66,7 @@ static void values_stay_in_their_bin_and_fall_back_into_it(void **state)
     for (size_t k = 0; k < PEOPLE_COLUMNS; k++) {
         struct cs_decoder decoder;
 
-        cs_decoder_init(&decoder, &columns[k], NULL, k);
+        cs_decoder_init(&decoder, &columns[k], 0, NULL, k);
         for (int i = 0; i < 300 && columns[k].n_bins > 0; i++) {
             const uint8_t code = (uint8_t)((size_t)i % columns[k].n_bins);
             const char *text = cs_decoder_next(&decoder, code);
@@ -86,7 +86,7 @@ static void a_density_says_where_in_the_bin(void **state)
     struct cs_decoder decoder;
     (void)state;
 
-    cs_decoder_init(&decoder, column(PEOPLE_SPEND), &density, 1);
+    cs_decoder_init(&decoder, column(PEOPLE_SPEND), 0, &density, 1);
     for (int i = 0; i < 50; i++)
         assert_string_equal(cs_decoder_next(&decoder, 0), "9.99");
 }
@@ -105,7 +105,7 @@ static void a_density_is_spread_over_the_rows_without_chance(void **state)
         start[k] = 2 * k;
     for (int k = 0; k < PIECES; k++)
         mass[k] = 50;
-    cs_decoder_init(&decoder, column(PEOPLE_AGE), &density, 1);
+    cs_decoder_init(&decoder, column(PEOPLE_AGE), 0, &density, 1);
     for (int i = 0; i < ROWS; i++)
         count[atoi(cs_decoder_next(&decoder, 0)) / 2]++;
     for (int k = 0; k < PIECES; k++)
@@ -114,7 +114,7 @@ static void a_density_is_spread_over_the_rows_without_chance(void **state)
 
 /* Of 16 by 16 places of two columns, over 4096 rows of one code, the emptiest has so
  * many. */
-static int fewest_together(bool apart)
+static int fewest_together(size_t other)
 {
     enum { PLACES = 16, ROWS = 4096 };
     int64_t start[PLACES + 1], mass[PLACES];
@@ -126,12 +126,8 @@ static int fewest_together(bool apart)
         start[k] = k;
     for (int k = 0; k < PLACES; k++)
         mass[k] = 1;
-    cs_decoder_init(&x, column(PEOPLE_AGE), &density, 1);
-    cs_decoder_init(&y, column(PEOPLE_AGE), &density, 2);
-    if (apart) {
-        cs_decoder_set_apart(&x, 3);
-        cs_decoder_set_apart(&y, 200);
-    }
+    cs_decoder_init(&x, column(PEOPLE_AGE), 3, &density, 1);
+    cs_decoder_init(&y, column(PEOPLE_AGE), other, &density, 2);
     for (int i = 0; i < ROWS; i++) {
         const int in_x = atoi(cs_decoder_next(&x, 0)),
                   in_y = atoi(cs_decoder_next(&y, 0));
@@ -145,12 +141,12 @@ static int fewest_together(bool apart)
 }
 
 /* Evenly it would be 16 each. The control: by one step for both, most have nobody. */
-static void columns_set_apart_do_not_move_together(void **state)
+static void columns_of_different_numbers_do_not_move_together(void **state)
 {
     (void)state;
 
-    assert_in_range(fewest_together(true), 8, 16);
-    assert_int_equal(fewest_together(false), 0);
+    assert_in_range(fewest_together(200), 8, 16);
+    assert_int_equal(fewest_together(3), 0);
 }
 
 /* The fraction of the root of 2, in 2^-52, and of the 256th prime, 1619. */
@@ -159,12 +155,11 @@ static void steps_are_the_square_roots_of_primes(void **state)
     struct cs_decoder decoder;
     (void)state;
 
-    cs_decoder_init(&decoder, column(PEOPLE_AGE), NULL, 1);
-    cs_decoder_set_apart(&decoder, 0);
+    cs_decoder_init(&decoder, column(PEOPLE_AGE), 0, NULL, 1);
     assert_true(decoder.step >> 12 == UINT64_C(0x6a09e667f3bcc));
-    cs_decoder_set_apart(&decoder, CS_COLUMNS_MAX - 1);
+    cs_decoder_init(&decoder, column(PEOPLE_AGE), CS_COLUMNS_MAX - 1, NULL, 1);
     assert_true(fabs((double)decoder.step * 0x1p-64 - (sqrt(1619) - 40)) < 1e-12);
-    assert_stops(cs_decoder_set_apart(&decoder, CS_COLUMNS_MAX));
+    assert_stops(cs_decoder_init(&decoder, column(PEOPLE_AGE), CS_COLUMNS_MAX, NULL, 1));
 }
 
 static void same_seed_and_name_give_the_same_values(void **state)
@@ -175,10 +170,10 @@ static void same_seed_and_name_give_the_same_values(void **state)
     (void)state;
 
     renamed.name = "age of the other";
-    cs_decoder_init(&x, column(PEOPLE_AGE), NULL, 7);
-    cs_decoder_init(&y, column(PEOPLE_AGE), NULL, 7);
-    cs_decoder_init(&other_seed, column(PEOPLE_AGE), NULL, 8);
-    cs_decoder_init(&other_name, &renamed, NULL, 7);
+    cs_decoder_init(&x, column(PEOPLE_AGE), 0, NULL, 7);
+    cs_decoder_init(&y, column(PEOPLE_AGE), 0, NULL, 7);
+    cs_decoder_init(&other_seed, column(PEOPLE_AGE), 0, NULL, 8);
+    cs_decoder_init(&other_name, &renamed, 0, NULL, 7);
     for (int i = 0; i < 100; i++) {
         const char *text = cs_decoder_next(&x, 1);
 
@@ -205,7 +200,7 @@ static void widest_bin_of_a_grid_is_drawn_from(void **state)
     int n_negative = 0;
     (void)state;
 
-    cs_decoder_init(&decoder, &wide, NULL, 1);
+    cs_decoder_init(&decoder, &wide, 0, NULL, 1);
     for (int i = 0; i < 1000; i++)
         n_negative += cs_decoder_next(&decoder, 0)[0] == '-';
     assert_in_range(n_negative, 420, 580);
@@ -216,9 +211,9 @@ static void codes_beyond_the_column_stop_the_program(void **state)
     struct cs_decoder decoder;
     (void)state;
 
-    cs_decoder_init(&decoder, column(PEOPLE_AGE), NULL, 1);
+    cs_decoder_init(&decoder, column(PEOPLE_AGE), 0, NULL, 1);
     assert_stops(cs_decoder_next(&decoder, 3));
-    assert_stops(cs_decoder_init(&decoder, column(PEOPLE_SINCE), NULL, 1));
+    assert_stops(cs_decoder_init(&decoder, column(PEOPLE_SINCE), 0, NULL, 1));
 }
 
 int main(void)
@@ -230,7 +225,7 @@ int main(void)
         cmocka_unit_test(values_stay_in_their_bin_and_fall_back_into_it),
         cmocka_unit_test(a_density_says_where_in_the_bin),
         cmocka_unit_test(a_density_is_spread_over_the_rows_without_chance),
-        cmocka_unit_test(columns_set_apart_do_not_move_together),
+        cmocka_unit_test(columns_of_different_numbers_do_not_move_together),
         cmocka_unit_test(steps_are_the_square_roots_of_primes),
         cmocka_unit_test(same_seed_and_name_give_the_same_values),
         cmocka_unit_test(widest_bin_of_a_grid_is_drawn_from),
