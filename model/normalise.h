@@ -4,7 +4,8 @@
  *   raw    the bytes as they are
  *   trim   without white space at both ends (Unicode's property White_Space)
  *   lower  trimmed, in NFC, in lower case by Unicode's simple mappings, in NFC again:
- * what is canonically equivalent stays equal, as of "The Unicode Standard", 3.13, D145
+ *          what is canonically equivalent stays equal ("The Unicode Standard", 3.13,
+ *          D145)
  *   email  as lower; there is one @, with something at both sides. Nothing else: dots and
  *          `+words` tell mailboxes apart at some hosts and not at others
  *   phone  ITU-T E.164: `+`, calling code, number, 7 to 15 digits. After `+` or `00` the

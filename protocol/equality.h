@@ -5,18 +5,21 @@
  * steps:
  *
  *   distance   The Hamming distance d of x and y, shared mod 64, by one transfer a bit:
- *              the receiver chooses with x_i, the sender's messages are r_i + y_i and
- *              r_i + 1 - y_i. With R = sum of what was chosen and S = sum of r_i, R - S =
- *              d (Bringer, Chabanne, Patey, "SHADE: Secure Hamming Distance Computation
+ *              the receiver chooses with x_i, the sender's messages are r_i + y_i and r_i
+ *              + 1 - y_i. With R = sum of what was chosen and S = sum of r_i, R - S = d
+ *              (Bringer, Chabanne, Patey, "SHADE: Secure Hamming Distance Computation
  *              from Oblivious Transfer", 2013, the basic scheme; as a way to shorter
- * words to compare: Couteau, "New Protocols for Secure Equality Test and Comparison",
- * 2018, 2016/544). d < 64, so x = y if and only if R = S mod 64. entry      The receiver
- * gets entry R of the sender's table of 64 bits, which is b, but 1 - b at entry S; b is
- * random, and the sender's share. One transfer a bit of R: entry k is masked by bit k of
- * the six pads that belong to the bits of k (Naor, Pinkas, "Oblivious Transfer and
- * Polynomial Evaluation", 1999, 1 of N by log N transfers). For k other than R one of the
- * six is a pad that the receiver lacks, and bit k of it masks nothing else: the other 63
- * entries are hidden each by a bit of its own, no hash is needed.
+ *              words to compare: Couteau, "New Protocols for Secure Equality Test and
+ *              Comparison", 2018, 2016/544). d < 64, so x = y if and only if R = S mod
+ *              64.
+ *
+ *   entry      The receiver gets entry R of the sender's table of 64 bits, which is b,
+ *              but 1 - b at entry S; b is random, and the sender's share. One transfer a
+ *              bit of R: entry k is masked by bit k of the six pads that belong to the
+ *              bits of k (Naor, Pinkas, "Oblivious Transfer and Polynomial Evaluation",
+ *              1999, 1 of N by log N transfers). For k other than R one of the six is a
+ *              pad that the receiver lacks, and bit k of it masks nothing else: the other
+ *              63 entries are hidden each by a bit of its own, no hash is needed.
  *
  * In the first step r_i is made from one pad, so that only the difference of the messages
  * is sent (Asharov, Lindell, Schneider, Zohner, "More Efficient Oblivious Transfer and
