@@ -19,8 +19,10 @@ static enum cs_status refuse(const struct cs_making *making, enum cs_scope scope
                             "privacy.epsilon, or use more rows");
     if (scope == CS_AT_BOTH)
         return cs_fault_say(fault, CS_INPUT,
-                            "the noise hides whether anybody is at both parties; check "
-                            "that both identify people by the same thing, raise "
+                            "the noise hides whether anybody is at both parties; see "
+                            "how many identifiers each could use (cosynth check), that "
+                            "both name the same columns in the same order, and that "
+                            "the files are about the same people; else raise "
                             "privacy.epsilon, or use more rows");
     return cs_fault_say(fault, CS_INPUT,
                         "the noise hides whether there is anybody at %s; raise "

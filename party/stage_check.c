@@ -15,9 +15,25 @@ static void print_noise(const struct cs_plan *plan)
         most = fmax(most, s);
     }
     printf("noise:    standard deviation %.1f to %.1f people in a cell of a table, from "
-           "each "
-           "party\n",
+           "each party\n",
            least, most);
+}
+
+/* Nobody knows yet who is at both, nor how many rows the peer has. */
+static void print_link(const struct cs_job *job)
+{
+    const struct cs_study *study = job->study;
+
+    if (study->link == CS_LINK_ALIGNED)
+        return;
+    printf("link:     private, by");
+    for (size_t k = 0; k < study->n_identifiers; k++)
+        printf("%s %s (%s)", k > 0 ? ", then" : "", job->node.id[k],
+               cs_id_kinds[study->identifiers[k].kind]);
+    printf("\n          people of a who are not at b %s\n",
+           study->unlinked == CS_UNLINKED_EXCLUDED ? "are left out"
+                                                   : "count as not converted");
+    printf("          what follows is for a peer with as many rows\n");
 }
 
 static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
@@ -28,6 +44,7 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
     printf("...)\n");
     printf("party:    %c, %zu rows, %zu columns\n", "ab"[job->node.party],
            job -> table -> codes.n_rows, job->table->codes.n_columns);
+    print_link(job);
     printf(
         "tables:   %zu with %zu cells; %zu numeric columns have their shape measured\n",
         plan->n_tables, plan->n_cells, plan->n_details);
@@ -42,7 +59,8 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
            job->study->epsilon, job->study->delta);
 }
 
-/* The peer has as many rows in an aligned study, or the run ends at once. */
+/* The peer has as many rows in an aligned study, or the run ends at once; in another one
+ * that is what there is to go by. */
 enum cs_status cs_stage_check(struct cs_job *job)
 {
     const size_t n_rows[2] = { job->table->codes.n_rows, job->table->codes.n_rows };

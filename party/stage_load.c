@@ -69,11 +69,12 @@ static enum cs_status check_identifiers(struct cs_job *job)
         strcat(kinds, k > 0 ? ", " : "");
         strcat(kinds, cs_id_kinds[study->identifiers[k].kind]);
     }
-    return cs_fault_say(job->fault, CS_CONFIG,
-                        "%s: id: has %zu names, one is needed for each of: %s; name the "
-                        "columns in this order, and take out of the study what one "
-                        "party lacks",
-                        job->options->node_path, job->node.n_id, kinds);
+    return cs_fault_say(
+        job->fault, CS_CONFIG,
+        "%s: id: columns named: %zu, needed: %zu; one for each identifier "
+        "of the study (%s), in this order; what a party does not have "
+        "must leave the study",
+        job->options->node_path, job->node.n_id, study->n_identifiers, kinds);
 }
 
 static enum cs_status read_rows(struct cs_job *job)
@@ -96,20 +97,22 @@ static enum cs_status read_rows(struct cs_job *job)
     return st;
 }
 
-/* People who cannot be found at the peer, or by less than the study allows. */
+/* How many people can be found at the peer by each identifier, and why others cannot. */
 static void say_id_notes(struct cs_job *job)
 {
+    const size_t n = job->table->codes.n_rows;
+
     for (size_t k = 0; k < job->node.n_id; k++) {
         const struct cs_id_notes *notes = &job->table->ids.notes[k];
 
-        if (notes->empty + notes->unusable + notes->frequent > 0)
-            cs_monitor_say(&job->monitor,
-                           "identifier %s: %llu rows have none, %llu one that cannot be "
-                           "used as %s, %llu one that more than %zu rows have",
-                           job->node.id[k], (unsigned long long)notes->empty,
-                           (unsigned long long)notes->unusable,
-                           cs_id_kinds[job->study->identifiers[k].kind],
-                           (unsigned long long)notes->frequent, job->study->frequent);
+        cs_monitor_say(&job->monitor,
+                       "identifier %s: %zu of %zu rows have one; %zu are empty, %zu not "
+                       "usable as %s, %zu on more than %zu rows",
+                       job->node.id[k],
+                       n - (size_t)(notes->empty + notes->unusable + notes->frequent), n,
+                       (size_t)notes->empty, (size_t)notes->unusable,
+                       cs_id_kinds[job->study->identifiers[k].kind],
+                       (size_t)notes->frequent, job->study->frequent);
     }
     if (job->table->notes.nameless > 0)
         cs_monitor_say(&job->monitor,
@@ -126,7 +129,8 @@ static void say_notes(struct cs_job *job)
 
     cs_monitor_say(&job->monitor, "%zu rows, %zu columns", job->table->codes.n_rows,
                    job->table->codes.n_columns);
-    say_id_notes(job);
+    if (job->study->link == CS_LINK_PRIVATE)
+        say_id_notes(job);
     for (size_t i = 0; i < schema->n_order[party]; i++) {
         const char *name = schema->columns[schema->order[party][i]].name;
 

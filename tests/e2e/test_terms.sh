@@ -57,7 +57,7 @@ impatient a
 sed -i 's/^id: .*/id: [id, device]/' "$here/b/node.yaml"
 run_both
 expect_codes 4 2
-expect_words b 'node.yaml: id: has 2 names, one is needed for each of: raw; name the columns'
+expect_words b 'node.yaml: id: columns named: 2, needed: 1; one for each identifier of the study .raw., in this order'
 expect_no_output a b
 
 begin 'a study without fingerprints'
