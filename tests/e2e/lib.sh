@@ -1,7 +1,9 @@
 # shellcheck shell=bash disable=SC2015,SC2016,SC2119
 # lib.sh: what the tests of whole runs share; each sources it.
 #
-# `set_base` makes a small study and both parties' folders, as two hosts would have them.
+# `set_base` makes a small study and both parties' folders, as two hosts would have them;
+# `set_private_base` one of people who partly overlap, to be linked by what people.py gives
+# them.
 # A case takes a copy (`begin`), breaks something, runs both nodes (`run_both`) and says
 # what must come of it (`expect_...`). `finish` ends the test. Needs CS_PROGRAM and
 # CS_SOURCE_DIR in the environment.
@@ -10,6 +12,7 @@ set -u
 work=$(mktemp -d "${TMPDIR:-/tmp}/cosynth-e2e-XXXXXX")
 failures=0
 marker=Xq7Zu # stands in rows that cause errors; no message may show it
+id_columns=id
 
 clean_up() {
     local job
@@ -50,13 +53,20 @@ make_data() { # folder, people
 }
 
 write_node() { # folder, party, address line
-    printf '%s\n' "party: $2" "data: $2.csv" 'id: id' 'key: key' "$3" \
+    printf '%s\n' "party: $2" "data: $2.csv" "id: $id_columns" 'key: key' "$3" \
         'output: out' 'ledger: ledger.db' 'timeout: 20' 'wait: 20' >"$1/$2/node.yaml"
 }
 
-set_base() {
+make_private() { # folder
+    python3 "$CS_SOURCE_DIR/tests/e2e/people.py" split "$1" &&
+        sed -i 's/^link:.*/link: private\nidentifiers: [email, {kind: phone, country: "49"}]/' \
+            "$1/study.yaml"
+    id_columns='[email, phone]'
+}
+
+# What both hosts have: each its file and its key, both the study.
+hand_out() {
     local base=$work/base party
-    make_data "$work/data" "${1:-1000}" || exit 1
     for party in a b; do
         mkdir -p "$base/$party"
         cp "$work/data/$party.csv" "$base/$party/"
@@ -66,6 +76,16 @@ set_base() {
         "$(cat "$base/a.fingerprint")" "$(cat "$base/b.fingerprint")" >>"$work/data/study.yaml"
     cp "$work/data/study.yaml" "$base/a/"
     cp "$work/data/study.yaml" "$base/b/"
+}
+
+set_base() { # people
+    make_data "$work/data" "${1:-1000}" || exit 1
+    hand_out
+}
+
+set_private_base() { # people
+    make_data "$work/data" "${1:-1000}" && make_private "$work/data" || exit 1
+    hand_out
 }
 
 # A new case: $here is its folder, with a/ and b/.
@@ -99,6 +119,21 @@ run_both() {
     code_b=$?
     wait "$a"
     code_a=$?
+}
+
+# One node is ended in a stage; the other must find out by itself.
+end_one() { # stage, signal, party that is ended
+    local other=a code code_other job
+    [ "$3" = b ] || other=b
+    node "$other" >"$here/$other.log" 2>&1 &
+    job=$!
+    "$CS_SOURCE_DIR/tests/e2e/end_in_stage.py" "$1" "$2" "$here/$3.log" \
+        "$CS_PROGRAM" run "$here/$3/study.yaml" "$here/$3/node.yaml" --log plain
+    code=$?
+    wait "$job"
+    code_other=$?
+    code_a=$code code_b=$code_other
+    [ "$3" = a ] || code_a=$code_other code_b=$code
 }
 
 last_words() { # party
@@ -147,7 +182,18 @@ expect_outputs() {
 }
 
 expect_no_value_told() {
-    ! grep -l "$marker" "$here"/[ab].log || fail 'a value of a row is in what a node says'
+    ! grep -il "$marker" "$here"/[ab].log || fail 'a value of a row is in what a node says'
+}
+
+# Of people.py's: in no notation, in nothing a node says or keeps but its own input.
+expect_no_identifier_told() {
+    local party
+    for party in a b; do
+        python3 "$CS_SOURCE_DIR/tests/e2e/people.py" texts "$here/$party/$party.csv"
+    done >"$here/identifiers"
+    [ -s "$here/identifiers" ] || fail 'there are no identifiers to look for'
+    ! grep -rilF -f "$here/identifiers" "$here"/[ab].log "$here"/[ab]/out "$here"/[ab]/ledger.db* ||
+        fail 'an identifier is in one of these'
 }
 
 # A value of a JSON file, by its path of keys.
@@ -170,4 +216,20 @@ column = {name: i for i, name in enumerate(rows[0])}
 exec(change)
 csv.writer(open(path, "w", newline=""), lineterminator="\n").writerows(rows)
 END
+}
+
+# One party's file is not usable: it says so, the other that nobody came.
+refused() { # words, party, what it says, python
+    begin "$1"
+    local other=b codes='2 4'
+    [ "$2" = a ] || { other=a codes='4 2'; }
+    impatient "$other"
+    edit_rows "$2" "$4"
+    run_both
+    # shellcheck disable=SC2086  # two codes
+    expect_codes $codes
+    expect_words "$2" "load: the input is not usable: .*$2\.csv.*$3"
+    expect_words "$other" 'hello: the peer did not answer in time: '
+    expect_no_output a b
+    expect_no_value_told
 }

@@ -3,22 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 set_base
 
-# One party's file is not usable: it says so, the other that nobody came.
-refused() { # words, party, what it says, python
-    begin "$1"
-    local other=b codes='2 4'
-    [ "$2" = a ] || { other=a codes='4 2'; }
-    impatient "$other"
-    edit_rows "$2" "$4"
-    run_both
-    # shellcheck disable=SC2086  # two codes
-    expect_codes $codes
-    expect_words "$2" "load: the input is not usable: .*$2\.csv.*$3"
-    expect_words "$other" 'hello: the peer did not answer in time: '
-    expect_no_output a b
-    expect_no_value_told
-}
-
 refused 'a missing column' a 'no column "level"' \
     'rows = [[f for i, f in enumerate(r) if i != column["level"]] for r in rows]'
 refused 'no column of ids' b 'no column "id"' 'rows = [r[1:] for r in rows]'

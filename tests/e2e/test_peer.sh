@@ -22,26 +22,14 @@ expect_codes - 4
 expect_words b "hello: $nobody"
 expect_no_output b
 
-# One node is ended in a stage; the other finds out by itself.
 ended() { # stage, signal, party that is ended, its code, what the other says
-    local other=a
-    [ "$3" = b ] || other=b
+    local other=a codes="4 $4"
+    [ "$3" = b ] || other=b codes="$4 4"
     begin "$3 ended in $1 by SIG$2"
     impatient "$other"
-    node "$other" >"$here/$other.log" 2>&1 &
-    local job=$! code code_other
-    "$CS_SOURCE_DIR/tests/e2e/end_in_stage.py" "$1" "$2" "$here/$3.log" \
-        "$CS_PROGRAM" run "$here/$3/study.yaml" "$here/$3/node.yaml" --log plain
-    code=$?
-    wait "$job"
-    code_other=$?
-    if [ "$3" = a ]; then
-        code_a=$code code_b=$code_other
-        expect_codes "$4" 4
-    else
-        code_b=$code code_a=$code_other
-        expect_codes 4 "$4"
-    fi
+    end_one "$1" "$2" "$3"
+    # shellcheck disable=SC2086  # two codes
+    expect_codes $codes
     expect_words "$other" "$5"
     expect_no_output "$other"
     [ -z "$(find "$here/$3/out" -maxdepth 1 -type f 2>/dev/null)" ] || fail "$3 has outputs"
