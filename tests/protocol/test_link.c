@@ -1,4 +1,5 @@
-/* What protocol/link.h promises, one test for each promise. */
+/* What protocol/link.h promises, one test for each promise; many random runs are in
+ * test_link_runs.c. */
 #include "protocol/link.h"
 
 #include <stdlib.h>
@@ -8,71 +9,22 @@
 #include "tests/support/crowd.h"
 #include "tests/support/duet.h"
 
-enum { RUNS = 300, ROWS_MAX = 5000 };
+enum { MANY = 5000 };
 
-static void wipe(struct cs_linked linked[2], struct cs_crowd *crowd)
+static bool overlap(size_t n_a, size_t n_b, size_t n_both, uint64_t seed)
 {
-    cs_linked_wipe(&linked[0]);
-    cs_linked_wipe(&linked[1]);
-    cs_crowd_wipe(crowd);
-}
-
-static bool links(struct cs_crowd *crowd)
-{
-    struct cs_linked linked[2];
-    enum cs_status results[2];
-    bool right;
-
-    cs_crowd_link(linked, results, crowd, NULL);
-    right =
-        results[0] == CS_OK && results[1] == CS_OK && cs_crowd_is_joined(linked, crowd);
-    wipe(linked, crowd);
-    return right;
-}
-
-static bool links_overlap(size_t n_a, size_t n_b, size_t n_both, size_t n_words,
-                          uint64_t seed)
-{
-    struct cs_crowd crowd;
-
-    cs_crowd_init(&crowd, (size_t[]){ n_a, n_b }, 1, n_words, seed);
-    cs_crowd_overlap(&crowd, n_both, seed);
-    return links(&crowd);
-}
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
-
-/* Sizes from 1 to 5000, as many small as large ones; overlaps from none to all. */
-static void random_runs_open_to_the_join(void **state)
-{
-    struct cs_rng rng;
-    (void)state;
-
-    cs_rng_init_labelled(&rng, 1, "link runs");
-    for (uint64_t run = 0; run < RUNS; run++) {
-        const size_t n_a = 1 + cs_rng_below(&rng, ROWS_MAX) % (1u << (run % 13 + 1));
-        const size_t n_b = 1 + cs_rng_below(&rng, ROWS_MAX) % (1u << (run % 11 + 3));
-        const size_t n_both = cs_rng_below(&rng, 5) == 0
-                                  ? least(n_a, n_b)
-                                  : cs_rng_below(&rng, (uint32_t)least(n_a, n_b) + 1);
-
-        if (!links_overlap(n_a, n_b, n_both, 1 + run % 3, run))
-            fail_msg("run %d: %zu and %zu rows, %zu at both", (int)run, n_a, n_b, n_both);
-    }
+    return cs_crowd_links_overlap((size_t[]){ n_a, n_b }, n_both, 1, seed);
 }
 
 static void equal_and_disjoint_sets_and_single_people_are_joined(void **state)
 {
     (void)state;
-    assert_true(links_overlap(700, 700, 700, 1, 1));
-    assert_true(links_overlap(700, 900, 0, 1, 2));
-    assert_true(links_overlap(1, 1, 1, 1, 3));
-    assert_true(links_overlap(1, 1, 0, 1, 4));
-    assert_true(links_overlap(1, ROWS_MAX, 1, 1, 5));
-    assert_true(links_overlap(ROWS_MAX, 1, 1, 1, 6));
+    assert_true(overlap(700, 700, 700, 1));
+    assert_true(overlap(700, 900, 0, 2));
+    assert_true(overlap(1, 1, 1, 3));
+    assert_true(overlap(1, 1, 0, 4));
+    assert_true(overlap(1, MANY, 1, 5));
+    assert_true(overlap(MANY, 1, 1, 6));
 }
 
 static void people_without_an_identifier_are_not_linked(void **state)
@@ -86,7 +38,7 @@ static void people_without_an_identifier_are_not_linked(void **state)
     memset(crowd.id_a[8], 0, CS_ID_BYTES);
     memset(crowd.id_b[1], 0, CS_ID_BYTES);
     memset(crowd.id_b[2], 0, CS_ID_BYTES);
-    assert_true(links(&crowd));
+    assert_true(cs_crowd_links(&crowd));
 }
 
 /* Rows of A have up to three identifiers: B has the first, a later one, none of them, or
@@ -111,7 +63,7 @@ static void the_first_identifier_that_answers_counts(void **state)
             if (row < (size_t)N_IDS * N_A)
                 memcpy(crowd.id_b[r], crowd.id_a[row], CS_ID_BYTES);
         }
-        assert_true(links(&crowd));
+        assert_true(cs_crowd_links(&crowd));
     }
 }
 
@@ -122,8 +74,8 @@ static void a_share_says_nothing_by_itself(void **state)
     enum cs_status results[2];
     (void)state;
 
-    cs_crowd_init(&crowd, (size_t[]){ ROWS_MAX, ROWS_MAX }, 1, 1, 8);
-    cs_crowd_overlap(&crowd, ROWS_MAX, 8);
+    cs_crowd_init(&crowd, (size_t[]){ MANY, MANY }, 1, 1, 8);
+    cs_crowd_overlap(&crowd, MANY, 8);
     cs_crowd_link(linked, results, &crowd, NULL);
     assert_ok(results[0]);
     for (int party = 0; party < 2; party++) {
@@ -133,10 +85,73 @@ static void a_share_says_nothing_by_itself(void **state)
             n_set += linked[party].bit[place];
         assert_true(n_set > n / 2 - 6 * 40 && n_set < n / 2 + 6 * 40);
     }
-    wipe(linked, &crowd);
+    cs_linked_wipe(&linked[0]);
+    cs_linked_wipe(&linked[1]);
+    cs_crowd_wipe(&crowd);
 }
 
 /* ---- frames ------------------------------------------------------------------------ */
+
+struct census {
+    size_t n[2][32], bytes[2][32], all_bytes[2][32]; /* bytes: of the last frame */
+};
+
+static void count_frame(void *arg, int role, enum cs_frame kind, const uint8_t *body,
+                        size_t n_bytes)
+{
+    struct census *census = arg;
+    (void)body;
+
+    census->n[role][kind]++;
+    census->bytes[role][kind] = n_bytes;
+    census->all_bytes[role][kind] += n_bytes;
+}
+
+static struct census count_frames(struct cs_crowd *crowd)
+{
+    struct census census = { 0 };
+    const struct cs_tamper look = { .seen = count_frame, .arg = &census };
+    struct cs_linked linked[2];
+    enum cs_status results[2];
+
+    cs_crowd_link(linked, results, crowd, &look);
+    assert_true(cs_crowd_is_joined(linked, crowd));
+    cs_linked_wipe(&linked[0]);
+    cs_linked_wipe(&linked[1]);
+    return census;
+}
+
+/* Nobody at both, everybody, nobody with an identifier; then one row more. */
+static void what_crosses_is_of_one_size_whoever_is_at_both(void **state)
+{
+    enum { N_A = 300, N_B = 400 };
+    static const struct {
+        size_t n_b, n_both;
+        bool nameless, same;
+    } cases[] = {
+        { N_B, 0, false, true },
+        { N_B, N_A, false, true },
+        { N_B, 0, true, true },
+        { N_B + 1, 0, false, false },
+    };
+    struct census first = { 0 };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const size_t n_rows[2] = { N_A, cases[i].n_b };
+        struct cs_crowd crowd;
+        struct census census;
+
+        cs_crowd_init(&crowd, n_rows, 1, 1, i);
+        if (!cases[i].nameless)
+            cs_crowd_overlap(&crowd, cases[i].n_both, i);
+        census = count_frames(&crowd);
+        if (i == 0)
+            first = census;
+        assert_int_equal(memcmp(&census, &first, sizeof first) == 0, cases[i].same);
+        cs_crowd_wipe(&crowd);
+    }
+}
 
 static void expect_refusal(const struct cs_tamper *tamper, const struct cs_crowd *crowd)
 {
@@ -154,29 +169,12 @@ static void expect_refusal(const struct cs_tamper *tamper, const struct cs_crowd
                 results[tamper->role] == CS_PROTOCOL);
 }
 
-struct census {
-    size_t n[2][32], bytes[2][32];
-};
-
-static void count_frame(void *arg, int role, enum cs_frame kind, const uint8_t *body,
-                        size_t n_bytes)
-{
-    struct census *census = arg;
-    (void)body;
-
-    census->n[role][kind]++;
-    census->bytes[role][kind] = n_bytes;
-}
-
 /* Every kind of frame that either party sends: the first, one in the middle and the last
  * of it, each at its last byte and at another. */
 static void an_altered_byte_of_any_frame_is_noticed_at_both(void **state)
 {
     struct cs_crowd crowd;
-    struct census census = { 0 };
-    const struct cs_tamper look = { .seen = count_frame, .arg = &census };
-    struct cs_linked linked[2];
-    enum cs_status results[2];
+    struct census census;
     size_t n_kinds = 0;
     (void)state;
 
@@ -185,10 +183,7 @@ static void an_altered_byte_of_any_frame_is_noticed_at_both(void **state)
         crowd.id_a[i][0] = (uint8_t)(i + 1);
     for (size_t i = 0; i < 40; i++)
         crowd.id_b[i][0] = (uint8_t)(2 * i + 1);
-    cs_crowd_link(linked, results, &crowd, &look);
-    assert_true(cs_crowd_is_joined(linked, &crowd));
-    cs_linked_wipe(&linked[0]);
-    cs_linked_wipe(&linked[1]);
+    census = count_frames(&crowd);
     for (int role = 0; role < 2; role++)
         for (int kind = 1; kind < 32; kind++) {
             const size_t n = census.n[role][kind];
@@ -253,11 +248,11 @@ static void too_many_rows_are_refused_before_memory_is_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_runs_open_to_the_join),
         cmocka_unit_test(equal_and_disjoint_sets_and_single_people_are_joined),
         cmocka_unit_test(people_without_an_identifier_are_not_linked),
         cmocka_unit_test(the_first_identifier_that_answers_counts),
         cmocka_unit_test(a_share_says_nothing_by_itself),
+        cmocka_unit_test(what_crosses_is_of_one_size_whoever_is_at_both),
         cmocka_unit_test(an_altered_byte_of_any_frame_is_noticed_at_both),
         cmocka_unit_test(frames_lost_cut_or_repeated_are_noticed),
         cmocka_unit_test(too_many_rows_are_refused_before_memory_is_taken),

@@ -17,6 +17,7 @@ void cs_crowd_init(struct cs_crowd *crowd, const size_t n_rows[2], size_t n_ids,
         .n_rows = { n_rows[CS_A], n_rows[CS_B] },
         .n_ids = n_ids,
         .n_words = n_words,
+        .ot_k = 2,
         .id_a = calloc(n_ids * n_rows[CS_A], CS_ID_BYTES),
         .id_b = calloc(n_rows[CS_B], CS_ID_BYTES),
         .payload = calloc(n_rows[CS_B] * n_words, sizeof *crowd->payload),
@@ -74,7 +75,7 @@ static enum cs_status play(struct cs_channel *peer, int role, void *arg)
         .id = (const uint8_t(*)[CS_ID_BYTES])(role == CS_A ? crowd->id_a : crowd->id_b),
         .n_words = crowd->n_words,
         .payload = role == CS_A ? NULL : crowd->payload,
-        .ot_k = 4,
+        .ot_k = crowd->ot_k,
     };
     enum cs_status st = CS_OK;
 
@@ -186,4 +187,29 @@ bool cs_crowd_is_joined(const struct cs_linked linked[2], const struct cs_crowd 
     free(sorted);
     free(seen);
     return right;
+}
+
+bool cs_crowd_links(struct cs_crowd *crowd)
+{
+    struct cs_linked linked[2];
+    enum cs_status results[2];
+    bool right;
+
+    cs_crowd_link(linked, results, crowd, NULL);
+    right = results[CS_A] == CS_OK && results[CS_B] == CS_OK &&
+            cs_crowd_is_joined(linked, crowd);
+    cs_linked_wipe(&linked[CS_A]);
+    cs_linked_wipe(&linked[CS_B]);
+    cs_crowd_wipe(crowd);
+    return right;
+}
+
+bool cs_crowd_links_overlap(const size_t n_rows[2], size_t n_both, size_t n_words,
+                            uint64_t seed)
+{
+    struct cs_crowd crowd;
+
+    cs_crowd_init(&crowd, n_rows, 1, n_words, seed);
+    cs_crowd_overlap(&crowd, n_both, seed);
+    return cs_crowd_links(&crowd);
 }
