@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/buckets.h"
 #include "tests/support/check.h"
 #include "tests/support/crowd.h"
 #include "tests/support/duet.h"
@@ -25,6 +26,16 @@ static void equal_and_disjoint_sets_and_single_people_are_joined(void **state)
     assert_true(overlap(1, 1, 0, 4));
     assert_true(overlap(1, MANY, 1, 5));
     assert_true(overlap(MANY, 1, 1, 6));
+}
+
+/* Buckets follow from the larger file, of b here: with many rows of a this takes long. */
+static void people_in_several_buckets_are_joined(void **state)
+{
+    enum { FEW = 3000, MOST = CS_BUCKET_ELEMENTS + 50000 };
+    (void)state;
+
+    assert_int_equal(cs_buckets_of(FEW, MOST).n, 2);
+    assert_true(overlap(FEW, MOST, FEW / 2, 11));
 }
 
 static void people_without_an_identifier_are_not_linked(void **state)
@@ -249,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_and_disjoint_sets_and_single_people_are_joined),
+        cmocka_unit_test(people_in_several_buckets_are_joined),
         cmocka_unit_test(people_without_an_identifier_are_not_linked),
         cmocka_unit_test(the_first_identifier_that_answers_counts),
         cmocka_unit_test(a_share_says_nothing_by_itself),
