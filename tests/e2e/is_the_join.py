@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 """Compares what a run has put out with the join of two files in the clear.
 
     is_the_join.py HERE A.csv B.csv         HERE/a and HERE/b: outputs, study, log of both

@@ -51,6 +51,7 @@ assert receipt["people"] == sum(receipt["people_at"].values())
 assert "link" in [s["stage"] for s in receipt["stages"]]
 assert ["age (a)", "age (b)"] in [t["columns"] for t in receipt["released"]["tables"]]
 END
+case_name='the report, again'
 "$CS_PROGRAM" report "$here/a/out" "$here/b/out" --out "$here/again" >"$here/report.log" 2>&1 ||
     fail "report: $(cat "$here/report.log")"
 cmp "$here/again/report.json" "$here/a/out/report.json" || fail 'report.json differs'
@@ -59,6 +60,10 @@ cmp "$here/again/report.txt" "$here/b/out/report.txt" || fail 'report.txt differ
 case_name='another join is told from the right one'
 sed '1!s/,[^,]*,\([^,]*\)$/,,\1/' "$here/b/b.csv" >"$here/by-phone.csv"
 expect_another_join 'test no' "$here/a/a.csv" "$here/by-phone.csv"
+
+case_name='an identifier in a log is found'
+tail -n 1 "$here/identifiers" >>"$here/b.log"
+[ -n "$(expect_no_identifier_told)" ] || fail 'it is not'
 
 begin 'people who are at a alone are left out'
 sed -i 's/^link: private/&\nunlinked: excluded/' "$here"/[ab]/study.yaml
