@@ -1,5 +1,6 @@
 /* What the parts of oblivious transfer cost, and random transfers as a whole, with the
- * check: both parties on two threads, over memory, and over TLS on this host.
+ * check: both parties on two threads, over memory, over plain TCP on this host, and over
+ * NNG and TLS as in a run.
  *
  *     build/release/tests/bench_ot
  *
@@ -23,11 +24,12 @@
 #include "protocol/ot_matrix.h"
 #include "tests/support/duet.h"
 #include "tests/support/loopback.h"
+#include "tests/support/tcp.h"
 
 enum {
     BLOCKS = 1024,
-    TRANSFERS = 1 << 23,
-    CALL = 1 << 16,
+    TRANSFERS = 1024 * CS_OT_CHUNK, /* 16.6 million */
+    CALL = 4 * CS_OT_CHUNK,
     LEAST_MS = 200,
     REPEATS = 100,
     RUNS = 500,
@@ -206,7 +208,9 @@ static void steps(unsigned k)
  * that of the process, with what the network's threads take. */
 struct side {
     unsigned k;
-    const struct cs_loopback *loopback; /* NULL: over memory */
+    enum way { MEMORY, TCP, TLS } way;
+    const struct cs_loopback *loopback; /* TLS */
+    struct cs_transport tcp;
     double set_up_s, wall_s, cpu_s, both_s;
     struct cs_traffic traffic;
 };
@@ -248,29 +252,42 @@ out:
     return st;
 }
 
-/* Over memory peer is the channel; over the network each party joins for itself. */
+static enum cs_status join(struct cs_channel **joined, struct side *side, int role)
+{
+    if (side->way == TCP)
+        return cs_channel_new(joined, side->tcp, 60000, NULL);
+    const struct cs_nng_options options = cs_loopback_options(side->loopback, role);
+    return cs_channel_nng_join(joined, &options, NULL);
+}
+
+/* Over memory peer is the channel; over a network each party joins for itself. */
 static enum cs_status play(struct cs_channel *peer, int role, void *arg)
 {
     struct side *side = arg;
     struct cs_channel *joined = NULL;
     enum cs_status st = CS_OK;
 
-    if (side->loopback == NULL)
+    if (side->way == MEMORY)
         return extend(side, role, peer);
-    const struct cs_nng_options options = cs_loopback_options(side->loopback, role);
-    CS_TRY(cs_channel_nng_join(&joined, &options, NULL));
+    CS_TRY(join(&joined, side, role));
     st = extend(side, role, joined);
 out:
     cs_channel_free(joined);
     return st;
 }
 
-static void transfers(unsigned k, const struct cs_loopback *loopback)
+static void transfers(unsigned k, enum way way, const struct cs_loopback *loopback)
 {
-    struct side side[2] = { { .k = k, .loopback = loopback },
-                            { .k = k, .loopback = loopback } };
+    static const char *const names[] = { "memory", "tcp", "nng, tls" };
+    struct side side[2] = { { .k = k, .way = way, .loopback = loopback },
+                            { .k = k, .way = way, .loopback = loopback } };
+    struct cs_transport ends[2] = { { 0 } };
     enum cs_status result[2];
 
+    if (way == TCP && cs_transport_tcp_pair(ends) != CS_OK)
+        abort();
+    side[0].tcp = ends[0];
+    side[1].tcp = ends[1];
     cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
     if (result[0] != CS_OK || result[1] != CS_OK)
         abort();
@@ -278,8 +295,8 @@ static void transfers(unsigned k, const struct cs_loopback *loopback)
 
     printf("%-8s k=%u  set-up %5.1f ms  %6.1f M OT/s (%4.2f of emp-ot); ns of a core: "
            "sender %5.1f, receiver %5.1f, all %5.1f  %5.2f bytes  %llu rounds\n",
-           loopback == NULL ? "memory" : "network", k, side[0].set_up_s * 1e3, rate,
-           rate / EMP, side[0].cpu_s / TRANSFERS * 1e9, side[1].cpu_s / TRANSFERS * 1e9,
+           names[way], k, side[0].set_up_s * 1e3, rate, rate / EMP,
+           side[0].cpu_s / TRANSFERS * 1e9, side[1].cpu_s / TRANSFERS * 1e9,
            side[0].both_s / TRANSFERS * 1e9,
            (double)side[1].traffic.sent_bytes / TRANSFERS,
            (unsigned long long)side[0].traffic.rounds);
@@ -326,9 +343,8 @@ int main(void)
     for (unsigned k = 1; k <= 8; k *= 2)
         steps(k);
     cs_loopback_init(&loopback);
-    for (unsigned k = 1; k <= 8; k *= 2)
-        transfers(k, NULL);
-    for (unsigned k = 1; k <= 8; k *= 2)
-        transfers(k, &loopback);
+    for (enum way way = MEMORY; way <= TLS; way++)
+        for (unsigned k = 1; k <= 8; k *= 2)
+            transfers(k, way, &loopback);
     return 0;
 }
