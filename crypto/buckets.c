@@ -2,15 +2,7 @@
 
 #include <stdlib.h>
 
-static uint64_t square_root(uint64_t x)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = UINT64_C(1) << 31; bit != 0; bit >>= 1)
-        if ((root | bit) * (root | bit) <= x)
-            root |= bit;
-    return root;
-}
+#include "crypto/whole.h"
 
 /* t of the header, rounded up; ln 2 < 7 / 10. */
 static size_t room(uint64_t mean, size_t n_buckets)
@@ -20,7 +12,7 @@ static size_t room(uint64_t mean, size_t n_buckets)
     while (n_buckets > (size_t)1 << (bits - 41))
         bits++;
     const uint64_t b = (bits * 7 + 9) / 10;
-    return (size_t)(b / 3 + 1 + square_root(b * b / 9 + 1 + 2 * mean * b) + 1);
+    return (size_t)(b / 3 + 1 + cs_square_root(b * b / 9 + 1 + 2 * mean * b) + 1);
 }
 
 struct cs_buckets cs_buckets_of(size_t n, size_t n_most)

@@ -6,13 +6,9 @@
 
 #include "crypto/okvs_band.h"
 #include "crypto/secret.h"
+#include "crypto/whole.h"
 
 enum { TELL_EVERY = 1 << 16 }; /* rows or keys; a multiple of CS_OKVS_BATCH */
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
 
 /* ---- encoding --------------------------------------------------------------------- */
 
@@ -119,7 +115,8 @@ static enum cs_status eliminate(struct encoding *e, const struct cs_progress *pr
         if (first % TELL_EVERY == 0)
             st = cs_progress_tell(progress, (double)first / (double)e->n);
         if (st == CS_OK)
-            st = eliminate_batch(e, e->place + first, least(CS_OKVS_BATCH, e->n - first));
+            st = eliminate_batch(e, e->place + first,
+                                 cs_least(CS_OKVS_BATCH, e->n - first));
     }
     return st;
 }
@@ -128,7 +125,7 @@ static enum cs_status eliminate(struct encoding *e, const struct cs_progress *pr
 static void solve_row(struct encoding *e, size_t row, struct cs_rng *secret)
 {
     const struct cs_okvs_band *const pivot = &e->pivot[row];
-    const size_t n_rows = least(CS_OKVS_BAND_BITS, e->n_rows - row);
+    const size_t n_rows = cs_least(CS_OKVS_BAND_BITS, e->n_rows - row);
 
     for (size_t j = 0; j < e->width; j++) {
         struct cs_block *const code = e->code + j * e->n_rows + row;
@@ -230,7 +227,7 @@ enum cs_status cs_okvs_decode_with(struct cs_block *value, const struct cs_block
     CS_TRY(cs_okvs_sort(&place, &hash, query, n_query));
     for (size_t first = 0; first < n_query; first += CS_OKVS_BATCH)
         decode_batch(value, code, width, &hash, query, place + first,
-                     least(CS_OKVS_BATCH, n_query - first));
+                     cs_least(CS_OKVS_BATCH, n_query - first));
 out:
     cs_wipe_free(place, n_query * sizeof *place);
     return st;

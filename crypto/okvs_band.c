@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "crypto/secret.h"
+#include "crypto/whole.h"
 
 /* A cell is a stretch of starts: few enough that the keys of a cell lie in the cache. */
 enum { CELL_BITS = 12, CELL_STARTS = 1 << CELL_BITS, START_BITS = 24 };
@@ -45,11 +46,6 @@ static uint32_t start_of(const struct cs_okvs_hash *hash, struct cs_block hashed
                       (64 - START_BITS));
 }
 
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
-
 /* ---- order ------------------------------------------------------------------------ */
 
 static void count_cells(uint32_t count[static CELLS], const struct cs_okvs_hash *hash,
@@ -58,7 +54,7 @@ static void count_cells(uint32_t count[static CELLS], const struct cs_okvs_hash 
     struct cs_block hashed[CS_OKVS_BATCH];
 
     for (size_t first = 0; first < n; first += CS_OKVS_BATCH) {
-        const size_t here = least(CS_OKVS_BATCH, n - first);
+        const size_t here = cs_least(CS_OKVS_BATCH, n - first);
 
         cs_aes_mmo(&hash->start, hashed, key + first, 0, here);
         for (size_t i = 0; i < here; i++)
@@ -88,7 +84,7 @@ static void scatter_to_cells(struct cs_okvs_place *place, uint32_t next[static C
     struct cs_block hashed[CS_OKVS_BATCH];
 
     for (size_t first = 0; first < n; first += CS_OKVS_BATCH) {
-        const size_t here = least(CS_OKVS_BATCH, n - first);
+        const size_t here = cs_least(CS_OKVS_BATCH, n - first);
 
         cs_aes_mmo(&hash->start, hashed, key + first, 0, here);
         for (size_t i = 0; i < here; i++) {

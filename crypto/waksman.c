@@ -4,20 +4,16 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "crypto/whole.h"
 
 /* ---- the network ---------------------------------------------------------------- */
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
 
 /* How many p < bound have bit d zero. */
 static size_t n_without_bit(size_t bound, unsigned d)
 {
     const size_t bit = (size_t)1 << d;
 
-    return (bound >> (d + 1) << d) + least(bound & (2 * bit - 1), bit);
+    return (bound >> (d + 1) << d) + cs_least(bound & (2 * bit - 1), bit);
 }
 
 static size_t bound_on_the_way_in(const struct cs_waksman *net, unsigned d)
@@ -30,7 +26,7 @@ static size_t bound_on_the_way_out(const struct cs_waksman *net, unsigned d)
     const size_t bit = (size_t)1 << d;
     const size_t wanted = (net->n_out + bit - 1) / bit * bit;
 
-    return net->n_in <= 2 * bit ? 0 : least(net->n_in - 2 * bit, wanted);
+    return net->n_in <= 2 * bit ? 0 : cs_least(net->n_in - 2 * bit, wanted);
 }
 
 static void add_layer(struct cs_waksman *net, size_t at, unsigned d, size_t bound)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "crypto/status.h"
-#include "crypto/wide.h"
+#include "crypto/whole.h"
 
 #define LABEL_BYTES 300
 
@@ -15,17 +15,6 @@ static bool is_prime(uint64_t n)
     return true;
 }
 
-/* The integer below the square root of n < 2^126. */
-static uint64_t square_root(cs_u128 n)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = UINT64_C(1) << 62; bit != 0; bit >>= 1)
-        if ((cs_u128)(root | bit) * (root | bit) <= n)
-            root |= bit;
-    return root;
-}
-
 /* The fractional part of the square root of the prime of that number, in 2^-64. */
 static uint64_t step_of(size_t number)
 {
@@ -35,7 +24,7 @@ static uint64_t step_of(size_t number)
         for (prime++; !is_prime(prime);)
             prime++;
     /* 52 bits of the root's fraction; shifted up, its whole part is lost */
-    return square_root((cs_u128)prime << 104) << 12;
+    return cs_square_root((cs_u128)prime << 104) << 12;
 }
 
 void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,

@@ -7,6 +7,7 @@
 
 #include "crypto/bits.h"
 #include "crypto/secret.h"
+#include "crypto/whole.h"
 
 enum {
     BATCH_PAIRS = 8064, /* whole blocks of 128; ot.h makes twice as many at once */
@@ -37,11 +38,6 @@ struct work {
     uint8_t message[BITS_MAX * BATCH_PAIRS * 3 / 4];      /* (n_bits, 3, n_padded / 4) */
 };
 
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
-
 static enum cs_status work_new(struct work **w, size_t n, unsigned n_bits)
 {
     CS_REQUIRE(0 < n_bits && n_bits <= BITS_MAX);
@@ -68,7 +64,7 @@ static struct batch *begin_batch(struct work *w, size_t number, const uint64_t *
     struct batch *const b = batch_at(w, number);
 
     b->first = number * BATCH_PAIRS;
-    b->n = least(BATCH_PAIRS, w->n - b->first);
+    b->n = cs_least(BATCH_PAIRS, w->n - b->first);
     b->n_padded = (b->n + 127) / 128 * 128;
     memset(b->tag, 0, sizeof b->tag);
     memcpy(b->tag, tag + b->first, b->n * sizeof *tag);
@@ -80,7 +76,7 @@ static struct batch *begin_batch(struct work *w, size_t number, const uint64_t *
 /* How many bits' transfers are made in one call: more of them in a small batch. */
 static unsigned bits_at_once(const struct batch *b, unsigned left)
 {
-    return (unsigned)least(left, BATCH_PAIRS / b->n_padded);
+    return (unsigned)cs_least(left, BATCH_PAIRS / b->n_padded);
 }
 
 static size_t message_bytes(const struct work *w, const struct batch *b)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/whole.h"
 #include "protocol/row_trees.h"
 
 enum {
@@ -33,11 +34,6 @@ struct source {
     const uint32_t *words;    /* (n_rows, W) */
 };
 
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
-
 static size_t n_transfers(const struct work *w)
 {
     return w->batch_rows * w->trees.tree.depth;
@@ -63,7 +59,7 @@ static enum cs_status work_init(struct work *w, size_t n_rows, size_t c, size_t 
         return CS_MEMORY;
     cs_aes_init(&w->expand, (const uint8_t *)"cosynth row mask");
     w->row_bytes = cs_row_trees_bytes(&w->trees, 1) + W * sizeof(uint32_t);
-    w->batch_rows = least(n_rows, BATCH_ROWS);
+    w->batch_rows = cs_least(n_rows, BATCH_ROWS);
     w->message_rows = (MESSAGE_BYTES / w->row_bytes / CS_ROW_TREES + 1) * CS_ROW_TREES;
 
     w->total = cs_blocks_new(w->trees.tree.n_nodes * w->n_blocks);
@@ -136,10 +132,10 @@ static enum cs_status send_batch(struct work *w, const struct source *source,
     enum cs_status st = CS_OK;
 
     for (size_t at = 0; at < n; at += w->message_rows) {
-        const size_t n_message = least(w->message_rows, n - at);
+        const size_t n_message = cs_least(w->message_rows, n - at);
 
         for (size_t tile = 0; tile < n_message; tile += CS_ROW_TREES) {
-            const size_t n_tile = least(CS_ROW_TREES, n_message - tile);
+            const size_t n_tile = cs_least(CS_ROW_TREES, n_message - tile);
             const size_t transfer = (at + tile) * w->trees.tree.depth;
             uint8_t *const part = w->message + tile * w->row_bytes;
 
@@ -169,7 +165,7 @@ static enum cs_status send_rows(uint32_t *share, const struct source *source,
     if (st != CS_OK)
         return st;
     for (size_t row = 0; row < n_rows; row += BATCH_ROWS) {
-        const size_t n = least(BATCH_ROWS, n_rows - row);
+        const size_t n = cs_least(BATCH_ROWS, n_rows - row);
 
         CS_TRY(cs_ot_send(ot, w.pad0, w.pad1, n * w.trees.tree.depth, channel));
         CS_TRY(send_batch(&w, source, row, n, secret, channel));
@@ -236,7 +232,7 @@ static void choose(struct work *w, const uint16_t *index, size_t n)
 
     memset(w->choice, 0, (n_transfers(w) / 128 + 1) * sizeof *w->choice);
     for (size_t tile = 0; tile < n; tile += CS_ROW_TREES) {
-        const size_t n_tile = least(CS_ROW_TREES, n - tile);
+        const size_t n_tile = cs_least(CS_ROW_TREES, n - tile);
 
         for (size_t r = 0; r < n_tile; r++)
             tile_index[r] = index[tile + r];
@@ -317,7 +313,7 @@ static enum cs_status recv_batch(struct work *w, const uint16_t *index,
     enum cs_status st = CS_OK;
 
     for (size_t at = 0; at < n; at += w->message_rows) {
-        const size_t n_message = least(w->message_rows, n - at);
+        const size_t n_message = cs_least(w->message_rows, n - at);
 
         CS_TRY(cs_channel_recv(channel, CS_FRAME_GROUP_BY, w->message,
                                n_message * w->row_bytes));
@@ -326,7 +322,7 @@ static enum cs_status recv_batch(struct work *w, const uint16_t *index,
 
             recv_tile(w, w->message + tile * w->row_bytes,
                       w->pad0 + row * w->trees.tree.depth, index + row,
-                      from_row(w, words, row), least(CS_ROW_TREES, n_message - tile));
+                      from_row(w, words, row), cs_least(CS_ROW_TREES, n_message - tile));
         }
     }
 out:
@@ -346,7 +342,7 @@ enum cs_status cs_group_by_recv(uint32_t *share, const uint16_t *index,
     if (st != CS_OK)
         return st;
     for (size_t row = 0; row < n_rows; row += BATCH_ROWS) {
-        const size_t n = least(BATCH_ROWS, n_rows - row);
+        const size_t n = cs_least(BATCH_ROWS, n_rows - row);
 
         choose(&w, index + row, n);
         CS_TRY(cs_ot_recv(ot, w.pad0, w.choice, n * w.trees.tree.depth, channel));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "crypto/whole.h"
 #include "protocol/group_by.h"
 #include "protocol/measure_joints.h"
 #include "protocol/measure_parts.h"
@@ -27,11 +28,6 @@ struct linking {
     uint16_t *index;  /* (block), at A [secret] */
 };
 
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
-
 /* ---- memory ------------------------------------------------------------------------ */
 
 /* Both parties come to the same: it follows from the plan. */
@@ -41,7 +37,7 @@ static size_t block_of(const struct linking *linking)
 
     for (size_t i = 0; i < linking->joints.n; i++)
         n_words += (size_t)1 << linking->joints.joint[i].n_bits;
-    return least(BLOCK_PLACES, BLOCK_WORDS / n_words + 1);
+    return cs_least(BLOCK_PLACES, BLOCK_WORDS / n_words + 1);
 }
 
 static size_t widest_of(const struct cs_measure_group *groups, size_t n)
@@ -251,7 +247,7 @@ enum cs_status cs_measure_linked(const struct cs_measuring *measuring,
 
     CS_TRY(linking_init(&linking, measuring, groups, n));
     for (size_t first = 0; first < n_places; first += linking.block) {
-        const size_t n_block = least(linking.block, n_places - first);
+        const size_t n_block = cs_least(linking.block, n_places - first);
         struct cs_progress_piece piece = { measuring->progress,
                                            (double)first / (double)n_places,
                                            (double)(first + n_block) / (double)n_places };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crypto/aes.h"
+#include "crypto/whole.h"
 
 enum {
     BATCH_ROWS = 4 * 8064, /* whole calls of ot.h */
@@ -19,11 +20,6 @@ struct work {
     struct cs_block *choice; /* bits, (batch_rows) [secret] */
     uint64_t *mine, *theirs; /* (batch_rows, n_words) corrections */
 };
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
 
 static void work_wipe(struct work *w)
 {
@@ -40,7 +36,8 @@ static enum cs_status work_init(struct work *w, size_t n, size_t n_words)
 {
     CS_REQUIRE(0 < n_words);
     *w = (struct work){ .n_words = n_words };
-    w->batch_rows = least(n, least(BATCH_ROWS, (BATCH_WORDS / n_words / 128 + 1) * 128));
+    w->batch_rows =
+        cs_least(n, cs_least(BATCH_ROWS, (BATCH_WORDS / n_words / 128 + 1) * 128));
     cs_aes_init(&w->stretch, (const uint8_t *)"cosynth bit mask");
     w->pad[0] = cs_blocks_new(w->batch_rows);
     w->pad[1] = cs_blocks_new(w->batch_rows);
@@ -151,7 +148,7 @@ enum cs_status cs_multiplex(uint64_t *out, const uint8_t *bit, const uint64_t *s
     if (st != CS_OK)
         return st;
     for (size_t row = 0; row < n; row += w.batch_rows) {
-        const size_t n_batch = least(w.batch_rows, n - row);
+        const size_t n_batch = cs_least(w.batch_rows, n - row);
 
         CS_TRY(multiply(&w, out + row * n_words, bit + row, string + row * n_words,
                         n_batch, sender, receiver, channel, party));

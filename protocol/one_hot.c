@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crypto/moves.h"
+#include "crypto/whole.h"
 #include "protocol/row_trees.h"
 
 enum { DIGIT_BITS = 4, MESSAGE_BYTES = 1 << 18 };
@@ -24,11 +25,6 @@ struct work {
     struct cs_block *choice;      /* bits (n_transfers), at the receiver [secret] */
     uint8_t *message;
 };
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
 
 static size_t most(size_t x, size_t y)
 {
@@ -223,10 +219,10 @@ static enum cs_status send_column(struct work *w, const struct cs_one_hot *colum
     enum cs_status st = CS_OK;
 
     for (size_t at = 0; at < n_rows; at += step) {
-        const size_t n_message = least(step, n_rows - at);
+        const size_t n_message = cs_least(step, n_rows - at);
 
         for (size_t tile = 0; tile < n_message; tile += CS_ROW_TREES)
-            send_tile(w, column, at + tile, least(CS_ROW_TREES, n_message - tile),
+            send_tile(w, column, at + tile, cs_least(CS_ROW_TREES, n_message - tile),
                       transfer + (at + tile) * column->n_bits,
                       w->message + tile * row_bytes, secret);
         CS_TRY(cs_channel_send(channel, CS_FRAME_ONE_HOT, w->message,
@@ -279,7 +275,7 @@ static void choose(struct work *w, const struct cs_one_hot *column, size_t n_row
     uint32_t digit[CS_ROW_TREES];
 
     for (size_t at = 0; at < n_rows; at += CS_ROW_TREES) {
-        const size_t n = least(CS_ROW_TREES, n_rows - at);
+        const size_t n = cs_least(CS_ROW_TREES, n_rows - at);
 
         for (unsigned shift = 0, r; shift < column->n_bits; shift += r) {
             r = digit_bits(column, shift);
@@ -325,12 +321,12 @@ static enum cs_status recv_column(struct work *w, const struct cs_one_hot *colum
     enum cs_status st = CS_OK;
 
     for (size_t at = 0; at < n_rows; at += step) {
-        const size_t n_message = least(step, n_rows - at);
+        const size_t n_message = cs_least(step, n_rows - at);
 
         CS_TRY(cs_channel_recv(channel, CS_FRAME_ONE_HOT, w->message,
                                n_message * row_bytes));
         for (size_t tile = 0; tile < n_message; tile += CS_ROW_TREES)
-            recv_tile(w, column, at + tile, least(CS_ROW_TREES, n_message - tile),
+            recv_tile(w, column, at + tile, cs_least(CS_ROW_TREES, n_message - tile),
                       transfer + (at + tile) * column->n_bits,
                       w->message + tile * row_bytes);
     }

@@ -6,6 +6,7 @@
 
 #include "crypto/aes.h"
 #include "crypto/bits.h"
+#include "crypto/whole.h"
 
 enum {
     GROUPS = 4,   /* of 128 columns; the last has 64 */
@@ -42,11 +43,6 @@ struct cs_oprf_receiver {
     struct cs_block seed0[CS_OPRF_BITS], seed1[CS_OPRF_BITS]; /* [secret] */
     struct cs_block *t0, *t1; /* (GROUPS, CHUNK) [secret] */
 };
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
 
 /* ---- both ------------------------------------------------------------------------ */
 
@@ -88,7 +84,7 @@ static void grow_rows(struct work *w, struct cs_block *row,
     const size_t n_blocks = (n + 127) / 128;
 
     for (size_t g = 0; g < GROUPS; g++) {
-        const size_t n_columns = least(128, CS_OPRF_BITS - 128 * g);
+        const size_t n_columns = cs_least(128, CS_OPRF_BITS - 128 * g);
 
         for (size_t c = 0; c < n_columns; c++)
             cs_aes_stream(&w->expand, w->column + c * STRIDE, seed[128 * g + c], w->block,
@@ -192,7 +188,7 @@ enum cs_status cs_oprf_recv(struct cs_oprf_receiver *oprf, struct cs_block *out,
     enum cs_status st = CS_OK;
 
     for (size_t at = 0; at < n; at += CHUNK) {
-        const size_t n_chunk = least(CHUNK, n - at);
+        const size_t n_chunk = cs_least(CHUNK, n - at);
 
         grow_rows(&oprf->work, oprf->t0, oprf->seed0, n_chunk);
         grow_rows(&oprf->work, oprf->t1, oprf->seed1, n_chunk);
@@ -295,7 +291,7 @@ enum cs_status cs_oprf_send(struct cs_oprf_sender *oprf, size_t n,
         return CS_MEMORY;
     oprf->n = n;
     for (size_t at = 0; at < n; at += CHUNK) {
-        const size_t n_chunk = least(CHUNK, n - at);
+        const size_t n_chunk = cs_least(CHUNK, n - at);
 
         grow_rows(&oprf->work, oprf->w, oprf->seed, n_chunk);
         CS_TRY(cs_channel_recv(channel, CS_FRAME_OPRF, oprf->work.message,
@@ -340,11 +336,11 @@ static void eval_tile(const struct cs_oprf_sender *s, struct cs_block *out,
 void cs_oprf_eval(const struct cs_oprf_sender *oprf, struct cs_block *out,
                   const uint32_t *instance, const struct cs_block *in, size_t m)
 {
-    fetch_rows(oprf, instance, least(TILE, m));
+    fetch_rows(oprf, instance, cs_least(TILE, m));
     for (size_t at = 0; at < m; at += TILE) {
-        const size_t n = least(TILE, m - at), next = at + n;
+        const size_t n = cs_least(TILE, m - at), next = at + n;
 
-        fetch_rows(oprf, instance + next, least(TILE, m - next));
+        fetch_rows(oprf, instance + next, cs_least(TILE, m - next));
         eval_tile(oprf, out + at, instance + at, in + at, n);
     }
 }

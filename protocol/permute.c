@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/aes.h"
+#include "crypto/whole.h"
 
 enum {
     BATCH_WORDS = 4 * 8064, /* of a message: two chunks of OT for rows of two words */
@@ -30,11 +31,6 @@ struct run {
     const struct cs_waksman_layer *layer; /* NULL: gates */
     size_t first, n;                      /* which of its switches, or which gates */
 };
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
 
 static size_t blocks_of(size_t n_words)
 {
@@ -130,7 +126,8 @@ static struct run run_at(const struct cs_waksman *net, size_t number, size_t end
     const struct cs_waksman_layer *const layer = cs_waksman_layer_of(net, number);
     const size_t first = number - layer->first;
 
-    return (struct run){ layer, first, least(end - number, layer->n_switches - first) };
+    return (struct run){ layer, first,
+                         cs_least(end - number, layer->n_switches - first) };
 }
 
 /* ---- the sender ----------------------------------------------------------------- */
@@ -203,7 +200,7 @@ enum cs_status cs_permute_send(uint64_t *out, const uint64_t *in, size_t n_in,
     if (st != CS_OK)
         return st;
     for (size_t first = 0; first < w.n_transfers; first += w.batch) {
-        const size_t n = least(w.batch, w.n_transfers - first);
+        const size_t n = cs_least(w.batch, w.n_transfers - first);
 
         CS_TRY(cs_ot_send(ot, w.pad[0], w.pad[1], n, channel));
         make_message(&w, first, n);
@@ -304,7 +301,7 @@ static enum cs_status ask(struct work *w, size_t i, struct cs_ot_receiver *ot,
     if (first >= w->n_transfers)
         return CS_OK;
     return cs_ot_recv(ot, w->pad[i % 2], w->control + first / CHOICES,
-                      least(w->batch, w->n_transfers - first), channel);
+                      cs_least(w->batch, w->n_transfers - first), channel);
 }
 
 /* Batch i + 1 is asked for before batch i is waited for: both parties work. */
@@ -321,7 +318,7 @@ enum cs_status cs_permute_recv(uint64_t *out, const uint64_t *in, const uint32_t
     CS_TRY(choose(&w, source));
     CS_TRY(ask(&w, 0, ot, channel));
     for (size_t i = 0; i * w.batch < w.n_transfers; i++) {
-        const size_t first = i * w.batch, n = least(w.batch, w.n_transfers - first);
+        const size_t first = i * w.batch, n = cs_least(w.batch, w.n_transfers - first);
 
         CS_TRY(ask(&w, i + 1, ot, channel));
         CS_TRY(cs_channel_recv(channel, CS_FRAME_PERMUTE, w.message,

@@ -1,7 +1,9 @@
 /* Random runs of protocol/link.h, a program of their own for their time: half of it goes
- * into base OTs, in which one party at a time is at work, so several runs are under way. */
+ * into base OTs, in which one party at a time is at work, so several runs are under way.
+ */
 #include <pthread.h>
 
+#include "crypto/whole.h"
 #include "tests/support/check.h"
 #include "tests/support/crowd.h"
 
@@ -10,11 +12,6 @@ enum { RUNS = 300, ROWS_MAX = 5000, AT_ONCE = 3 };
 struct size {
     size_t n_rows[2], n_both;
 };
-
-static size_t least(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
 
 /* From 1 to 5000, as many small as large ones; overlaps from none to all. */
 static struct size size_of(uint64_t run)
@@ -26,7 +23,7 @@ static struct size size_of(uint64_t run)
     cs_rng_init_labelled(&rng, run, "link runs");
     size.n_rows[CS_A] = 1 + cs_rng_below(&rng, ROWS_MAX) % (1u << (run % 13 + 1));
     size.n_rows[CS_B] = 1 + cs_rng_below(&rng, ROWS_MAX) % (1u << (run % 11 + 3));
-    least_rows = least(size.n_rows[CS_A], size.n_rows[CS_B]);
+    least_rows = cs_least(size.n_rows[CS_A], size.n_rows[CS_B]);
     size.n_both = cs_rng_below(&rng, 5) == 0
                       ? least_rows
                       : cs_rng_below(&rng, (uint32_t)least_rows + 1);
