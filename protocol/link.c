@@ -114,11 +114,9 @@ static void elements_free(struct elements *e, const struct cs_buckets *buckets)
 static void key_identifiers(struct elements *e, const struct cs_linking *l,
                             const uint8_t (*id)[CS_ID_BYTES])
 {
-    static const uint8_t none[CS_ID_BYTES];
-
     memcpy(e->element, id, e->n * sizeof *e->element);
     for (size_t i = 0; i < e->n; i++)
-        e->skip[i] = sodium_memcmp(id[i], none, sizeof none) == 0;
+        e->skip[i] = cs_id_is_none(id[i]);
     cs_aes_mmo(&l->keyed, e->element, e->element, 0, e->n);
 }
 
@@ -257,9 +255,7 @@ enum cs_status cs_link(struct cs_linked *linked, const struct cs_link_input *inp
                        struct cs_rng *secret, struct cs_channel *channel,
                        const struct cs_progress *progress, struct cs_fault *fault)
 {
-    struct cs_linking l = {
-        .party = input->party, .secret = secret, .channel = channel, .fault = fault
-    };
+    struct cs_linking l = { .party = input->party, .secret = secret, .channel = channel };
     struct cs_progress_piece piece = { progress, 0, input->n_ids > 1 ? 0.7 : 1 };
     const struct cs_progress matching = cs_progress_of(&piece);
     struct cs_transcript *transcript = NULL;

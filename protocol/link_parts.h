@@ -15,7 +15,6 @@ struct cs_linking {
     enum cs_party party;
     struct cs_rng *secret;
     struct cs_channel *channel;
-    struct cs_fault *fault;
 
     struct cs_aes keyed, masks; /* elements of this run; masks of wide values */
     struct cs_ot_sender *sender;
