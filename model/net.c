@@ -33,75 +33,36 @@ static struct cs_affine *label(struct cs_net *net)
     return &net->layer[2 * net->n_hidden + 2];
 }
 
-static void set_shape(struct cs_affine *layer, size_t n_in, size_t n_out,
-                      size_t n_lookups)
-{
-    *layer = (struct cs_affine){
-        .n_in = n_in, .n_out = n_out, .n_lookups = n_lookups, .bias = CS_NO_BIAS
-    };
-}
-
 static void set_shapes(struct cs_net *net, const struct cs_generator_spec *spec,
                        size_t label_codes)
 {
     const size_t n_codes = net->first[net->n_features], n = net->n_hidden;
     const size_t *width = spec->layers;
 
-    set_shape(encoder(net, 0), n_codes + label_codes, width[0], net->n_features + 1);
+    cs_assemble_shape(encoder(net, 0), n_codes + label_codes, width[0],
+                      net->n_features + 1);
     for (size_t k = 1; k < n; k++)
-        set_shape(encoder(net, k), width[k - 1], width[k], 0);
-    set_shape(head(net), width[n - 1], 2 * net->latent, 0);
-    set_shape(decoder(net, 0), net->latent, width[n - 1], 0);
+        cs_assemble_shape(encoder(net, k), width[k - 1], width[k], 0);
+    cs_assemble_shape(head(net), width[n - 1], 2 * net->latent, 0);
+    cs_assemble_shape(decoder(net, 0), net->latent, width[n - 1], 0);
     for (size_t k = 1; k < n; k++)
-        set_shape(decoder(net, k), width[n - k], width[n - k - 1], 0);
-    set_shape(logits(net), width[0], n_codes, 0);
-    set_shape(label(net), label_codes, width[n - 1], 1);
+        cs_assemble_shape(decoder(net, k), width[n - k], width[n - k - 1], 0);
+    cs_assemble_shape(logits(net), width[0], n_codes, 0);
+    cs_assemble_shape(label(net), label_codes, width[n - 1], 1);
     net->n_layers = 2 * n + 3;
 }
 
 /* ---- weights ---- */
-
-/* The blocks of a layer; a table's weights are blocks of the columns. */
-static enum cs_status add_layer(struct cs_net *net, struct cs_affine *layer,
-                                const char *parent, size_t k)
-{
-    enum cs_status st = CS_OK;
-    char name[24];
-
-    snprintf(name, sizeof name, "%zu", k);
-    if (layer->n_lookups == 0)
-        CS_TRY(cs_weights_add(&net->weights, &layer->weight, layer->n_in * layer->n_out,
-                              parent, name, "weight"));
-    CS_TRY(
-        cs_weights_add(&net->weights, &layer->bias, layer->n_out, parent, name, "bias"));
-out:
-    return st;
-}
 
 static enum cs_status add_trunk(struct cs_net *net)
 {
     enum cs_status st = CS_OK;
 
     for (size_t k = 0; k < net->n_hidden; k++)
-        CS_TRY(add_layer(net, encoder(net, k), "trunk/encoder", k));
-    CS_TRY(add_layer(net, head(net), "trunk/latent", 0));
+        CS_TRY(cs_assemble_layer(&net->weights, encoder(net, k), "trunk/encoder", k));
+    CS_TRY(cs_assemble_layer(&net->weights, head(net), "trunk/latent", 0));
     for (size_t k = 0; k < net->n_hidden; k++)
-        CS_TRY(add_layer(net, decoder(net, k), "trunk/decoder", k));
-out:
-    return st;
-}
-
-/* The same part of every column, one after another, so that they are one matrix. */
-static enum cs_status add_columns(struct cs_net *net, size_t *first,
-                                  const struct cs_net_column *columns, size_t n_columns,
-                                  size_t width, const char *part)
-{
-    enum cs_status st = CS_OK;
-    size_t ignored, *start = first;
-
-    for (size_t j = 0; j < n_columns; j++, start = &ignored)
-        CS_TRY(cs_weights_add(&net->weights, start, columns[j].n_codes * width, "column",
-                              columns[j].name, part));
+        CS_TRY(cs_assemble_layer(&net->weights, decoder(net, k), "trunk/decoder", k));
 out:
     return st;
 }
@@ -114,80 +75,40 @@ static enum cs_status add_blocks(struct cs_net *net, const struct cs_net_column 
     size_t ignored;
 
     CS_TRY(add_trunk(net));
-    CS_TRY(add_columns(net, &in->weight, features, net->n_features, in->n_out, "in"));
-    CS_TRY(add_columns(net, net->n_features == 0 ? &in->weight : &ignored, the_label, 1,
-                       in->n_out, "in"));
-    CS_TRY(add_columns(net, &out_layer->weight, features, net->n_features,
-                       out_layer->n_in, "out"));
-    CS_TRY(add_columns(net, &out_layer->bias, features, net->n_features, 1, "out/bias"));
-    CS_TRY(
-        add_columns(net, &label(net)->weight, the_label, 1, label(net)->n_out, "label"));
+    CS_TRY(cs_assemble_columns(&net->weights, &in->weight, features, net->n_features,
+                               in->n_out, "in"));
+    CS_TRY(cs_assemble_columns(&net->weights,
+                               net->n_features == 0 ? &in->weight : &ignored, the_label,
+                               1, in->n_out, "in"));
+    CS_TRY(cs_assemble_columns(&net->weights, &out_layer->weight, features,
+                               net->n_features, out_layer->n_in, "out"));
+    CS_TRY(cs_assemble_columns(&net->weights, &out_layer->bias, features, net->n_features,
+                               1, "out/bias"));
+    CS_TRY(cs_assemble_columns(&net->weights, &label(net)->weight, the_label, 1,
+                               label(net)->n_out, "label"));
 out:
     return st;
 }
 
-/* Uniform in +-limit from the block's own stream. */
-static void draw_block(const struct cs_block *block, float limit, uint64_t seed)
-{
-    struct cs_rng rng;
-
-    cs_rng_init_labelled(&rng, seed, block->name);
-    for (size_t i = 0; i < block->n; i++)
-        block->weight[i] = limit * (2 * (float)cs_rng_unit(&rng) - 1);
-    cs_rng_wipe(&rng);
-}
-
-/* LeCun et al., "Efficient BackProp", 1998, section 4.6: variance 1 / n_in, uniform. A
- * table has the width of its rows instead, so that a column's weights start the same
- * whatever other columns a party has. Biases stay zero. */
-static void draw_weights(struct cs_net *net, uint64_t seed)
-{
-    for (size_t l = 0; l < net->n_layers; l++) {
-        const struct cs_affine *layer = &net->layer[l];
-        const size_t fan = layer->n_lookups > 0 ? layer->n_out : layer->n_in;
-        const float limit = sqrtf(3.0f / (float)fan);
-        const size_t end = layer->weight + layer->n_in * layer->n_out;
-
-        for (size_t b = 0; b < net->weights.n_blocks; b++) {
-            const struct cs_block *block = &net->weights.block[b];
-            const size_t start = (size_t)(block->weight - net->weights.weight);
-
-            if (start >= layer->weight && start < end)
-                draw_block(block, limit, seed);
-        }
-    }
-}
-
 /* ---- activations ---- */
-
-/* Called twice: without memory to count, with it to point. */
-static float *place(struct cs_net *net, size_t n)
-{
-    float *start =
-        net->activations == NULL ? NULL : net->activations + net->n_activations;
-
-    net->n_activations += n;
-    return start;
-}
 
 static void place_activations(struct cs_net *net)
 {
     const size_t rows = net->capacity;
 
-    net->n_activations = 0;
     for (size_t l = 0; l + 1 < net->n_layers; l++) {
         struct cs_affine *layer = &net->layer[l];
 
-        layer->y = place(net, rows * layer->n_out);
-        layer->d_y = place(net, rows * layer->n_out);
+        layer->y = cs_activations_place(&net->activations, rows * layer->n_out);
+        layer->d_y = cs_activations_place(&net->activations, rows * layer->n_out);
     }
     label(net)->y = decoder(net, 0)->y;
     label(net)->d_y = decoder(net, 0)->d_y;
-    net->noise = place(net, rows * net->latent);
-    net->z = place(net, rows * net->latent);
-    net->d_z = place(net, rows * net->latent);
-    net->loss = place(net, rows);
-    net->kl = place(net, rows);
+    net->noise = cs_activations_place(&net->activations, rows * net->latent);
+    net->z = cs_activations_place(&net->activations, rows * net->latent);
+    net->d_z = cs_activations_place(&net->activations, rows * net->latent);
+    net->loss = cs_activations_place(&net->activations, rows);
+    net->kl = cs_activations_place(&net->activations, rows);
 }
 
 /* Every layer reads what the one before wrote; the first and the label look up. */
@@ -205,12 +126,14 @@ static enum cs_status allocate(struct cs_net *net)
     enum cs_status st = CS_MEMORY;
 
     place_activations(net);
-    net->activations = calloc(net->n_activations, sizeof *net->activations);
+    CS_TRY(cs_activations_allocate(&net->activations));
+    place_activations(net);
     net->lookup = calloc(net->capacity * (net->n_features + 1), sizeof *net->lookup);
     net->label_lookup = calloc(net->capacity, sizeof *net->label_lookup);
-    if (net->activations == NULL || net->lookup == NULL || net->label_lookup == NULL)
+    if (net->lookup == NULL || net->label_lookup == NULL) {
+        st = CS_MEMORY;
         goto out;
-    place_activations(net);
+    }
     connect(net);
     CS_TRY(cs_weights_allocate(&net->weights));
 out:
@@ -243,7 +166,7 @@ enum cs_status cs_net_new(struct cs_net **result, const struct cs_net_column *fe
     set_shapes(net, spec, the_label->n_codes);
     CS_TRY(add_blocks(net, features, the_label));
     CS_TRY(allocate(net));
-    draw_weights(net, seed);
+    cs_assemble_draw(&net->weights, net->layer, net->n_layers, seed);
     *result = net;
     net = NULL;
 out:
@@ -257,14 +180,12 @@ void cs_net_free(struct cs_net *net)
         return;
     const size_t n_lookups = net->capacity * (net->n_features + 1);
 
-    if (net->activations != NULL) /* traces of real rows */
-        sodium_memzero(net->activations, net->n_activations * sizeof *net->activations);
+    cs_activations_wipe(&net->activations);
     if (net->lookup != NULL)
         sodium_memzero(net->lookup, n_lookups * sizeof *net->lookup);
     if (net->label_lookup != NULL)
         sodium_memzero(net->label_lookup, net->capacity * sizeof *net->label_lookup);
     cs_weights_wipe(&net->weights);
-    free(net->activations);
     free(net->lookup);
     free(net->label_lookup);
     free(net->first);

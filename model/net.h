@@ -28,17 +28,11 @@
 
 #include "crypto/rng.h"
 #include "crypto/status.h"
-#include "model/layers.h"
+#include "model/assemble.h"
 #include "model/study.h"
-#include "model/weights.h"
 
 /* encoder, latent, decoder, heads, label */
 #define CS_NET_LAYERS_MAX (2 * CS_LAYERS_MAX + 3)
-
-struct cs_net_column {
-    const char *name; /* borrowed by cs_net_new for the call */
-    size_t n_codes;
-};
 
 struct cs_net {
     size_t capacity, n_features, latent;
@@ -58,8 +52,8 @@ struct cs_net {
     float *z, *d_z;   /* (capacity, latent) */
     float *loss, *kl; /* (capacity) */
 
-    float *activations; /* what the float pointers above and in the layers point into */
-    size_t n_activations;
+    struct cs_activations activations; /* what the float pointers above and in the
+                                          layers point into */
 };
 
 CS_MUST_USE enum cs_status
