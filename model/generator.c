@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TELL_EVERY = 16 };
+
 static const struct cs_kind *const kinds[] = {
     [CS_GENERATOR_VAE] = &cs_vae,
     [CS_GENERATOR_INDEPENDENT] = &cs_independent,
@@ -20,36 +22,104 @@ size_t cs_kind_label(const struct cs_study *study, enum cs_party party)
 }
 
 enum cs_status cs_generator_new(struct cs_generator **generator,
-                                const struct cs_study *study, enum cs_party party)
+                                const struct cs_study *study,
+                                const struct cs_recipe *recipe, enum cs_party party)
 {
+    enum cs_status st = CS_OK;
     enum cs_generator_kind kind = study->generator.kind;
+    struct cs_generator *made = NULL;
+    size_t n_blocks;
 
     if (study->schema.n_order[party] == 1) /* the label alone: nothing to learn */
         kind = CS_GENERATOR_INDEPENDENT;
-    return kinds[kind]->make(generator, study, party);
+    CS_TRY(kinds[kind]->make(&made, study, recipe, party));
+    made->kind = kinds[kind];
+    made->recipe = *recipe;
+    const struct cs_block *blocks = cs_generator_blocks(made, &n_blocks);
+    CS_TRY(cs_moving_init(&made->moving, blocks, n_blocks, recipe->spec.average));
+    *generator = made;
+    made = NULL;
+out:
+    cs_generator_free(made);
+    return st;
 }
 
 void cs_generator_free(struct cs_generator *generator)
 {
-    if (generator != NULL)
-        generator->kind->free(generator);
+    if (generator == NULL)
+        return;
+    cs_moving_wipe(&generator->moving);
+    generator->kind->free(generator);
+}
+
+/* ---- training ---- */
+
+enum cs_status cs_generator_step(struct cs_generator *generator,
+                                 const struct cs_codes *rows, double rate, double *loss,
+                                 struct cs_rng *rng)
+{
+    enum cs_status st = CS_OK;
+
+    CS_REQUIRE(rows->n_rows > 0 && rows->n_rows <= UINT32_MAX);
+    *loss = 0;
+    if (generator->kind->step == NULL)
+        return CS_OK;
+    CS_TRY(generator->kind->step(generator, rows, rate, loss, rng));
+    cs_moving_add(&generator->moving);
+out:
+    return st;
+}
+
+enum cs_status cs_generator_step_private(struct cs_generator *generator,
+                                         const struct cs_codes *rows,
+                                         double sampling_rate, double sigma, double rate,
+                                         struct cs_rng *secret)
+{
+    enum cs_status st = CS_OK;
+
+    CS_REQUIRE(sampling_rate > 0 && sampling_rate <= 1 && sigma > 0);
+    if (generator->kind->step_private == NULL)
+        return CS_OK;
+    CS_TRY(generator->kind->step_private(generator, rows, sampling_rate, sigma, rate,
+                                         secret));
+    cs_moving_add(&generator->moving);
+out:
+    return st;
+}
+
+void cs_generator_settle(struct cs_generator *generator)
+{
+    cs_moving_settle(&generator->moving);
+}
+
+enum cs_status cs_generator_remember(struct cs_generator *generator,
+                                     const struct cs_codes *rows, struct cs_rng *rng)
+{
+    CS_REQUIRE(rows->n_rows > 0 && rows->n_rows <= UINT32_MAX);
+    return generator->kind->remember(generator, rows, rng);
 }
 
 enum cs_status cs_generator_fit(struct cs_generator *generator,
                                 const struct cs_codes *rows, struct cs_rng *rng,
                                 const struct cs_progress *progress)
 {
-    CS_REQUIRE(rows->n_rows > 0);
-    return generator->kind->fit(generator, rows, rng, progress);
-}
+    enum cs_status st = CS_OK;
+    const struct cs_pace *pace = &generator->recipe.plain;
+    const unsigned steps = generator->kind->step == NULL ? 0 : pace->steps;
+    double loss;
 
-enum cs_status cs_generator_step_private(struct cs_generator *generator,
-                                         const struct cs_codes *rows,
-                                         double sampling_rate, double sigma,
-                                         struct cs_rng *secret)
-{
-    CS_REQUIRE(sampling_rate > 0 && sampling_rate <= 1 && sigma > 0);
-    return generator->kind->step_private(generator, rows, sampling_rate, sigma, secret);
+    for (unsigned step = 0; step < steps; step++) {
+        const double rate = cs_pace_rate(pace, generator->recipe.spec.schedule, step);
+
+        if (step % TELL_EVERY == 0)
+            CS_TRY(cs_progress_tell(progress, (double)step / steps));
+        CS_TRY(cs_generator_step(generator, rows, rate, &loss, rng));
+    }
+    cs_generator_settle(generator);
+    CS_TRY(cs_generator_remember(generator, rows, rng));
+    CS_TRY(cs_progress_tell(progress, 1));
+out:
+    return st;
 }
 
 enum cs_status cs_generator_sample(struct cs_generator *generator, struct cs_codes *out,
@@ -102,7 +172,8 @@ enum cs_status cs_generator_common(struct cs_block **common, size_t *n_common,
     struct cs_block *block[2];
     size_t n[2];
 
-    CS_TRY(cs_generator_new(&peer, study, party == CS_A ? CS_B : CS_A));
+    /* of the same shape: no batch matters */
+    CS_TRY(cs_generator_new(&peer, study, &generator->recipe, !party));
     block[party] = cs_generator_blocks(generator, &n[party]);
     block[1 - party] = cs_generator_blocks(peer, &n[1 - party]);
     CS_TRY(intersect(common, n_common, block[CS_A], n[CS_A], block[CS_B], n[CS_B],

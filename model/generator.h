@@ -7,8 +7,9 @@
  *
  *   Units      float32 weights; codes as in model/codes.h, (n_columns, n_rows)
  *   Ownership  blocks point into the generator; the study is borrowed for its life
- *   Privacy    _fit is given private results only (the fitted population); _step_private
- *              sees real rows and pays by sampling_rate and sigma
+ *   Privacy    _fit, _step and _remember are given private results only (the fitted
+ *              population); _step_private sees real rows and pays by sampling_rate and
+ *              sigma
  *   Errors     CS_MEMORY; CS_CONFIG of _step_private: sigma is too large for so many
  *              weights (model/dpsgd.h); what progress says
  *   Threads    one generator, one thread
@@ -20,22 +21,38 @@
 #include "crypto/progress.h"
 #include "crypto/rng.h"
 #include "model/codes.h"
+#include "model/recipe.h"
 #include "model/study.h"
 #include "model/weights.h"
 
 struct cs_generator;
 
-/* A generator of the party's columns with weights from the study's seed. */
+/* A generator of the party's columns with weights from the study's seed. recipe is the
+ * party's (model/recipe.h), and is copied. */
 CS_MUST_USE enum cs_status cs_generator_new(struct cs_generator **generator,
                                             const struct cs_study *study,
+                                            const struct cs_recipe *recipe,
                                             enum cs_party party);
 void cs_generator_free(struct cs_generator *generator); /* wipes */
 
-/* Plain training on rows that are private results already. */
+/* Plain training on rows that are private results already, as the recipe has it; then
+ * _settle and _remember. */
 CS_MUST_USE enum cs_status cs_generator_fit(struct cs_generator *generator,
                                             const struct cs_codes *rows,
                                             struct cs_rng *rng,
                                             const struct cs_progress *progress);
+
+/* Keeps what sampling needs of rows besides weights: without a _fit, or after it on other
+ * rows. */
+CS_MUST_USE enum cs_status cs_generator_remember(struct cs_generator *generator,
+                                                 const struct cs_codes *rows,
+                                                 struct cs_rng *rng);
+
+/* One plain step of that learning rate on a batch drawn from rows; *loss is the mean over
+ * the batch. A kind without weights does nothing and has a loss of 0. */
+CS_MUST_USE enum cs_status cs_generator_step(struct cs_generator *generator,
+                                             const struct cs_codes *rows, double rate,
+                                             double *loss, struct cs_rng *rng);
 
 /* One step of DP-SGD on real rows: each row is taken with probability sampling_rate, its
  * gradient clipped to the study's norm, the sum noised by sigma * clip and divided by the
@@ -43,10 +60,15 @@ CS_MUST_USE enum cs_status cs_generator_fit(struct cs_generator *generator,
 CS_MUST_USE enum cs_status cs_generator_step_private(struct cs_generator *generator,
                                                      const struct cs_codes *rows,
                                                      double sampling_rate, double sigma,
-                                                     struct cs_rng *secret);
+                                                     double rate, struct cs_rng *secret);
+
+/* Ends a training of single steps: the moving average of the weights since it began
+ * becomes the weights, if the study wants one. */
+void cs_generator_settle(struct cs_generator *generator);
 
 /* Candidate rows of all the party's columns into out: row i has the label labels[i]
- * (out->n_rows codes), its other codes are drawn given that. Needs a _fit before. */
+ * (out->n_rows codes), its other codes are drawn given that. Needs a _fit or _remember
+ * before. */
 CS_MUST_USE enum cs_status cs_generator_sample(struct cs_generator *generator,
                                                struct cs_codes *out,
                                                const uint8_t *labels, struct cs_rng *rng);

@@ -33,13 +33,15 @@ static void free_independent(struct cs_generator *generator)
 }
 
 static enum cs_status new_independent(struct cs_generator **generator,
-                                      const struct cs_study *study, enum cs_party party)
+                                      const struct cs_study *study,
+                                      const struct cs_recipe *recipe, enum cs_party party)
 {
     struct cs_independent_generator *independent = calloc(1, sizeof *independent);
 
+    (void)recipe;
+
     if (independent == NULL)
         return CS_MEMORY;
-    independent->base.kind = &cs_independent;
     independent->n_columns = study->schema.n_order[party];
     independent->label = cs_kind_label(study, party);
     independent->count = calloc(independent->n_columns * CS_CODES_MAX,
@@ -52,15 +54,15 @@ static enum cs_status new_independent(struct cs_generator **generator,
     return CS_OK;
 }
 
-static enum cs_status fit_independent(struct cs_generator *generator,
-                                      const struct cs_codes *rows, struct cs_rng *rng,
-                                      const struct cs_progress *progress)
+static enum cs_status remember_independent(struct cs_generator *generator,
+                                           const struct cs_codes *rows,
+                                           struct cs_rng *rng)
 {
     struct cs_independent_generator *independent = independent_of(generator);
     const size_t n_columns = independent->n_columns;
     (void)rng;
 
-    CS_REQUIRE(rows->n_columns == n_columns && rows->n_rows <= UINT32_MAX);
+    CS_REQUIRE(rows->n_columns == n_columns);
     memset(independent->count, 0,
            n_columns * CS_CODES_MAX * CS_CODES_MAX * sizeof *independent->count);
     for (size_t j = 0; j < n_columns; j++) {
@@ -70,16 +72,6 @@ static enum cs_status fit_independent(struct cs_generator *generator,
         for (size_t row = 0; row < rows->n_rows; row++)
             counts(independent, j, label[row])[code[row]]++;
     }
-    return cs_progress_tell(progress, 1);
-}
-
-/* Nothing is trained, so no real row is looked at. */
-static enum cs_status step_private_independent(struct cs_generator *generator,
-                                               const struct cs_codes *rows,
-                                               double sampling_rate, double sigma,
-                                               struct cs_rng *secret)
-{
-    (void)generator, (void)rows, (void)sampling_rate, (void)sigma, (void)secret;
     return CS_OK;
 }
 
@@ -158,6 +150,9 @@ static struct cs_block *blocks_independent(struct cs_generator *generator,
 }
 
 const struct cs_kind cs_independent = {
-    new_independent,          free_independent,   fit_independent,
-    step_private_independent, sample_independent, blocks_independent,
+    .make = new_independent,
+    .free = free_independent,
+    .remember = remember_independent,
+    .sample = sample_independent,
+    .blocks = blocks_independent,
 };

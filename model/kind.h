@@ -1,19 +1,29 @@
-/* kind.h: what a kind of generator provides; model/generator.c has the table of kinds.
+/* kind.h: what a kind of generator provides; model/generator.c has the table of kinds,
+ * the loop of training, its schedule and its moving average.
  * The functions keep the contracts of model/generator.h. */
 #ifndef CS_MODEL_KIND_H
 #define CS_MODEL_KIND_H
 
 #include "model/generator.h"
+#include "model/moving.h"
 
 struct cs_kind {
+    /* The base of the new generator is model/generator.c's to fill. */
     enum cs_status (*make)(struct cs_generator **generator, const struct cs_study *study,
-                           enum cs_party party);
+                           const struct cs_recipe *recipe, enum cs_party party);
     void (*free)(struct cs_generator *generator);
-    enum cs_status (*fit)(struct cs_generator *generator, const struct cs_codes *rows,
-                          struct cs_rng *rng, const struct cs_progress *progress);
+
+    /* One step at that learning rate; NULL in a kind without weights. Plain: on a batch
+     * drawn from rows, *loss its mean loss. */
+    enum cs_status (*step)(struct cs_generator *generator, const struct cs_codes *rows,
+                           double rate, double *loss, struct cs_rng *rng);
     enum cs_status (*step_private)(struct cs_generator *generator,
                                    const struct cs_codes *rows, double sampling_rate,
-                                   double sigma, struct cs_rng *secret);
+                                   double sigma, double rate, struct cs_rng *secret);
+
+    /* Keeps what sampling needs of private results besides weights. */
+    enum cs_status (*remember)(struct cs_generator *generator,
+                               const struct cs_codes *rows, struct cs_rng *rng);
     enum cs_status (*sample)(struct cs_generator *generator, struct cs_codes *out,
                              const uint8_t *labels, struct cs_rng *rng);
     struct cs_block *(*blocks)(struct cs_generator *generator, size_t *n_blocks);
@@ -22,6 +32,8 @@ struct cs_kind {
 /* The first member of every kind's struct. */
 struct cs_generator {
     const struct cs_kind *kind;
+    struct cs_recipe recipe;
+    struct cs_moving moving; /* average of all blocks */
 };
 
 extern const struct cs_kind cs_vae;         /* model/vae.c */

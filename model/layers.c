@@ -100,8 +100,26 @@ void cs_affine_add_norm2(const struct cs_affine *layer, double *norm2, size_t ro
 
 /* ---- activations ---- */
 
-void cs_activation_forward(float *y, size_t n, enum cs_activation kind)
+bool cs_activation_keeps(enum cs_activation kind)
 {
+    return kind == CS_GELU;
+}
+
+/* The normal distribution function. */
+static float normal_below(float x)
+{
+    return 0.5f * erfcf(-0.70710678f * x);
+}
+
+static float gelu_slope(float x)
+{
+    return normal_below(x) + x * 0.39894228f * expf(-0.5f * x * x);
+}
+
+void cs_activation_forward(float *y, float *before, size_t n, enum cs_activation kind)
+{
+    if (cs_activation_keeps(kind))
+        memcpy(before, y, n * sizeof *y);
     switch (kind) {
     case CS_RELU:
         for (size_t i = 0; i < n; i++)
@@ -115,6 +133,10 @@ void cs_activation_forward(float *y, size_t n, enum cs_activation kind)
         for (size_t i = 0; i < n; i++)
             y[i] = y[i] > 0 ? y[i] : expm1f(y[i]);
         break;
+    case CS_GELU:
+        for (size_t i = 0; i < n; i++)
+            y[i] *= normal_below(y[i]);
+        break;
     case CS_TANH:
         for (size_t i = 0; i < n; i++)
             y[i] = tanhf(y[i]);
@@ -122,7 +144,8 @@ void cs_activation_forward(float *y, size_t n, enum cs_activation kind)
     }
 }
 
-void cs_activation_backward(float *restrict d_y, const float *restrict y, size_t n,
+void cs_activation_backward(float *restrict d_y, const float *restrict y,
+                            const float *restrict before, size_t n,
                             enum cs_activation kind)
 {
     switch (kind) {
@@ -137,6 +160,10 @@ void cs_activation_backward(float *restrict d_y, const float *restrict y, size_t
     case CS_ELU:
         for (size_t i = 0; i < n; i++)
             d_y[i] *= y[i] > 0 ? 1 : y[i] + 1;
+        break;
+    case CS_GELU:
+        for (size_t i = 0; i < n; i++)
+            d_y[i] *= gelu_slope(before[i]);
         break;
     case CS_TANH:
         for (size_t i = 0; i < n; i++)

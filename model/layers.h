@@ -11,6 +11,7 @@
 #ifndef CS_MODEL_LAYERS_H
 #define CS_MODEL_LAYERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,7 @@ struct cs_affine {
     const uint16_t *lookup; /* (rows, n_lookups) */
     float *y;               /* (rows, n_out) */
     float *d_y;             /* (rows, n_out) */
+    float *before;          /* (rows, n_out): of its activation, if that keeps it */
 };
 
 /* Reads x or lookup, writes y. */
@@ -49,10 +51,13 @@ void cs_affine_gradient(const struct cs_affine *layer, float *d_weights, size_t 
  * Per-Example Gradient Computations", 2015). */
 void cs_affine_add_norm2(const struct cs_affine *layer, double *norm2, size_t rows);
 
-/* Element by element, in place: y = f(y), d_y = d_y f'; backward needs forward's result
- * only. leaky_relu has slope .01 below zero, elu has alpha 1. */
-void cs_activation_forward(float *y, size_t n, enum cs_activation kind);
-void cs_activation_backward(float *d_y, const float *y, size_t n,
+/* Element by element, in place: y = f(y), d_y = d_y f'. leaky_relu has slope .01 below
+ * zero, elu has alpha 1, gelu is x times the normal distribution function (Hendrycks and
+ * Gimpel, 2016). Backward needs forward's result, and of a kind that is not monotonic
+ * what it was made of, which forward keeps in `before` (n); else that may be NULL. */
+bool cs_activation_keeps(enum cs_activation kind);
+void cs_activation_forward(float *y, float *before, size_t n, enum cs_activation kind);
+void cs_activation_backward(float *d_y, const float *y, const float *before, size_t n,
                             enum cs_activation kind);
 
 /* The latent of a VAE (Kingma and Welling, 2013, sections 2.4 and 3): head holds means

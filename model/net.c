@@ -101,6 +101,8 @@ static void place_activations(struct cs_net *net)
 
         layer->y = cs_activations_place(&net->activations, rows * layer->n_out);
         layer->d_y = cs_activations_place(&net->activations, rows * layer->n_out);
+        if (cs_activation_keeps(net->activation))
+            layer->before = cs_activations_place(&net->activations, rows * layer->n_out);
     }
     label(net)->y = decoder(net, 0)->y;
     label(net)->d_y = decoder(net, 0)->d_y;
@@ -212,7 +214,7 @@ void cs_net_set_feature(struct cs_net *net, size_t slot, size_t feature, uint8_t
 
 static void activate(const struct cs_net *net, const struct cs_affine *layer, size_t rows)
 {
-    cs_activation_forward(layer->y, rows * layer->n_out, net->activation);
+    cs_activation_forward(layer->y, layer->before, rows * layer->n_out, net->activation);
 }
 
 const float *cs_net_encode(struct cs_net *net, size_t rows)
@@ -264,7 +266,8 @@ static void back_to(struct cs_net *net, struct cs_affine *below,
                     const struct cs_affine *layer, size_t rows)
 {
     cs_affine_backward(layer, below->d_y, net->weights.weight, rows);
-    cs_activation_backward(below->d_y, below->y, rows * below->n_out, net->activation);
+    cs_activation_backward(below->d_y, below->y, below->before, rows * below->n_out,
+                           net->activation);
 }
 
 void cs_net_backward(struct cs_net *net, size_t rows)

@@ -13,8 +13,6 @@
 #include "model/choice.h"
 #include "model/density.h"
 
-enum { BATCH_MIN = 256, BATCH_MAX = 4096, BATCH_SHARE = 16 };
-
 #define Q16 65536.
 #define S2_MIN .05 /* below, a count is as good as exact */
 
@@ -149,41 +147,17 @@ static enum cs_status share_out(struct cs_plan *plan, const struct cs_study *stu
     return CS_OK;
 }
 
-static unsigned training_steps(const struct cs_study *study)
-{
-    const struct cs_generator_spec *spec = &study->generator;
-
-    if (spec->kind == CS_GENERATOR_INDEPENDENT || !spec->fine_tune)
-        return 0;
-    return spec->rounds * spec->local_steps;
-}
-
-/* The expected batch: as the study says, else a sixteenth of the rows within bounds;
- * under noise a large batch is worth more than many steps. */
-static size_t batch_of(const struct cs_generator_spec *spec, size_t n_rows)
-{
-    size_t batch = spec->batch;
-
-    if (batch == 0)
-        batch = n_rows / BATCH_SHARE;
-    if (spec->batch == 0 && batch < BATCH_MIN)
-        batch = BATCH_MIN;
-    if (spec->batch == 0 && batch > BATCH_MAX)
-        batch = BATCH_MAX;
-    return batch < n_rows ? batch : n_rows;
-}
-
-static void set_sampling(struct cs_plan *plan, const struct cs_study *study,
-                         unsigned steps)
+static void set_sampling(struct cs_plan *plan)
 {
     for (int party = CS_A; party <= CS_B; party++) {
-        const size_t batch = batch_of(&study->generator, plan->n_rows[party]);
+        const struct cs_pace *pace = &plan->recipe[party].private;
+
         plan->training[party] =
             (struct cs_training_spec){ .enabled = true,
-                                       .batch = batch,
-                                       .sampling_rate =
-                                           (double)batch / (double)plan->n_rows[party],
-                                       .steps = steps };
+                                       .batch = pace->batch,
+                                       .sampling_rate = (double)pace->batch /
+                                                        (double)plan->n_rows[party],
+                                       .steps = pace->steps };
     }
 }
 
@@ -209,8 +183,8 @@ static enum cs_status set_training_noise(struct cs_plan *plan,
     if (drowned(plan, sigma))
         return cs_fault_say(fault, CS_CONFIG,
                             "privacy: epsilon %g leaves so little beside the tables that "
-                            "fine-tuning would see noise alone; raise epsilon, lower "
-                            "tables (now %g) or set generator.fine_tune to false",
+                            "training on rows would see noise alone; raise epsilon, "
+                            "lower tables (now %g) or set generator.train_on: population",
                             study->epsilon, study->tables);
     plan->training[CS_A].sigma = plan->training[CS_B].sigma = sigma;
     return CS_OK;
@@ -228,14 +202,14 @@ static double spent_with_training(const struct cs_plan *plan,
 }
 
 static enum cs_status plan_training(struct cs_plan *plan, const struct cs_study *study,
-                                    unsigned steps, struct cs_fault *fault)
+                                    struct cs_fault *fault)
 {
     struct cs_account tables;
     enum cs_status st;
 
     cs_account_init(&tables);
     cs_account_add_zcdp(&tables, plan->rho_tables);
-    set_sampling(plan, study, steps);
+    set_sampling(plan);
     CS_TRY(set_training_noise(plan, study, &tables, fault));
     plan->epsilon_spent = spent_with_training(plan, &tables, study->delta);
 out:
@@ -246,12 +220,12 @@ static enum cs_status spend(struct cs_plan *plan, const struct cs_study *study,
                             struct cs_fault *fault)
 {
     const double rho = cs_account_zcdp_rho(study->epsilon, study->delta);
-    const unsigned steps = training_steps(study);
+    const bool trains = cs_study_trains(study);
     enum cs_status st;
 
-    CS_TRY(share_out(plan, study, steps > 0 ? rho * study->tables : rho, fault));
-    if (steps > 0)
-        CS_TRY(plan_training(plan, study, steps, fault));
+    CS_TRY(share_out(plan, study, trains ? rho * study->tables : rho, fault));
+    if (trains)
+        CS_TRY(plan_training(plan, study, fault));
     else
         plan->epsilon_spent = cs_account_zcdp_epsilon(plan->rho_tables, study->delta);
     CS_REQUIRE(plan->epsilon_spent <= study->epsilon);
@@ -319,6 +293,8 @@ enum cs_status cs_plan_make(struct cs_plan **plan, const struct cs_study *study,
                                 party == CS_A ? "a" : "b"));
         made->n_rows[party] = n_rows[party];
     }
+    for (int party = CS_A; party <= CS_B; party++)
+        cs_recipe_settle(&made->recipe[party], study, n_rows, (enum cs_party)party);
     CS_TRY(cs_choice_make(made, study, fault));
     CS_TRY(choose_details(made, study));
     CS_TRY(spend(made, study, fault));

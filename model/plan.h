@@ -39,6 +39,7 @@
 
 #include "crypto/fault.h"
 #include "model/presence.h"
+#include "model/recipe.h"
 #include "model/study.h"
 
 #define CS_PLAN_TABLES_MAX 300
@@ -82,6 +83,7 @@ struct cs_plan {
     size_t n_left_out; /* pairs that are not measured, by the rule above */
     struct cs_detail_spec *details;
     size_t n_details;
+    struct cs_recipe recipe[2];
     struct cs_training_spec training[2];
     double rho_tables;    /* zCDP of all tables and details together */
     double epsilon_spent; /* at the study's delta, for a person at both parties */

@@ -85,11 +85,8 @@ static enum cs_status read_layers(const struct reader *r)
     struct cs_generator_spec *spec = &r->study->generator;
     enum cs_status st = CS_OK;
 
-    if (list == NULL) {
-        spec->layers[0] = spec->layers[1] = 128;
-        spec->n_layers = 2;
+    if (list == NULL)
         return CS_OK;
-    }
     if (list->n_children < 1 || list->n_children > CS_LAYERS_MAX)
         return cs_yaml_say(r->fault, list, NULL,
                            "has %zu layers; give the widths of 1 to %d", list->n_children,
@@ -181,8 +178,7 @@ static enum cs_status settle_budget(const struct reader *r)
 {
     const struct cs_yaml *privacy = cs_yaml_get(r->root, "privacy");
     struct cs_study *study = r->study;
-    const bool trains =
-        study->generator.kind != CS_GENERATOR_INDEPENDENT && study->generator.fine_tune;
+    const bool trains = cs_study_trains(study);
 
     if (cs_yaml_get(privacy, "tables") == NULL)
         study->tables = trains ? DEFAULT_TABLES : 1;
@@ -191,7 +187,7 @@ static enum cs_status settle_budget(const struct reader *r)
     if (trains && study->tables >= 1)
         return cs_yaml_say(r->fault, privacy, "tables",
                            "leaves no budget to train with; lower it, or say "
-                           "`generator: {fine_tune: false}`");
+                           "`generator: {train_on: population}`");
     if (study->detail <= 0 && has_quantiles(&study->schema))
         return cs_yaml_say(r->fault, privacy, "detail",
                            "leaves no budget to estimate bins with; raise it, or give "

@@ -18,32 +18,43 @@
 
 #define CS_DIGEST_BYTES 32
 #define CS_LAYERS_MAX 8
-#define CS_WIDTH_MAX 4096            /* of a layer */
+#define CS_WIDTH_MAX 4096 /* of a layer */
+#define CS_LATENT_MAX 256
+#define CS_DECAY_MAX .9999           /* decay of a moving average of weights */
 #define CS_STUDY_BYTES_MAX (1 << 20) /* of the file */
 
 enum cs_link { CS_LINK_ALIGNED, CS_LINK_PRIVATE };
 /* What a person at A counts as who is not found at B. */
 enum cs_unlinked { CS_UNLINKED_NOT_CONVERTED, CS_UNLINKED_EXCLUDED };
 enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_INDEPENDENT };
-enum cs_activation { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_TANH };
+enum cs_activation { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_GELU, CS_TANH };
+enum cs_optimiser_kind { CS_ADAM, CS_SGD };
+enum cs_schedule { CS_SCHEDULE_CONSTANT, CS_SCHEDULE_LINEAR, CS_SCHEDULE_COSINE };
+/* What a generator learns from: the fitted population, which costs nothing, real rows by
+ * DP-SGD, or first the one, then the other. */
+enum cs_train_on { CS_TRAIN_ON_POPULATION, CS_TRAIN_ON_ROWS, CS_TRAIN_ON_BOTH };
 enum cs_aggregation { CS_AGGREGATE_SHARES, CS_AGGREGATE_MASKS };
 
+/* As the study has it. Where 0 means derived, model/recipe.h does. */
 struct cs_generator_spec {
     enum cs_generator_kind kind;
-    size_t latent;                /* width of the latent */
+    size_t latent;                /* width of the latent; 0: derived */
     size_t layers[CS_LAYERS_MAX]; /* widths of the hidden layers of the encoder; the
                                      decoder has them in the opposite order */
-    size_t n_layers;
+    size_t n_layers;              /* 0: derived */
     enum cs_activation activation;
-    unsigned epochs;      /* on the fitted population */
+    enum cs_optimiser_kind optimiser;
+    enum cs_schedule schedule;
+    unsigned epochs;      /* on the fitted population; 0: derived */
     unsigned rounds;      /* federated rounds on real rows */
     unsigned local_steps; /* DP-SGD steps a round */
-    size_t batch; /* expected batch of DP-SGD; 0: chosen from the number of rows */
-    double learning_rate; /* of DP-SGD */
+    size_t batch;         /* expected batch of DP-SGD; 0: derived */
+    double learning_rate; /* of DP-SGD; 0: derived */
     double clip;          /* norm of one row's gradient, at most */
     double kl;            /* weight of the KL term */
-    bool fine_tune;       /* false: no real row is trained on, the tables get all */
-    bool federate;        /* false: fine-tuning stays local */
+    double average;       /* decay of the moving average of the weights; 0: none */
+    enum cs_train_on train_on;
+    bool federate; /* false: training on real rows stays local */
     enum cs_aggregation aggregation;
 };
 
@@ -86,6 +97,13 @@ struct cs_study {
     char *canonical; /* NUL-terminated */
     uint8_t digest[CS_DIGEST_BYTES];
 };
+
+/* Whether a generator is trained on real rows. */
+static inline bool cs_study_trains(const struct cs_study *study)
+{
+    return study->generator.kind != CS_GENERATOR_INDEPENDENT &&
+           study->generator.train_on != CS_TRAIN_ON_POPULATION;
+}
 
 #define CS_EPSILON_MAX 64
 

@@ -8,7 +8,10 @@
 static const char *const links[] = { "aligned", "private", NULL };
 static const char *const unlinked[] = { "not-converted", "excluded", NULL };
 static const char *const generators[] = { "vae", "independent", NULL };
-static const char *const activations[] = { "relu", "leaky_relu", "elu", "tanh", NULL };
+static const char *const activations[] = { "relu", "leaky_relu", "elu", "gelu", "tanh", NULL };
+static const char *const optimisers[] = { "adam", "sgd", NULL };
+static const char *const schedules[] = { "constant", "linear", "cosine", NULL };
+static const char *const sources[] = { "population", "rows", "both", NULL };
 static const char *const aggregations[] = { "shares", "masks", NULL };
 static const char *const types[] = { "category", "integer", "number", "date", NULL };
 static const char *const spacings[] = { "quantiles", "equal", NULL };
@@ -67,17 +70,20 @@ static const struct cs_field columns[] = {
 
 static const struct cs_field generator[] = {
     { "kind", CS_FIELD_CHOICE, IN_STUDY(generator.kind), .choices = generators, .fallback = "vae" },
-    { "latent", CS_FIELD_INTEGER, IN_STUDY(generator.latent), .low = 1, .high = 256, .fallback = "8" },
-    { "layers", CS_FIELD_LIST, .fallback = "[128, 128]" },
+    { "latent", CS_FIELD_INTEGER, IN_STUDY(generator.latent), .low = 0, .high = CS_LATENT_MAX, .fallback = "0" },
+    { "layers", CS_FIELD_LIST, .fallback = "" },
     { "activation", CS_FIELD_CHOICE, IN_STUDY(generator.activation), .choices = activations, .fallback = "relu" },
+    { "optimiser", CS_FIELD_CHOICE, IN_STUDY(generator.optimiser), .choices = optimisers, .fallback = "adam" },
+    { "schedule", CS_FIELD_CHOICE, IN_STUDY(generator.schedule), .choices = schedules, .fallback = "cosine" },
     { "epochs", CS_FIELD_INTEGER, IN_STUDY(generator.epochs), .low = 0, .high = 10000, .fallback = "0" },
     { "rounds", CS_FIELD_INTEGER, IN_STUDY(generator.rounds), .low = 1, .high = 1000, .fallback = "10" },
     { "local_steps", CS_FIELD_INTEGER, IN_STUDY(generator.local_steps), .low = 1, .high = 1000, .fallback = "5" },
     { "batch", CS_FIELD_INTEGER, IN_STUDY(generator.batch), .low = 0, .high = 1e6, .fallback = "0" },
-    { "learning_rate", CS_FIELD_REAL, IN_STUDY(generator.learning_rate), .above = true, .high = 1, .fallback = "0.0003" },
+    { "learning_rate", CS_FIELD_REAL, IN_STUDY(generator.learning_rate), .low = 0, .high = 1, .fallback = "0" },
     { "clip", CS_FIELD_REAL, IN_STUDY(generator.clip), .above = true, .high = 1000, .fallback = "100" },
     { "kl", CS_FIELD_REAL, IN_STUDY(generator.kl), .low = 0, .high = 100, .fallback = "0.5" },
-    { "fine_tune", CS_FIELD_BOOL, IN_STUDY(generator.fine_tune), .fallback = "true" },
+    { "average", CS_FIELD_REAL, IN_STUDY(generator.average), .low = 0, .high = CS_DECAY_MAX, .fallback = "0" },
+    { "train_on", CS_FIELD_CHOICE, IN_STUDY(generator.train_on), .choices = sources, .fallback = "both" },
     { "federate", CS_FIELD_BOOL, IN_STUDY(generator.federate), .fallback = "true" },
     { "aggregation", CS_FIELD_CHOICE, IN_STUDY(generator.aggregation), .choices = aggregations, .fallback = "shares" },
 };

@@ -1,31 +1,23 @@
 /* The kind `vae`: trains a cs_net in the clear on private results, and by DP-SGD on real
  * rows; samples it. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/adam.h"
 #include "model/dpsgd.h"
 #include "model/kind.h"
 #include "model/net.h"
 #include "model/normal.h"
+#include "model/optimiser.h"
 
-/* Rows of a batch: of plain training and sampling; of a part of a private one; rows that
- * are remembered. */
-enum { ROWS = 512, PRIVATE_ROWS = 256, MEMORY_ROWS = 1 << 14 };
-
-/* Of plain training: so many steps if the study names no epochs, with a learning rate
- * that falls from the first to zero along half a cosine. */
-enum { STEPS_MIN = 1500, STEPS_MAX = 3000, TELL_EVERY = 16 };
-static const double plain_rate = 2e-3;
+/* Rows of a batch of sampling; of a part of a private one; rows that are remembered. */
+enum { SAMPLE_ROWS = 512, PRIVATE_ROWS = 256, MEMORY_ROWS = 1 << 14 };
 
 struct cs_vae_generator {
     struct cs_generator base;
-    const struct cs_study *study; /* borrowed */
-    size_t n_columns, label;      /* of the party */
+    size_t n_columns, label; /* of the party */
     struct cs_net *net;
     struct cs_dpsgd *dpsgd;
-    struct cs_adam plain, private;
+    struct cs_optimiser plain, private;
 
     /* Rows that it was fitted on, private results, sorted by label: those of label l are
      * start[l] .. start[l + 1] - 1. Latents are drawn from the posterior of one of them,
@@ -49,8 +41,8 @@ static void dispose(struct cs_vae_generator *vae)
         return;
     cs_net_free(vae->net);
     cs_dpsgd_free(vae->dpsgd);
-    cs_adam_wipe(&vae->plain);
-    cs_adam_wipe(&vae->private);
+    cs_optimiser_wipe(&vae->plain);
+    cs_optimiser_wipe(&vae->private);
     cs_codes_wipe(&vae->memory);
     free(vae->gradient);
     free(vae);
@@ -78,8 +70,16 @@ static struct cs_net_column *columns_of(struct cs_net_column *label,
     return columns;
 }
 
+static size_t capacity_for(const struct cs_recipe *recipe)
+{
+    const size_t rows = recipe->plain.batch;
+
+    return rows > SAMPLE_ROWS ? rows : SAMPLE_ROWS;
+}
+
 static enum cs_status new_vae(struct cs_generator **generator,
-                              const struct cs_study *study, enum cs_party party)
+                              const struct cs_study *study,
+                              const struct cs_recipe *recipe, enum cs_party party)
 {
     enum cs_status st = CS_MEMORY;
     struct cs_net_column label = { 0 };
@@ -88,17 +88,15 @@ static enum cs_status new_vae(struct cs_generator **generator,
 
     if (vae == NULL || features == NULL)
         goto out;
-    vae->base.kind = &cs_vae;
-    vae->study = study;
     vae->n_columns = study->schema.n_order[party];
     vae->label = cs_kind_label(study, party);
-    CS_TRY(cs_net_new(&vae->net, features, vae->n_columns - 1, &label, &study->generator,
-                      study->seed, ROWS));
+    CS_TRY(cs_net_new(&vae->net, features, vae->n_columns - 1, &label, &recipe->spec,
+                      study->seed, capacity_for(recipe)));
     const size_t n = vae->net->weights.n;
     CS_TRY(
         cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PRIVATE_ROWS));
-    CS_TRY(cs_adam_init(&vae->plain, n));
-    CS_TRY(cs_adam_init(&vae->private, n));
+    CS_TRY(cs_optimiser_init(&vae->plain, recipe->spec.optimiser, n));
+    CS_TRY(cs_optimiser_init(&vae->private, recipe->spec.optimiser, n));
     CS_TRY(cs_codes_init(&vae->memory, MEMORY_ROWS, vae->n_columns));
     vae->gradient = calloc(n, sizeof *vae->gradient);
     if (vae->gradient == NULL) {
@@ -136,13 +134,15 @@ static void draw_noise(struct cs_vae_generator *vae, size_t rows, struct cs_rng 
 /* ---- the memory ---- */
 
 /* Draws rows into the memory, sorted by label. */
-static enum cs_status remember(struct cs_vae_generator *vae, const struct cs_codes *rows,
-                               struct cs_rng *rng)
+static enum cs_status remember_vae(struct cs_generator *generator,
+                                   const struct cs_codes *rows, struct cs_rng *rng)
 {
+    struct cs_vae_generator *vae = vae_of(generator);
     const uint8_t *label = cs_codes_column(rows, vae->label);
     uint32_t *drawn = calloc(MEMORY_ROWS, sizeof *drawn);
     size_t next[CS_CODES_MAX] = { 0 }, *start = vae->start;
 
+    CS_REQUIRE(rows->n_columns == vae->n_columns);
     if (drawn == NULL)
         return CS_MEMORY;
     for (size_t i = 0; i < MEMORY_ROWS; i++) {
@@ -175,52 +175,34 @@ static size_t recall(const struct cs_vae_generator *vae, uint8_t label,
 
 /* ---- plain training ---- */
 
-static unsigned plain_steps(const struct cs_vae_generator *vae, size_t n_rows)
+static double mean_loss(const struct cs_net *net, size_t rows)
 {
-    const uint64_t per_epoch = (n_rows + ROWS - 1) / ROWS;
-    const uint64_t epochs = vae->study->generator.epochs;
-    const uint64_t steps = per_epoch * (epochs == 0 ? 50 : epochs);
+    double sum = 0;
 
-    if (epochs > 0)
-        return steps < UINT32_MAX ? (unsigned)steps : UINT32_MAX;
-    return steps < STEPS_MIN   ? STEPS_MIN
-           : steps > STEPS_MAX ? STEPS_MAX
-                               : (unsigned)steps;
+    for (size_t row = 0; row < rows; row++)
+        sum += (double)net->loss[row] + (double)net->kl_weight * (double)net->kl[row];
+    return sum / (double)rows;
 }
 
-static void step_plain(struct cs_vae_generator *vae, const struct cs_codes *rows,
-                       double learning_rate, struct cs_rng *rng)
+static enum cs_status step_vae(struct cs_generator *generator,
+                               const struct cs_codes *rows, double rate, double *loss,
+                               struct cs_rng *rng)
 {
-    for (size_t slot = 0; slot < ROWS; slot++)
-        load(vae, slot, rows, cs_rng_below(rng, (uint32_t)rows->n_rows));
-    draw_noise(vae, ROWS, rng);
-    cs_net_forward(vae->net, ROWS);
-    cs_net_backward(vae->net, ROWS);
-    cs_net_gradient(vae->net, vae->gradient, ROWS);
-    for (size_t i = 0; i < vae->net->weights.n; i++)
-        vae->gradient[i] *= 1.0f / ROWS;
-    cs_adam_step(&vae->plain, vae->net->weights.weight, vae->gradient, learning_rate);
-}
-
-static enum cs_status fit_vae(struct cs_generator *generator, const struct cs_codes *rows,
-                              struct cs_rng *rng, const struct cs_progress *progress)
-{
-    enum cs_status st = CS_OK;
     struct cs_vae_generator *vae = vae_of(generator);
-    const unsigned steps = plain_steps(vae, rows->n_rows);
+    const size_t batch = generator->recipe.plain.batch;
 
-    CS_REQUIRE(rows->n_columns == vae->n_columns && rows->n_rows < UINT32_MAX);
-    for (unsigned step = 0; step < steps; step++) {
-        const double done = (double)step / steps;
-
-        if (step % TELL_EVERY == 0)
-            CS_TRY(cs_progress_tell(progress, done));
-        step_plain(vae, rows, plain_rate * 0.5 * (1 + cos(acos(-1) * done)), rng);
-    }
-    CS_TRY(remember(vae, rows, rng));
-    CS_TRY(cs_progress_tell(progress, 1));
-out:
-    return st;
+    CS_REQUIRE(rows->n_columns == vae->n_columns);
+    for (size_t slot = 0; slot < batch; slot++)
+        load(vae, slot, rows, cs_rng_below(rng, (uint32_t)rows->n_rows));
+    draw_noise(vae, batch, rng);
+    cs_net_forward(vae->net, batch);
+    *loss = mean_loss(vae->net, batch);
+    cs_net_backward(vae->net, batch);
+    cs_net_gradient(vae->net, vae->gradient, batch);
+    for (size_t i = 0; i < vae->net->weights.n; i++)
+        vae->gradient[i] *= 1.0f / (float)batch;
+    cs_optimiser_step(&vae->plain, vae->net->weights.weight, vae->gradient, rate);
+    return CS_OK;
 }
 
 /* ---- private training ---- */
@@ -237,16 +219,15 @@ static void add_private(struct cs_vae_generator *vae, size_t n, struct cs_rng *s
 
 static enum cs_status step_private_vae(struct cs_generator *generator,
                                        const struct cs_codes *rows, double sampling_rate,
-                                       double sigma, struct cs_rng *secret)
+                                       double sigma, double rate, struct cs_rng *secret)
 {
     struct cs_vae_generator *vae = vae_of(generator);
-    const struct cs_generator_spec *spec = &vae->study->generator;
     size_t n = 0;
 
     CS_REQUIRE(rows->n_columns == vae->n_columns);
     if (cs_dpsgd_limit(sigma, vae->net->weights.n) <= 0)
         return CS_CONFIG;
-    cs_dpsgd_begin(vae->dpsgd, spec->clip, sigma);
+    cs_dpsgd_begin(vae->dpsgd, generator->recipe.spec.clip, sigma);
     for (size_t row = 0; row < rows->n_rows; row++) {
         if (!cs_dpsgd_takes(sampling_rate, secret))
             continue;
@@ -260,8 +241,7 @@ static enum cs_status step_private_vae(struct cs_generator *generator,
         add_private(vae, n, secret);
     cs_dpsgd_finish(vae->dpsgd, vae->gradient, sampling_rate * (double)rows->n_rows,
                     secret);
-    cs_adam_step(&vae->private, vae->net->weights.weight, vae->gradient,
-                 spec->learning_rate);
+    cs_optimiser_step(&vae->private, vae->net->weights.weight, vae->gradient, rate);
     return CS_OK;
 }
 
@@ -320,10 +300,10 @@ static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes
     struct cs_vae_generator *vae = vae_of(generator);
 
     CS_REQUIRE(out->n_columns == vae->n_columns);
-    for (size_t row = 0; row < out->n_rows; row += ROWS) {
+    for (size_t row = 0; row < out->n_rows; row += SAMPLE_ROWS) {
         const size_t left = out->n_rows - row;
 
-        sample_batch(vae, out, row, left < ROWS ? left : ROWS, labels, rng);
+        sample_batch(vae, out, row, left < SAMPLE_ROWS ? left : SAMPLE_ROWS, labels, rng);
     }
     return CS_OK;
 }
@@ -336,5 +316,12 @@ static struct cs_block *blocks_vae(struct cs_generator *generator, size_t *n_blo
     return vae->net->weights.block;
 }
 
-const struct cs_kind cs_vae = { new_vae,          free_vae,   fit_vae,
-                                step_private_vae, sample_vae, blocks_vae };
+const struct cs_kind cs_vae = {
+    .make = new_vae,
+    .free = free_vae,
+    .step = step_vae,
+    .step_private = step_private_vae,
+    .remember = remember_vae,
+    .sample = sample_vae,
+    .blocks = blocks_vae,
+};

@@ -2,10 +2,6 @@
 #include "model/order.h"
 #include "party/stages.h"
 
-/* A generator learns no more from more rows than that, and both fit and training take
- * time in proportion; the population that comes out has all of its people. */
-#define LEARN_ROWS_MAX ((size_t)1 << 18)
-
 /* A population of the targets' size, fitted from the candidates; how it went in result.
  */
 static enum cs_status fit(struct cs_codes *population, struct cs_fit_result *result,
@@ -33,7 +29,7 @@ enum cs_status cs_stage_fit(struct cs_job *job)
     struct cs_codes independent = { 0 };
     struct cs_rng rng;
 
-    CS_TRY(cs_targets_make(&job->targets, &noisy, LEARN_ROWS_MAX, NULL, job->fault));
+    CS_TRY(cs_targets_make(&job->targets, &noisy, CS_LEARN_ROWS_MAX, NULL, job->fault));
     CS_TRY(cs_codes_init(&independent, cs_presence_all(&job->targets.people),
                          job->targets.n_columns));
     cs_rng_init_labelled(&rng, job->study->seed, "independent candidates");

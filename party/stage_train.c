@@ -35,13 +35,17 @@ enum cs_status cs_stage_train(struct cs_job *job)
     struct cs_rng rng;
 
     CS_TRY(own_columns(&own, job));
-    CS_TRY(cs_generator_new(&job->generator, job->study, party));
+    CS_TRY(
+        cs_generator_new(&job->generator, job->study, &job->plan->recipe[party], party));
     cs_rng_init_labelled(&rng, job->study->seed, party == CS_A ? "train a" : "train b");
     struct cs_progress_piece first = { &job->monitor.progress, 0, 0.7 };
     struct cs_progress_piece second = { &job->monitor.progress, 0.7, 1 };
     struct cs_progress fitting = cs_progress_of(&first),
                        training = cs_progress_of(&second);
-    CS_TRY(cs_generator_fit(job->generator, &own, &rng, &fitting));
+    if (job->study->generator.train_on == CS_TRAIN_ON_ROWS)
+        CS_TRY(cs_generator_remember(job->generator, &own, &rng));
+    else
+        CS_TRY(cs_generator_fit(job->generator, &own, &rng, &fitting));
     CS_TRY(cs_train(job->generator, &job->table->codes, job->study, job->plan,
                     job->n_rows, &job->openings, &job->secret, job->channel, &training,
                     job->fault, party));

@@ -81,26 +81,26 @@ static unsigned steps_before(unsigned round, unsigned n_rounds, unsigned n_steps
     return (unsigned)((uint64_t)n_steps * round / n_rounds);
 }
 
-static enum cs_status train_locally(struct cs_generator *generator,
-                                    const struct cs_codes *rows,
-                                    const struct cs_training_spec *spec, unsigned first,
-                                    unsigned end, struct cs_rng *secret,
-                                    const struct cs_progress *progress,
-                                    struct cs_fault *fault)
+static enum cs_status
+train_locally(struct cs_generator *generator, const struct cs_codes *rows,
+              const struct cs_training_spec *spec, const struct cs_recipe *recipe,
+              unsigned first, unsigned end, struct cs_rng *secret,
+              const struct cs_progress *progress, struct cs_fault *fault)
 {
     enum cs_status st = CS_OK;
 
     for (unsigned step = first; step < end; step++) {
         CS_TRY(cs_progress_tell(progress, (double)step / spec->steps));
-        CS_TRY(cs_generator_step_private(generator, rows, spec->sampling_rate,
-                                         spec->sigma, secret));
+        CS_TRY(cs_generator_step_private(
+            generator, rows, spec->sampling_rate, spec->sigma,
+            cs_pace_rate(&recipe->private, recipe->spec.schedule, step), secret));
     }
 out:
     if (st == CS_CONFIG)
         cs_fault_say(fault, st,
                      "the noise of training is too large for so many weights; give "
                      "training more of the budget (privacy.tables), make "
-                     "generator.layers narrower, or set generator.fine_tune: false");
+                     "generator.layers narrower, or set generator.train_on: population");
     return st;
 }
 
@@ -145,13 +145,15 @@ enum cs_status cs_train(struct cs_generator *generator, const struct cs_codes *r
         CS_TRY(federation_init(&federation, generator, study, party));
     for (unsigned round = 0; round < n_rounds; round++) {
         remember(&federation);
-        CS_TRY(train_locally(
-            generator, rows, spec, steps_before(round, n_rounds, spec->steps),
-            steps_before(round + 1, n_rounds, spec->steps), secret, progress, fault));
+        CS_TRY(train_locally(generator, rows, spec, &plan->recipe[party],
+                             steps_before(round, n_rounds, spec->steps),
+                             steps_before(round + 1, n_rounds, spec->steps), secret,
+                             progress, fault));
         if (federation.n > 0)
             CS_TRY(share_change(&federation, study, n_rows, round, openings, secret,
                                 channel, fault, party));
     }
+    cs_generator_settle(generator);
     CS_TRY(cs_progress_tell(progress, 1));
 out:
     federation_wipe(&federation);

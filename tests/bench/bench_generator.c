@@ -11,17 +11,17 @@
 #include <time.h>
 
 #include "crypto/gauss.h"
-#include "model/adam.h"
 #include "model/dpsgd.h"
 #include "model/net.h"
 #include "model/normal.h"
+#include "model/optimiser.h"
 
 enum { FEATURES = 14, ROWS = 512, PART = 256, TIMES = 40 };
 
 struct bench {
     struct cs_net *net;
     struct cs_dpsgd *dpsgd;
-    struct cs_adam adam;
+    struct cs_optimiser adam;
     float *gradient;
     struct cs_rng rng;
 };
@@ -56,7 +56,7 @@ static void setup(struct bench *bench)
     check(cs_net_new(&bench->net, features, FEATURES, &label, &spec, 1, ROWS));
     const size_t n = bench->net->weights.n;
     check(cs_dpsgd_new(&bench->dpsgd, bench->net->layer, bench->net->n_layers, n, PART));
-    check(cs_adam_init(&bench->adam, n));
+    check(cs_optimiser_init(&bench->adam, CS_ADAM, n));
     bench->gradient = calloc(n, sizeof *bench->gradient);
     check(bench->gradient == NULL ? CS_MEMORY : CS_OK);
 }
@@ -76,7 +76,7 @@ static void load(struct bench *bench, size_t rows)
 
 static void step(struct bench *bench)
 {
-    cs_adam_step(&bench->adam, bench->net->weights.weight, bench->gradient, 1e-4);
+    cs_optimiser_step(&bench->adam, bench->net->weights.weight, bench->gradient, 1e-4);
 }
 
 /* Plain: a step for every ROWS rows. */
@@ -143,7 +143,7 @@ int main(void)
     }
     cs_net_free(bench.net);
     cs_dpsgd_free(bench.dpsgd);
-    cs_adam_wipe(&bench.adam);
+    cs_optimiser_wipe(&bench.adam);
     free(bench.gradient);
     return 0;
 }

@@ -11,6 +11,7 @@
 
 enum { N = 3000 };
 
+static const size_t n_rows[2] = { N, N };
 static const char vae[] = "generator: {kind: vae, latent: 3, layers: [24, 16], epochs: "
                           "120, learning_rate: 0.0003, clip: 20}\n";
 static const char independent[] = "generator: {kind: independent}\n";
@@ -24,10 +25,13 @@ struct fixture {
 
 static void setup(struct fixture *f, const char *extra, enum cs_party party)
 {
+    struct cs_recipe recipe;
+
     memset(f, 0, sizeof *f);
     cs_rng_init_labelled(&f->rng, 1, "generator");
     f->study = cs_test_study(extra);
-    assert_ok(cs_generator_new(&f->generator, f->study, party));
+    cs_recipe_settle(&recipe, f->study, n_rows, party);
+    assert_ok(cs_generator_new(&f->generator, f->study, &recipe, party));
     cs_toy_rows(&f->rows, N, f->study, party, &f->rng);
     assert_ok(cs_codes_init(&f->out, N, f->rows.n_columns));
 }
@@ -123,7 +127,8 @@ static void private_steps_learn_from_real_rows(void **state)
     assert_ok(cs_generator_sample(f.generator, &f.out, labels(&f, CS_B), &f.rng));
     before = cs_toy_distance(&f.rows, &f.out);
     for (int step = 0; step < 200; step++)
-        assert_ok(cs_generator_step_private(f.generator, &f.rows, 0.1, 0.1, &f.rng));
+        assert_ok(
+            cs_generator_step_private(f.generator, &f.rows, 0.1, 0.1, 0.005, &f.rng));
     assert_ok(cs_generator_sample(f.generator, &f.out, labels(&f, CS_B), &f.rng));
     after = cs_toy_distance(&f.rows, &f.out);
     assert_true(after < 0.7 * before);
@@ -137,8 +142,9 @@ static void noise_that_leaves_no_signal_is_refused(void **state)
     (void)state;
 
     setup(&f, vae, CS_A);
-    assert_int_equal(cs_generator_step_private(f.generator, &f.rows, 0.1, 1e5, &f.rng),
-                     CS_CONFIG);
+    assert_int_equal(
+        cs_generator_step_private(f.generator, &f.rows, 0.1, 1e5, 1e-3, &f.rng),
+        CS_CONFIG);
     teardown(&f);
 }
 
@@ -151,7 +157,7 @@ static void the_control_has_no_weights_and_takes_no_private_steps(void **state)
     setup(&f, independent, CS_A);
     assert_null(cs_generator_blocks(f.generator, &n));
     assert_int_equal(n, 0);
-    assert_ok(cs_generator_step_private(f.generator, &f.rows, 0.1, 3, &f.rng));
+    assert_ok(cs_generator_step_private(f.generator, &f.rows, 0.1, 3, 1e-3, &f.rng));
     teardown(&f);
 }
 
@@ -164,7 +170,10 @@ static void check_common(const struct cs_study *study, const char *const *names,
     size_t n_common[2];
 
     for (int p = 0; p < 2; p++) {
-        assert_ok(cs_generator_new(&generator[p], study, (enum cs_party)p));
+        struct cs_recipe recipe;
+
+        cs_recipe_settle(&recipe, study, n_rows, (enum cs_party)p);
+        assert_ok(cs_generator_new(&generator[p], study, &recipe, (enum cs_party)p));
         assert_ok(cs_generator_common(&common[p], &n_common[p], generator[p], study,
                                       (enum cs_party)p));
         assert_int_equal(n_common[p], n);

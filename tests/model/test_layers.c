@@ -172,7 +172,8 @@ static void ghost_norms_are_those_of_one_row_alone(void **state)
 
 /* ---- activations ---- */
 
-static const enum cs_activation kinds[] = { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_TANH };
+static const enum cs_activation kinds[] = { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_GELU,
+                                            CS_TANH };
 
 static void slopes_are_those_of_central_differences(void **state)
 {
@@ -182,12 +183,12 @@ static void slopes_are_those_of_central_differences(void **state)
 
     for (size_t k = 0; k < COUNT(kinds); k++)
         for (size_t i = 0; i < COUNT(at); i++) {
-            float above = at[i] + h, below = at[i] - h, y = at[i], d = 2;
+            float above = at[i] + h, below = at[i] - h, y = at[i], d = 2, before;
 
-            cs_activation_forward(&above, 1, kinds[k]);
-            cs_activation_forward(&below, 1, kinds[k]);
-            cs_activation_forward(&y, 1, kinds[k]);
-            cs_activation_backward(&d, &y, 1, kinds[k]);
+            cs_activation_forward(&above, &before, 1, kinds[k]);
+            cs_activation_forward(&below, &before, 1, kinds[k]);
+            cs_activation_forward(&y, &before, 1, kinds[k]);
+            cs_activation_backward(&d, &y, &before, 1, kinds[k]);
             assert_near((double)d, (double)((above - below) / h));
         }
 }
@@ -195,14 +196,18 @@ static void slopes_are_those_of_central_differences(void **state)
 static void activations_have_their_values(void **state)
 {
     static const float wanted[][2] = {
-        { 0, 2 }, { -0.02f, 2 }, { -0.86466f, 2 }, { -0.96403f, 0.96403f }
+        { 0, 2 },
+        { -0.02f, 2 },
+        { -0.86466f, 2 },
+        { -0.0455f, 1.9545f },
+        { -0.96403f, 0.96403f },
     };
     (void)state;
 
     for (size_t k = 0; k < COUNT(kinds); k++) {
-        float y[] = { -2, 2 };
+        float y[] = { -2, 2 }, before[2];
 
-        cs_activation_forward(y, 2, kinds[k]);
+        cs_activation_forward(y, before, 2, kinds[k]);
         assert_near((double)y[0], (double)wanted[k][0]);
         assert_near((double)y[1], (double)wanted[k][1]);
     }

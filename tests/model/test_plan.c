@@ -96,7 +96,7 @@ static void the_budget_is_met_and_used(void **state)
         f.n_rows[1] = 20000;
         f.study.epsilon = epsilons[i];
         assert_spends(&f, epsilons[i]);
-        f.study.generator.fine_tune = false;
+        f.study.generator.train_on = CS_TRAIN_ON_POPULATION;
         assert_spends(&f, epsilons[i]);
     }
 }
@@ -190,7 +190,7 @@ static void change(struct cs_sketch *f, size_t what)
         study->generator.batch = 1000;
         break;
     case 10:
-        study->generator.fine_tune = false;
+        study->generator.train_on = CS_TRAIN_ON_POPULATION;
         break;
     case 11:
         study->schema.n_columns--;
@@ -232,8 +232,8 @@ static void what_the_budget_cannot_pay_is_refused_with_words(void **state)
     cs_sketch_hillstrom(&f);
     f.n_rows[0] = f.n_rows[1] = 500;
     f.study.epsilon = .001;
-    cs_sketch_assert_refused(&f, "fine_tune");
-    f.study.generator.fine_tune = false;
+    cs_sketch_assert_refused(&f, "train_on");
+    f.study.generator.train_on = CS_TRAIN_ON_POPULATION;
     f.study.epsilon = 1e-9;
     cs_sketch_assert_refused(&f, "raise epsilon");
     cs_sketch_hillstrom(&f);

@@ -99,18 +99,20 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(study->segment_minimum, 500);
     assert_int_equal(study->ot_k, 4);
     assert_int_equal(generator->kind, CS_GENERATOR_VAE);
-    assert_int_equal(generator->latent, 8);
-    assert_int_equal(generator->n_layers, 2);
-    assert_int_equal(generator->layers[0], 128);
-    assert_int_equal(generator->layers[1], 128);
+    assert_int_equal(generator->latent, 0);
+    assert_int_equal(generator->n_layers, 0);
     assert_int_equal(generator->activation, CS_RELU);
     assert_int_equal(generator->epochs, 0);
     assert_int_equal(generator->rounds, 10);
     assert_int_equal(generator->local_steps, 5);
     assert_int_equal(generator->batch, 0);
-    assert_true(generator->learning_rate == 3e-4 && generator->clip == 100);
+    assert_true(generator->learning_rate == 0 && generator->clip == 100);
+    assert_int_equal(generator->optimiser, CS_ADAM);
+    assert_int_equal(generator->schedule, CS_SCHEDULE_COSINE);
+    assert_true(generator->average == 0);
+    assert_int_equal(generator->train_on, CS_TRAIN_ON_BOTH);
     assert_true(generator->kl == .5);
-    assert_true(generator->fine_tune && generator->federate);
+    assert_true(generator->federate);
     assert_int_equal(generator->aggregation, CS_AGGREGATE_SHARES);
     cs_study_free(study);
 }
@@ -130,7 +132,7 @@ static void shares_of_the_budget_follow_from_what_there_is_to_spend_it_on(void *
 
     assert_budget(NULL, .95, .06);
     assert_budget("generator: {kind: independent}\n", 1, .06);
-    assert_budget("generator: {fine_tune: false}\n", 1, .06);
+    assert_budget("generator: {train_on: population}\n", 1, .06);
     assert_budget("privacy: {epsilon: 1, delta: 1e-6, tables: .5, detail: .1}\n", .5, .1);
 }
 
@@ -308,7 +310,7 @@ static void what_is_wrong_in_an_optional_section_is_named(void **state)
     static const char *const cases[][2] = {
         { "generator: {kind: gan}", "generator.kind: is not a value that can be used; it "
                                     "must be one of vae, independent" },
-        { "generator: {latent: 0}", "generator.latent: is" },
+        { "generator: {latent: -1}", "generator.latent: is" },
         { "generator: {latent: 257}", "generator.latent: is" },
         { "generator: {layers: 128}", "generator.layers: is of the wrong kind" },
         { "generator: {layers: []}", "generator.layers: has 0 layers" },
@@ -323,10 +325,13 @@ static void what_is_wrong_in_an_optional_section_is_named(void **state)
         { "generator: {rounds: 0}", "generator.rounds: is" },
         { "generator: {local_steps: 0}", "generator.local_steps: is" },
         { "generator: {batch: 1.5}", "generator.batch: is" },
-        { "generator: {learning_rate: 0}", "generator.learning_rate: is" },
+        { "generator: {learning_rate: -1}", "generator.learning_rate: is" },
         { "generator: {clip: 0}", "generator.clip: is" },
         { "generator: {kl: -1}", "generator.kl: is" },
-        { "generator: {fine_tune: 1}", "generator.fine_tune: is" },
+        { "generator: {optimiser: rmsprop}", "generator.optimiser: is" },
+        { "generator: {schedule: step}", "generator.schedule: is" },
+        { "generator: {average: 1}", "generator.average: is" },
+        { "generator: {train_on: all}", "generator.train_on: is" },
         { "generator: {federate: \"no\"}", "generator.federate: is" },
         { "generator: {aggregation: sum}", "generator.aggregation: is" },
         { "generator: {latnet: 8}",

@@ -66,7 +66,7 @@ static void set_up(bool linked, uint64_t s2_q16)
         sketch.column[c].other = sketch.column[c].missing = -1;
     sketch.column[X].missing = MISSING;
     sketch.study.epsilon = 10;
-    sketch.study.generator.fine_tune = false;
+    sketch.study.generator.train_on = CS_TRAIN_ON_POPULATION;
     sketch.study.test.bits = 1;
     sketch.study.control.bits = 2;
     plan = cs_sketch_plan(&sketch);

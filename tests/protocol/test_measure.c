@@ -72,7 +72,7 @@ static void set_up(const struct cs_sketch_column *columns, size_t n, uint64_t s2
     sketch.n_rows[0] = sketch.n_rows[1] = ROWS;
     sketch.study.ot_k = 2;
     sketch.study.epsilon = 10;
-    sketch.study.generator.fine_tune = false;
+    sketch.study.generator.train_on = CS_TRAIN_ON_POPULATION;
     plan = cs_sketch_plan(&sketch);
     for (size_t t = 0; t < plan->n_tables && s2_q16 > 0; t++)
         plan->tables[t].s2_q16 = s2_q16;

@@ -182,7 +182,7 @@ static void set_up(const struct cs_sketch_column *columns, size_t n,
     sketch.n_rows[CS_B] = people->n_b;
     sketch.study.ot_k = 2;
     sketch.study.epsilon = 10;
-    sketch.study.generator.fine_tune = false;
+    sketch.study.generator.train_on = CS_TRAIN_ON_POPULATION;
     plan = cs_sketch_plan(&sketch);
     for (size_t t = 0; t < plan->n_tables; t++)
         plan->tables[t].s2_q16 = 1;

@@ -76,7 +76,7 @@ void cs_sketch_init(struct cs_sketch *f, const struct cs_sketch_column *columns,
     f->study.tables = .8;
     f->study.detail = .05;
     f->study.conversion_weight = 4;
-    f->study.generator.fine_tune = true;
+    f->study.generator.train_on = CS_TRAIN_ON_BOTH;
     f->study.generator.rounds = 10;
     f->study.generator.local_steps = 10;
     f->n_rows[0] = f->n_rows[1] = 64000;

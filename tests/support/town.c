@@ -147,7 +147,7 @@ void cs_town_init(struct cs_town *town, size_t n, uint64_t s2_q16)
         town->sketch.column[c].other = town->sketch.column[c].missing = -1;
     town->sketch.study.link = CS_LINK_PRIVATE;
     town->sketch.study.epsilon = 10;
-    town->sketch.study.generator.fine_tune = false;
+    town->sketch.study.generator.train_on = CS_TRAIN_ON_POPULATION;
     town->sketch.study.test.bits = 1 << 1;
     town->sketch.study.control.bits = 1 << 0;
     town->sketch.study.converted.bits = 1 << 1;

@@ -1,0 +1,73 @@
+#include "model/recipe.h"
+
+#include <math.h>
+
+/* Plain training, which costs time alone. */
+enum { PLAIN_BATCH = 512, EPOCHS = 50, STEPS_MIN = 1500, STEPS_MAX = 3000 };
+static const double plain_rate = 2e-3;
+
+/* Under noise a large batch is worth more than many steps. */
+enum { BATCH_MIN = 256, BATCH_MAX = 4096, BATCH_SHARE = 16 };
+static const double private_rate = 6e-4;
+
+static size_t clamp(size_t n, size_t low, size_t high)
+{
+    return n < low ? low : n > high ? high : n;
+}
+
+static void settle_shape(struct cs_generator_spec *spec)
+{
+    if (spec->latent == 0)
+        spec->latent = 8;
+    if (spec->n_layers > 0)
+        return;
+    spec->layers[0] = spec->layers[1] = 128;
+    spec->n_layers = 2;
+}
+
+/* So many epochs if the study names them, else as many as make a number of steps. */
+static unsigned plain_steps(unsigned epochs, size_t n_rows)
+{
+    const size_t rows = clamp(n_rows, 1, CS_LEARN_ROWS_MAX);
+    const size_t per_epoch = (rows + PLAIN_BATCH - 1) / PLAIN_BATCH;
+
+    return (unsigned)(epochs > 0 ? per_epoch * epochs
+                                 : clamp(per_epoch * EPOCHS, STEPS_MIN, STEPS_MAX));
+}
+
+static size_t private_batch(const struct cs_generator_spec *spec, size_t n_rows)
+{
+    const size_t batch =
+        spec->batch > 0 ? spec->batch : clamp(n_rows / BATCH_SHARE, BATCH_MIN, BATCH_MAX);
+
+    return batch < n_rows ? batch : n_rows;
+}
+
+void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,
+                      const size_t n_rows[static 2], enum cs_party party)
+{
+    const struct cs_generator_spec *spec = &study->generator;
+
+    *recipe = (struct cs_recipe){
+        .spec = *spec,
+        .plain = { PLAIN_BATCH, plain_steps(spec->epochs, n_rows[party]), plain_rate },
+        .private = { private_batch(spec, n_rows[party]), spec->rounds * spec->local_steps,
+                     spec->learning_rate > 0 ? spec->learning_rate : private_rate },
+    };
+    settle_shape(&recipe->spec);
+}
+
+double cs_pace_rate(const struct cs_pace *pace, enum cs_schedule schedule, unsigned step)
+{
+    const double done = (double)step / pace->steps;
+
+    switch (schedule) {
+    case CS_SCHEDULE_LINEAR:
+        return pace->rate * (1 - done);
+    case CS_SCHEDULE_COSINE:
+        return pace->rate * .5 * (1 + cos(acos(-1) * done));
+    case CS_SCHEDULE_CONSTANT:
+        break;
+    }
+    return pace->rate;
+}
