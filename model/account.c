@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "crypto/gauss_fast.h"
 #include "crypto/status.h"
 
 /* Orders that follow each other by the same step. */
@@ -105,6 +106,7 @@ void cs_account_add_sampled(struct cs_account *account, double q, double sigma,
     for (size_t i = 0; i < CS_ACCOUNT_ORDERS; i++)
         account->rdp[i] +=
             steps * rounded_up(cs_account_rdp_sampled(cs_account_order(i), q, sigma));
+    account->apart += steps * CS_GAUSS_FAST_APART * (double)CS_ACCOUNT_DRAWS_MAX;
 }
 
 /* Canonne, Kamath, Steinke, 2020, proposition 12, solved for epsilon. */
@@ -116,11 +118,12 @@ static double epsilon_at(double alpha, double rdp, double delta)
 double cs_account_epsilon(const struct cs_account *account, double delta)
 {
     CS_REQUIRE(delta > 0 && delta < 1);
+    const double left = delta - account->apart;
     double least = INFINITY;
 
-    for (size_t i = 0; i < CS_ACCOUNT_ORDERS; i++)
-        least = fmin(least, epsilon_at(cs_account_order(i), account->rdp[i], delta));
-    return fmax(0, least);
+    for (size_t i = 0; i < CS_ACCOUNT_ORDERS && left > 0; i++)
+        least = fmin(least, epsilon_at(cs_account_order(i), account->rdp[i], left));
+    return fmax(0, least) + account->apart;
 }
 
 /* The best order is where the derivative by alpha of epsilon_at(alpha, alpha * rho) is

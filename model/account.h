@@ -6,6 +6,9 @@
  * 2017). Composition is addition, order by order (proposition 1 there). A rho-zCDP
  * release adds alpha * rho (Bun, Steinke, "Concentrated Differential Privacy", 2016).
  *
+ * DP-SGD's noise is sampled a little apart from the distribution that the curve is of;
+ * what it may be apart adds up, and epsilon and delta both give it up.
+ *
  *   Units      delta in (0, 1); sigma is noise / clip; q is the rate of Poisson sampling;
  *              neighbours differ by one person added or removed
  *   Errors     none; a cost too large for the arithmetic is INFINITY, never less than it
@@ -16,11 +19,13 @@
 #define CS_MODEL_ACCOUNT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define CS_ACCOUNT_ORDERS 185
 
 struct cs_account {
     double rdp[CS_ACCOUNT_ORDERS]; /* at cs_account_order(i) */
+    double apart;                  /* of the samplers, in all: total variation */
 };
 
 /* The i-th order: 1.1 to 10.9 by tenths, 11 to 64 by ones, then eight to each doubling.
@@ -30,11 +35,14 @@ double cs_account_order(size_t i);
 void cs_account_init(struct cs_account *account); /* nothing spent */
 void cs_account_add_zcdp(struct cs_account *account, double rho);
 
-/* DP-SGD: steps releases of the Gaussian mechanism on Poisson samples. */
+/* DP-SGD: steps releases of the Gaussian mechanism on Poisson samples, each of at most
+ * CS_ACCOUNT_DRAWS_MAX numbers with noise of crypto/gauss_fast.h. */
+#define CS_ACCOUNT_DRAWS_MAX (UINT64_C(1) << 32)
 void cs_account_add_sampled(struct cs_account *account, double q, double sigma,
                             unsigned steps);
 
-/* The least epsilon that the curve proves at delta. */
+/* The least epsilon that the curve proves at delta; INFINITY where samplers are apart by
+ * as much as delta. */
 double cs_account_epsilon(const struct cs_account *account, double delta);
 
 /* One step of the Poisson-subsampled Gaussian at one order, 1 < alpha. Its value at an

@@ -5,14 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/gauss.h"
+#include "model/account.h"
 #include "model/matrix.h"
 
 /* In units of clip: an input's grid, an output gradient's, a contribution's, and the
  * noise's standard deviation in steps of its own grid. */
 static const double x_steps = 0x1p10, d_y_steps = 0x1p20, sum_steps = 0x1p30;
-static const double noise_steps = 0x1p16;
-static const uint64_t noise_s2_q16 = UINT64_C(1) << 48; /* noise_steps^2 * 2^16 */
+static const double noise_steps = CS_GAUSS_FAST_S;
 
 /* Covers the rounding of norms and scales, which are doubles: 2^17 terms of relative
  * error 2^-53 each. */
@@ -30,6 +29,7 @@ enum cs_status cs_dpsgd_new(struct cs_dpsgd **result, const struct cs_affine *la
     struct cs_dpsgd *dpsgd = calloc(1, sizeof *dpsgd);
     size_t n_in = 1, n_out = 1;
 
+    CS_REQUIRE(n_weights <= CS_ACCOUNT_DRAWS_MAX);
     if (dpsgd == NULL)
         goto out;
     for (size_t l = 0; l < n_layers; l++) {
@@ -50,6 +50,7 @@ enum cs_status cs_dpsgd_new(struct cs_dpsgd **result, const struct cs_affine *la
     if (dpsgd->sum == NULL || dpsgd->x == NULL || dpsgd->d_y == NULL ||
         dpsgd->scale == NULL || dpsgd->noise == NULL)
         goto out;
+    cs_gauss_fast_init(&dpsgd->gauss);
     *result = dpsgd;
     dpsgd = NULL;
     st = CS_OK;
@@ -183,19 +184,26 @@ void cs_dpsgd_add(struct cs_dpsgd *dpsgd, size_t rows)
     dpsgd->n_taken += (uint32_t)rows;
 }
 
-void cs_dpsgd_finish(struct cs_dpsgd *dpsgd, float *gradient, double expected,
+/* To the nearest integer, for |x| < 2^51: above 2^52 doubles have no fraction. */
+static double nearest(double x)
+{
+    const double shift = 0x1.8p52;
+
+    return x + shift - shift;
+}
+
+void cs_dpsgd_finish(struct cs_dpsgd *dpsgd, float *restrict gradient, double expected,
                      struct cs_rng *secret)
 {
     const double step = dpsgd->sigma / noise_steps; /* in units of clip */
     const double per_step = 1 / (sum_steps * step);
     const double back = step * dpsgd->clip / expected;
+    const double *restrict sum = dpsgd->sum;
+    const int32_t *restrict noise = dpsgd->noise;
 
-    cs_gauss_fill_var(dpsgd->noise, dpsgd->n_weights, noise_s2_q16, secret);
-    for (size_t i = 0; i < dpsgd->n_weights; i++) {
-        const int64_t steps = llrint(dpsgd->sum[i] * per_step);
-
-        gradient[i] = (float)((double)(steps + dpsgd->noise[i]) * back);
-    }
+    cs_gauss_fast_fill(&dpsgd->gauss, dpsgd->noise, dpsgd->n_weights, secret);
+    for (size_t i = 0; i < dpsgd->n_weights; i++)
+        gradient[i] = (float)((nearest(sum[i] * per_step) + noise[i]) * back);
     sodium_memzero(dpsgd->sum, dpsgd->n_weights * sizeof *dpsgd->sum);
     sodium_memzero(dpsgd->noise, dpsgd->n_weights * sizeof *dpsgd->noise);
 }

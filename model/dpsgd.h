@@ -12,8 +12,8 @@
  * (docs/NUMERICS.md, "DP-SGD noise", has the proof): all lengths are in units of clip.
  *
  *   1. x is cut to multiples of 2^-10 and the scaled d_y to multiples of 2^-20, both
- *      toward zero and into a range. So a row's contribution is a vector of integers times 2^-30, no
- *      longer than the limit it was scaled to.
+ *      toward zero and into a range. So a row's contribution is a vector of integers
+ * times 2^-30, no longer than the limit it was scaled to.
  *   2. Products and sums of these integers stay below 2^53: in doubles they are exact,
  *      in whatever order BLAS takes them. A row's absence changes nothing but its own
  *      part, provided that what is computed of one row does not depend on the others in
@@ -21,8 +21,9 @@
  *   3. The sum is rounded to the grid of the noise, sigma * 2^-16. That may add one grid
  *      step a coordinate to the difference of two sums, so rows are clipped to
  *      limit = 1 - sqrt(n_weights) * sigma * 2^-16 instead of 1.
- *   4. The noise is the discrete Gaussian with standard deviation 2^16 steps
- *      (crypto/gauss.h), an exact sampler.
+ *   4. The noise is the discrete Gaussian with standard deviation 2^16 steps, sampled to
+ *      less than 2^-105 of it in total variation (crypto/gauss_fast.h); the account
+ * charges that (model/account.h).
  *
  *   Secrecy    everything between _begin and _finish is secret; _finish's result is
  *              private and may be used at will. A row whose gradient is not finite
@@ -35,6 +36,7 @@
 
 #include <stdbool.h>
 
+#include "crypto/gauss_fast.h"
 #include "crypto/rng.h"
 #include "crypto/status.h"
 #include "model/layers.h"
@@ -46,12 +48,13 @@ struct cs_dpsgd {
     size_t n_layers, n_weights, capacity;
     double clip, sigma, limit; /* of this step */
     uint32_t n_taken;
+    struct cs_gauss_fast gauss;
 
     double *sum;    /* (n_weights) [secret] */
     double *x;      /* (capacity, widest n_in) [secret] */
     double *d_y;    /* (capacity, widest n_out) [secret] */
     double *scale;  /* (capacity) [secret] */
-    int64_t *noise; /* (n_weights) [secret] */
+    int32_t *noise; /* (n_weights) [secret] */
     size_t x_bytes, d_y_bytes;
 };
 

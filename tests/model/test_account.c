@@ -250,6 +250,16 @@ static void too_little_noise_costs_infinity_not_less(void **state)
     assert_true(cs_account_rdp_sampled(10.5, .5, .06) > 10.5 / (2 * .06 * .06) - 1);
 }
 
+/* 1000 steps of 2^32 draws, each apart by 2^-105: 1.06e-19. */
+static void a_delta_that_samplers_use_up_proves_nothing(void **state)
+{
+    (void)state;
+    assert_true(isinf(epsilon(.1, 1, 1000, 1e-19)));
+    assert_true(isinf(epsilon(.1, 1, 1000, 1.05e-19)));
+    assert_true(epsilon(.1, 1, 1000, 1.07e-19) > epsilon(.1, 1, 1000, 1.2e-19) + .1);
+    assert_near(epsilon(.1, 1, 1000, 1.06e-16), epsilon(.1, 1, 1000, 1.061e-16), 1e-3);
+}
+
 /* dp_accounting's sigma at a large epsilon comes from its bounds at small fractional
  * orders, so it is not quite ours. */
 static void the_solver_finds_the_smallest_sigma(void **state)
@@ -312,6 +322,7 @@ int main(void)
         cmocka_unit_test(more_of_anything_costs_more),
         cmocka_unit_test(sampling_everybody_is_the_gaussian_mechanism),
         cmocka_unit_test(too_little_noise_costs_infinity_not_less),
+        cmocka_unit_test(a_delta_that_samplers_use_up_proves_nothing),
         cmocka_unit_test(the_solver_finds_the_smallest_sigma),
         cmocka_unit_test(the_solver_counts_what_is_spent_already),
     };
