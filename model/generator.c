@@ -10,17 +10,6 @@ static const struct cs_kind *const kinds[] = {
     [CS_GENERATOR_INDEPENDENT] = &cs_independent,
 };
 
-size_t cs_kind_label(const struct cs_study *study, enum cs_party party)
-{
-    const size_t column = party == CS_A ? study->arm : study->conversion;
-    size_t j = 0;
-
-    while (j < study->schema.n_order[party] && study->schema.order[party][j] != column)
-        j++;
-    CS_REQUIRE(j < study->schema.n_order[party]);
-    return j;
-}
-
 enum cs_status cs_generator_new(struct cs_generator **generator,
                                 const struct cs_study *study,
                                 const struct cs_recipe *recipe, enum cs_party party)

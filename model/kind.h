@@ -4,6 +4,7 @@
 #ifndef CS_MODEL_KIND_H
 #define CS_MODEL_KIND_H
 
+#include "model/assemble.h"
 #include "model/generator.h"
 #include "model/moving.h"
 
@@ -41,5 +42,19 @@ extern const struct cs_kind cs_independent; /* model/independent.c */
 
 /* Where the label stands among the party's columns. */
 size_t cs_kind_label(const struct cs_study *study, enum cs_party party);
+
+/* The party's features, in the order of its file, and its label. The array is the
+ * caller's, to be freed; names are the study's. CS_MEMORY. */
+CS_MUST_USE enum cs_status cs_kind_columns(struct cs_net_column **features,
+                                           struct cs_net_column *label,
+                                           const struct cs_study *study,
+                                           enum cs_party party);
+
+/* Row `row` of out, all the party's columns: its label, and of each feature a code drawn
+ * from the probabilities. */
+void cs_kind_draw_row(struct cs_codes *out, size_t row,
+                      const float *p,      /* (first[n_features]) */
+                      const size_t *first, /* (n_features + 1) */
+                      size_t label_column, uint8_t label, struct cs_rng *rng);
 
 #endif

@@ -5,12 +5,13 @@
 
 #include "model/dpsgd.h"
 #include "model/kind.h"
+#include "model/memory.h"
 #include "model/net.h"
 #include "model/normal.h"
 #include "model/optimiser.h"
 
-/* Rows of a batch of sampling; of a part of a private one; rows that are remembered. */
-enum { SAMPLE_ROWS = 512, PRIVATE_ROWS = 256, MEMORY_ROWS = 1 << 14 };
+/* Rows of a batch of sampling; of a part of a private one. */
+enum { SAMPLE_ROWS = 512, PRIVATE_ROWS = 256 };
 
 struct cs_vae_generator {
     struct cs_generator base;
@@ -19,12 +20,10 @@ struct cs_vae_generator {
     struct cs_dpsgd *dpsgd;
     struct cs_optimiser plain, private;
 
-    /* Rows that it was fitted on, private results, sorted by label: those of label l are
-     * start[l] .. start[l + 1] - 1. Latents are drawn from the posterior of one of them,
-     * not from N(0, 1), which is far from the mean of all posteriors (Tomczak and
-     * Welling, "VAE with a VampPrior", 2018, equation 9, with rows as pseudo-inputs). */
-    struct cs_codes memory;
-    size_t start[CS_CODES_MAX + 1];
+    /* Latents are drawn from the posterior of a row that it was fitted on, not from
+     * N(0, 1), which is far from the mean of all posteriors (Tomczak and Welling, "VAE
+     * with a VampPrior", 2018, equation 9, with rows as pseudo-inputs). */
+    struct cs_memory memory;
     float *gradient; /* (n_weights) */
 };
 
@@ -43,7 +42,7 @@ static void dispose(struct cs_vae_generator *vae)
     cs_dpsgd_free(vae->dpsgd);
     cs_optimiser_wipe(&vae->plain);
     cs_optimiser_wipe(&vae->private);
-    cs_codes_wipe(&vae->memory);
+    cs_memory_wipe(&vae->memory);
     free(vae->gradient);
     free(vae);
 }
@@ -51,23 +50,6 @@ static void dispose(struct cs_vae_generator *vae)
 static void free_vae(struct cs_generator *generator)
 {
     dispose(vae_of(generator));
-}
-
-/* The party's features in the order of its file, and its label. */
-static struct cs_net_column *columns_of(struct cs_net_column *label,
-                                        const struct cs_study *study, enum cs_party party)
-{
-    const struct cs_schema *schema = &study->schema;
-    const size_t n = schema->n_order[party], at = cs_kind_label(study, party);
-    struct cs_net_column *columns = calloc(n, sizeof *columns);
-
-    for (size_t j = 0, k = 0; j < n && columns != NULL; j++) {
-        const struct cs_column *column = &schema->columns[schema->order[party][j]];
-        struct cs_net_column *to = j == at ? label : &columns[k++];
-
-        *to = (struct cs_net_column){ column->name, column->n_codes };
-    }
-    return columns;
 }
 
 static size_t capacity_for(const struct cs_recipe *recipe)
@@ -83,11 +65,12 @@ static enum cs_status new_vae(struct cs_generator **generator,
 {
     enum cs_status st = CS_MEMORY;
     struct cs_net_column label = { 0 };
-    struct cs_net_column *features = columns_of(&label, study, party);
+    struct cs_net_column *features = NULL;
     struct cs_vae_generator *vae = calloc(1, sizeof *vae);
 
-    if (vae == NULL || features == NULL)
+    if (vae == NULL)
         goto out;
+    CS_TRY(cs_kind_columns(&features, &label, study, party));
     vae->n_columns = study->schema.n_order[party];
     vae->label = cs_kind_label(study, party);
     CS_TRY(cs_net_new(&vae->net, features, vae->n_columns - 1, &label, &recipe->spec,
@@ -97,7 +80,7 @@ static enum cs_status new_vae(struct cs_generator **generator,
         cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PRIVATE_ROWS));
     CS_TRY(cs_optimiser_init(&vae->plain, recipe->spec.optimiser, n));
     CS_TRY(cs_optimiser_init(&vae->private, recipe->spec.optimiser, n));
-    CS_TRY(cs_codes_init(&vae->memory, MEMORY_ROWS, vae->n_columns));
+    CS_TRY(cs_memory_init(&vae->memory, vae->n_columns, vae->label));
     vae->gradient = calloc(n, sizeof *vae->gradient);
     if (vae->gradient == NULL) {
         st = CS_MEMORY;
@@ -131,46 +114,10 @@ static void draw_noise(struct cs_vae_generator *vae, size_t rows, struct cs_rng 
     cs_normal_fill(vae->net->noise, rows * vae->net->latent, rng);
 }
 
-/* ---- the memory ---- */
-
-/* Draws rows into the memory, sorted by label. */
 static enum cs_status remember_vae(struct cs_generator *generator,
                                    const struct cs_codes *rows, struct cs_rng *rng)
 {
-    struct cs_vae_generator *vae = vae_of(generator);
-    const uint8_t *label = cs_codes_column(rows, vae->label);
-    uint32_t *drawn = calloc(MEMORY_ROWS, sizeof *drawn);
-    size_t next[CS_CODES_MAX] = { 0 }, *start = vae->start;
-
-    CS_REQUIRE(rows->n_columns == vae->n_columns);
-    if (drawn == NULL)
-        return CS_MEMORY;
-    for (size_t i = 0; i < MEMORY_ROWS; i++) {
-        drawn[i] = cs_rng_below(rng, (uint32_t)rows->n_rows);
-        next[label[drawn[i]]]++;
-    }
-    for (size_t l = 0; l < CS_CODES_MAX; l++) {
-        start[l + 1] = start[l] + next[l];
-        next[l] = start[l];
-    }
-    for (size_t i = 0; i < MEMORY_ROWS; i++) {
-        const size_t to = next[label[drawn[i]]]++;
-
-        for (size_t j = 0; j < vae->n_columns; j++)
-            cs_codes_column(&vae->memory, j)[to] = cs_codes_column(rows, j)[drawn[i]];
-    }
-    free(drawn);
-    return CS_OK;
-}
-
-/* A remembered row with that label; any, if there is none. */
-static size_t recall(const struct cs_vae_generator *vae, uint8_t label,
-                     struct cs_rng *rng)
-{
-    const size_t first = vae->start[label], n = vae->start[label + 1] - first;
-
-    return n > 0 ? first + cs_rng_below(rng, (uint32_t)n)
-                 : cs_rng_below(rng, MEMORY_ROWS);
+    return cs_memory_fill(&vae_of(generator)->memory, rows, rng);
 }
 
 /* ---- plain training ---- */
@@ -247,51 +194,23 @@ static enum cs_status step_private_vae(struct cs_generator *generator,
 
 /* ---- sampling ---- */
 
-/* A code drawn from n probabilities. */
-static uint8_t draw_code(const float *p, size_t n, struct cs_rng *rng)
-{
-    double left = cs_rng_unit(rng);
-    size_t code = 0;
-
-    while (code + 1 < n && (left -= (double)p[code]) >= 0)
-        code++;
-    return (uint8_t)code;
-}
-
-/* Row `row` of out from the probabilities of all features. */
-static void draw_row(struct cs_vae_generator *vae, struct cs_codes *out, size_t row,
-                     const float *p, uint8_t label, struct cs_rng *rng)
-{
-    const size_t *first = vae->net->first;
-
-    for (size_t j = 0; j < vae->n_columns; j++) {
-        uint8_t *code = cs_codes_column(out, j) + row;
-
-        if (j == vae->label) {
-            *code = label;
-            continue;
-        }
-        *code = draw_code(p + first[0], first[1] - first[0], rng);
-        first++;
-    }
-}
-
 static void sample_batch(struct cs_vae_generator *vae, struct cs_codes *out, size_t start,
                          size_t n, const uint8_t *labels, struct cs_rng *rng)
 {
     for (size_t slot = 0; slot < n; slot++) {
         const uint8_t label = labels[start + slot];
 
-        load(vae, slot, &vae->memory, recall(vae, label, rng));
+        load(vae, slot, &vae->memory.rows, cs_memory_recall(&vae->memory, label, rng));
         cs_net_set_label(vae->net, slot, label);
     }
     draw_noise(vae, n, rng);
     cs_latent_forward(vae->net->z, vae->net->kl, cs_net_encode(vae->net, n),
                       vae->net->noise, n, vae->net->latent);
     const float *p = cs_net_decode(vae->net, n);
-    for (size_t slot = 0; slot < n; slot++)
-        draw_row(vae, out, start + slot, p + slot * vae->net->first[vae->n_columns - 1],
-                 labels[start + slot], rng);
+    const size_t *first = vae->net->first;
+    for (size_t slot = 0; slot < n; slot++, p += first[vae->n_columns - 1])
+        cs_kind_draw_row(out, start + slot, p, first, vae->label, labels[start + slot],
+                         rng);
 }
 
 static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes *out,

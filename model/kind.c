@@ -1,0 +1,61 @@
+#include "model/kind.h"
+
+#include <stdlib.h>
+
+size_t cs_kind_label(const struct cs_study *study, enum cs_party party)
+{
+    const size_t column = party == CS_A ? study->arm : study->conversion;
+    size_t j = 0;
+
+    while (j < study->schema.n_order[party] && study->schema.order[party][j] != column)
+        j++;
+    CS_REQUIRE(j < study->schema.n_order[party]);
+    return j;
+}
+
+enum cs_status cs_kind_columns(struct cs_net_column **features,
+                               struct cs_net_column *label, const struct cs_study *study,
+                               enum cs_party party)
+{
+    const struct cs_schema *schema = &study->schema;
+    const size_t n = schema->n_order[party], at = cs_kind_label(study, party);
+    struct cs_net_column *columns = calloc(n, sizeof *columns);
+
+    if (columns == NULL)
+        return CS_MEMORY;
+    for (size_t j = 0, k = 0; j < n; j++) {
+        const struct cs_column *column = &schema->columns[schema->order[party][j]];
+        struct cs_net_column *to = j == at ? label : &columns[k++];
+
+        *to = (struct cs_net_column){ column->name, column->n_codes };
+    }
+    *features = columns;
+    return CS_OK;
+}
+
+/* A code drawn from n probabilities. */
+static uint8_t draw_code(const float *p, size_t n, struct cs_rng *rng)
+{
+    double left = cs_rng_unit(rng);
+    size_t code = 0;
+
+    while (code + 1 < n && (left -= (double)p[code]) >= 0)
+        code++;
+    return (uint8_t)code;
+}
+
+void cs_kind_draw_row(struct cs_codes *out, size_t row, const float *p,
+                      const size_t *first, size_t label_column, uint8_t label,
+                      struct cs_rng *rng)
+{
+    for (size_t j = 0; j < out->n_columns; j++) {
+        uint8_t *code = cs_codes_column(out, j) + row;
+
+        if (j == label_column) {
+            *code = label;
+            continue;
+        }
+        *code = draw_code(p + first[0], first[1] - first[0], rng);
+        first++;
+    }
+}
