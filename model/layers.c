@@ -1,9 +1,11 @@
 #include "model/layers.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "crypto/status.h"
+#include "model/elementary.h"
 #include "model/matrix.h"
 
 static void add(float *restrict y, const float *restrict x, size_t n)
@@ -174,32 +176,53 @@ void cs_activation_backward(float *restrict d_y, const float *restrict y,
 
 /* ---- the latent ---- */
 
+/* One coordinate of z; returns its part of twice the divergence. */
+static inline float draw_latent(float *z, float mean, float log_variance, float noise)
+{
+    const float deviation = cs_exp(0.5f * log_variance);
+
+    *z = mean + deviation * noise;
+    return deviation * deviation + mean * mean - 1 - log_variance;
+}
+
+/* One row; returns its divergence. In eight sums, so that a vector of coordinates is done
+ * at once. */
+CS_EACH_WIDTH static float draw_latents(float *restrict z, const float *restrict head,
+                                        const float *restrict noise, size_t latent)
+{
+    const float *mean = head, *log_variance = head + latent;
+    float sum[8] = { 0 }, whole = 0;
+    size_t i = 0;
+
+    for (; i + 8 <= latent; i += 8)
+        for (size_t k = 0; k < 8; k++)
+            sum[k] +=
+                draw_latent(&z[i + k], mean[i + k], log_variance[i + k], noise[i + k]);
+    for (; i < latent; i++)
+        sum[0] += draw_latent(&z[i], mean[i], log_variance[i], noise[i]);
+    for (size_t k = 0; k < 8; k++)
+        whole += sum[k];
+    return 0.5f * whole;
+}
+
 void cs_latent_forward(float *z, float *kl, const float *head, const float *noise,
                        size_t rows, size_t latent)
 {
-    for (size_t row = 0; row < rows; row++) {
-        const float *mean = head + 2 * row * latent, *log_variance = mean + latent;
-        float sum = 0;
-
-        for (size_t i = 0; i < latent; i++) {
-            const float deviation = expf(0.5f * log_variance[i]);
-
-            z[row * latent + i] = mean[i] + deviation * noise[row * latent + i];
-            sum += deviation * deviation + mean[i] * mean[i] - 1 - log_variance[i];
-        }
-        kl[row] = 0.5f * sum;
-    }
+    for (size_t row = 0; row < rows; row++)
+        kl[row] = draw_latents(z + row * latent, head + 2 * row * latent,
+                               noise + row * latent, latent);
 }
 
-void cs_latent_backward(float *d_head, const float *d_z, const float *head,
-                        const float *noise, float weight, size_t rows, size_t latent)
+CS_EACH_WIDTH void cs_latent_backward(float *d_head, const float *d_z, const float *head,
+                                      const float *noise, float weight, size_t rows,
+                                      size_t latent)
 {
     for (size_t row = 0; row < rows; row++) {
         const float *mean = head + 2 * row * latent, *log_variance = mean + latent;
         float *d_mean = d_head + 2 * row * latent, *d_log_variance = d_mean + latent;
 
         for (size_t i = 0; i < latent; i++) {
-            const float deviation = expf(0.5f * log_variance[i]);
+            const float deviation = cs_exp(0.5f * log_variance[i]);
             const float d = d_z[row * latent + i];
 
             d_mean[i] = d + weight * mean[i];
@@ -211,26 +234,83 @@ void cs_latent_backward(float *d_head, const float *d_z, const float *head,
 
 /* ---- softmax ---- */
 
-/* p = softmax(logits) of one column; p may be logits. */
-static void softmax(float *p, const float *logits, size_t n)
-{
-    float top = logits[0], sum = 0;
+/* Logits up to this size need not be shifted: no exp of them overflows or vanishes, nor
+ * does the sum of one column's. */
+static const float tame = 80;
 
-    for (size_t i = 1; i < n; i++)
-        top = logits[i] > top ? logits[i] : top;
-    for (size_t i = 0; i < n; i++) {
-        p[i] = expf(logits[i] - top);
-        sum += p[i];
-    }
+CS_EACH_WIDTH static bool are_tame(const float *x, size_t n)
+{
+    unsigned n_wild = 0;
+
     for (size_t i = 0; i < n; i++)
-        p[i] /= sum;
+        n_wild += fabsf(x[i]) <= tame ? 0u : 1u;
+    return n_wild == 0;
+}
+
+/* y = x less the largest of its column; y may be x. */
+static void subtract_largest(float *y, const float *x, const size_t *first,
+                             size_t n_columns)
+{
+    for (size_t j = 0; j < n_columns; j++) {
+        float top = x[first[j]];
+
+        for (size_t i = first[j] + 1; i < first[j + 1]; i++)
+            top = x[i] > top ? x[i] : top;
+        for (size_t i = first[j]; i < first[j + 1]; i++)
+            y[i] = x[i] - top;
+    }
+}
+
+/* What exp is taken of: the row's logits, or those shifted, in `shifted`. */
+static const float *to_tame(float *shifted, const float *logits, const size_t *first,
+                            size_t n_columns)
+{
+    if (are_tame(logits, first[n_columns]))
+        return logits;
+    subtract_largest(shifted, logits, first, n_columns);
+    return shifted;
+}
+
+/* p = softmax(x), column by column, of which sum are the denominators; p may be x. */
+CS_EACH_WIDTH static void softmax(float *p, float *sum, const float *x,
+                                  const size_t *first, size_t n_columns)
+{
+    for (size_t i = 0; i < first[n_columns]; i++)
+        p[i] = cs_exp(x[i]);
+    for (size_t j = 0; j < n_columns; j++) {
+        float total = 0;
+
+        for (size_t i = first[j]; i < first[j + 1]; i++)
+            total += p[i];
+        sum[j] = total;
+    }
+    for (size_t j = 0; j < n_columns; j++) {
+        const float part = 1 / sum[j];
+
+        for (size_t i = first[j]; i < first[j + 1]; i++)
+            p[i] *= part;
+    }
 }
 
 void cs_softmax_forward(float *logits, const size_t *first, size_t rows, size_t n_columns)
 {
+    float sum[CS_COLUMNS_MAX];
+
+    CS_REQUIRE(n_columns <= CS_COLUMNS_MAX);
     for (size_t row = 0; row < rows; row++, logits += first[n_columns])
-        for (size_t j = 0; j < n_columns; j++)
-            softmax(logits + first[j], logits + first[j], first[j + 1] - first[j]);
+        softmax(logits, sum, to_tame(logits, logits, first, n_columns), first, n_columns);
+}
+
+/* Sum of log(sum) - x: minus the logarithms of the probabilities at the true codes. */
+CS_EACH_WIDTH static float sum_of_losses(float *sum, const float *x, size_t n)
+{
+    float loss = 0;
+
+    for (size_t j = 0; j < n; j++)
+        sum[j] = cs_log(sum[j]) - x[j];
+    for (size_t j = 0; j < n; j++)
+        loss += sum[j];
+    return loss;
 }
 
 void cs_cross_entropy(float *loss, float *d_logits, const float *logits,
@@ -238,18 +318,18 @@ void cs_cross_entropy(float *loss, float *d_logits, const float *logits,
                       size_t rows, size_t n_columns)
 {
     const size_t width = first[n_columns];
+    float sum[CS_COLUMNS_MAX], at_hot[CS_COLUMNS_MAX];
 
-    for (size_t row = 0; row < rows; row++) {
+    CS_REQUIRE(n_columns <= CS_COLUMNS_MAX);
+    for (size_t row = 0; row < rows; row++, hot += hot_stride) {
         float *d = d_logits + row * width;
+        const float *x = to_tame(d, logits + row * width, first, n_columns);
 
-        loss[row] = 0;
-        for (size_t j = 0; j < n_columns; j++) {
-            const size_t code = hot[row * hot_stride + j];
-
-            softmax(d + first[j], logits + row * width + first[j],
-                    first[j + 1] - first[j]);
-            loss[row] -= logf(fmaxf(d[code], 0x1p-126f));
-            d[code] -= 1;
-        }
+        for (size_t j = 0; j < n_columns; j++)
+            at_hot[j] = x[hot[j]];
+        softmax(d, sum, x, first, n_columns);
+        for (size_t j = 0; j < n_columns; j++)
+            d[hot[j]] -= 1;
+        loss[row] = sum_of_losses(sum, at_hot, n_columns);
     }
 }

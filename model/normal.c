@@ -2,29 +2,45 @@
 
 #include <math.h>
 
-static const float tau = 6.28318530717958648f;
+#include "crypto/status.h"
+#include "model/elementary.h"
 
-static void draw_pair(float pair[2], struct cs_rng *rng)
+enum { PAIRS = 64 };
+
+/* Of each pair of words, the first gives the radius; the second gives the angle: a part
+ * of a quarter turn about zero, then two bits that say which of the four quarters it is.
+ */
+CS_EACH_WIDTH static void draw(float *restrict x, float *restrict y,
+                               const uint32_t *restrict words, size_t n_pairs)
 {
-    uint32_t word[2];
+    const float step = 0x1.921fb6p-1f * 0x1p-29f; /* pi / 4 in 2^29 */
 
-    cs_rng_bytes(rng, word, sizeof word);
-    const float u = ((float)(word[0] >> 8) + 0.5f) * 0x1p-24f; /* in (0, 1) */
-    const float angle = tau * (float)(word[1] >> 8) * 0x1p-24f;
-    const float radius = sqrtf(-2.0f * logf(u));
+    for (size_t i = 0; i < n_pairs; i++) {
+        const float u = ((float)(int32_t)(words[i] >> 8) + 0.5f) * 0x1p-24f; /* (0, 1] */
+        const float radius = sqrtf(-2.0f * cs_log(u));
+        const uint32_t turn = words[n_pairs + i];
+        const float t = (float)((int32_t)(turn & 0x3fffffff) - 0x20000000) * step;
+        const float sine = cs_sine(t), cosine = cs_cosine(t);
+        const float signed_radius =
+            cs_float_of_bits(cs_float_bits(radius) ^ (turn & 0x80000000));
 
-    pair[0] = radius * cosf(angle);
-    pair[1] = radius * sinf(angle);
+        x[i] = signed_radius * ((turn & 0x40000000) != 0 ? sine : cosine);
+        y[i] = signed_radius * ((turn & 0x40000000) != 0 ? cosine : sine);
+    }
 }
 
 void cs_normal_fill(float *x, size_t n, struct cs_rng *rng)
 {
-    for (size_t i = 0; i < n; i += 2) {
-        float pair[2];
+    uint32_t words[2 * PAIRS];
+    float pairs[2 * PAIRS];
 
-        draw_pair(pair, rng);
-        x[i] = pair[0];
-        if (i + 1 < n)
-            x[i + 1] = pair[1];
+    while (n > 0) {
+        const size_t n_here = n < 2 * PAIRS ? n : 2 * PAIRS, n_pairs = (n_here + 1) / 2;
+
+        cs_rng_bytes(rng, words, 2 * n_pairs * sizeof *words);
+        draw(pairs, pairs + n_pairs, words, n_pairs);
+        memcpy(x, pairs, n_here * sizeof *x);
+        x += n_here;
+        n -= n_here;
     }
 }

@@ -2,7 +2,7 @@
  * is drawn exactly, on a grid (crypto/gauss.h).
  *
  * Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958: two words
- * of 32 bits make two draws.
+ * of 32 bits make two draws, none farther out than 5.9.
  */
 #ifndef CS_MODEL_NORMAL_H
 #define CS_MODEL_NORMAL_H
