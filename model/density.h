@@ -63,7 +63,8 @@ double cs_density_cost(unsigned levels);
  * edges: (n_edges) >= 2. The first level counts CS_DENSITY_SPLIT parts of every piece,
  * CS_CODES_MAX of one that is alone; it is not told what the pieces hold, for within
  * bins, whose counts are known from the tables, only proportions matter. s2_q16: of the
- * first level, at most CS_DENSITY_S2_Q16_MAX. CS_MEMORY. */
+ * first level, at most CS_DENSITY_S2_Q16_MAX; with 0 the masses are the counts, of all
+ * points but where there is no room for so many pieces. CS_MEMORY. */
 CS_MUST_USE enum cs_status cs_density_measure(struct cs_density *density,
                                               const int64_t *grid, size_t n_rows,
                                               const int64_t *edges, size_t n_edges,

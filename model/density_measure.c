@@ -116,6 +116,8 @@ static void add_noise(int64_t *count, size_t n, const struct sample *sample)
     int64_t noise[CS_SMOOTH_SIBLINGS_MAX];
 
     CS_REQUIRE(n <= CS_SMOOTH_SIBLINGS_MAX);
+    if (sample->s2_q16 == 0)
+        return;
     cs_gauss_fill_var(noise, n, sample->s2_q16, sample->secret);
     for (size_t k = 0; k < n; k++)
         count[k] += noise[k];
@@ -202,10 +204,13 @@ static void count(struct step *step, const struct sample *sample)
         add_noise(finer->mass + step->child[k], n_children(step, k), sample);
 }
 
+/* Counts without noise add up to their piece's mass, and stay as they are. */
 static void hand_down(struct step *step, double s2)
 {
     const struct cs_density *coarse = &step->coarse;
 
+    if (s2 == 0)
+        return;
     for (size_t k = 0; k < coarse->n_pieces; k++)
         cs_smooth_siblings(
             step->finer.mass + step->child[k], step->finer.start + step->child[k],

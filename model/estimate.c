@@ -26,7 +26,6 @@ double cs_estimate_noise(const struct cs_table_spec *spec)
 {
     const double parties = spec->kind == CS_CROSS ? 2 : 1;
 
-    CS_REQUIRE(spec->s2_q16 > 0);
     return parties * (double)spec->s2_q16 / 65536;
 }
 
@@ -83,6 +82,21 @@ static double margin_variance(const struct margin *margin,
     return (double)margin->n_summed * cs_estimate_noise(spec);
 }
 
+/* What is weighed: a margin by its variance, or, if there is none to go by, by the number
+ * of cells it is the sum of. All margins are alike then. */
+static double spread_of(double n_summed, const struct cs_table_spec *spec)
+{
+    const double noise = cs_estimate_noise(spec);
+
+    return n_summed * (noise > 0 ? noise : 1);
+}
+
+/* Without noise in one table there is none in any. */
+static bool has_noise(const struct cs_plan *plan)
+{
+    return cs_estimate_noise(&plan->tables[0]) > 0;
+}
+
 /* sum[cell of the marginal] += weight * cells of the table in it. The product has a
  * statement of its own, so that no compiler fuses it with the addition. */
 static void add_margin(double *sum, const struct margin *margin, const int64_t *cell,
@@ -113,7 +127,7 @@ size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope sc
     for (size_t t = 0; t < plan->n_tables; t++)
         if (margin_of(&margin, &plan->tables[t], scope, columns, n_columns,
                       noisy->study)) {
-            precision += 1 / margin_variance(&margin, &plan->tables[t]);
+            precision += 1 / spread_of((double)margin.n_summed, &plan->tables[t]);
             n_tables++;
         }
     if (n_tables == 0)
@@ -125,9 +139,9 @@ size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope sc
 
         if (margin_of(&margin, spec, scope, columns, n_columns, noisy->study))
             add_margin(estimate, &margin, noisy->cells + spec->first_cell,
-                       1 / (margin_variance(&margin, spec) * precision));
+                       1 / (spread_of((double)margin.n_summed, spec) * precision));
     }
-    *variance = 1 / precision;
+    *variance = has_noise(plan) ? 1 / precision : 0;
     return n_tables;
 }
 
@@ -138,7 +152,7 @@ double cs_estimate_people(double *variance, enum cs_scope scope,
 
     for (size_t t = 0; t < noisy->plan->n_tables; t++) {
         const struct cs_table_spec *spec = &noisy->plan->tables[t];
-        const double weight = 1 / ((double)spec->n_cells * cs_estimate_noise(spec));
+        const double weight = 1 / spread_of((double)spec->n_cells, spec);
         int64_t total = 0;
 
         if (!has_scope(spec, scope, noisy->study))
@@ -148,7 +162,7 @@ double cs_estimate_people(double *variance, enum cs_scope scope,
         sum += weight * (double)total;
         weights += weight;
     }
-    *variance = 1 / weights;
+    *variance = has_noise(noisy->plan) || weights == 0 ? 1 / weights : 0;
     return weights > 0 ? sum / weights : 0;
 }
 
@@ -178,7 +192,8 @@ enum cs_status cs_estimate_contradiction(double *chi_square, size_t *n_degrees,
         goto out;
     const size_t n_tables =
         cs_estimate_marginal(estimate, &variance, scope, columns, n_columns, noisy);
-    for (size_t t = 0; n_tables > 1 && t < plan->n_tables; t++) {
+    const bool compares = n_tables > 1 && has_noise(plan);
+    for (size_t t = 0; compares && t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
 
         if (!margin_of(&margin, spec, scope, columns, n_columns, noisy->study))
@@ -188,7 +203,7 @@ enum cs_status cs_estimate_contradiction(double *chi_square, size_t *n_degrees,
         *chi_square +=
             squared_distance(one, estimate, n) / margin_variance(&margin, spec);
     }
-    *n_degrees = n_tables > 1 ? (n_tables - 1) * n : 0;
+    *n_degrees = compares ? (n_tables - 1) * n : 0;
     st = CS_OK;
 out:
     free(estimate);

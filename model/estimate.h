@@ -10,6 +10,8 @@
  * they count other people. With `link: aligned` everybody is at both, and whatever scope
  * is asked for, all tables are used.
  *
+ * Without noise (an unprotected study) all margins are the same, and so is the estimate.
+ *
  *   Units      counts of people; cells row-major over `columns` in the order given, the
  *              last fastest
  *   Noise      a cell of an own table has variance s2, of a cross table 2 s2 (both
@@ -36,7 +38,8 @@ struct cs_noisy {
 size_t cs_estimate_cells(const size_t *columns, size_t n_columns,
                          const struct cs_schema *schema);
 
-/* Variance of the noise in one cell of a table as opened: of one party or of both. */
+/* Variance of the noise in one cell of a table as opened: of one party or of both; 0
+ * without noise. */
 double cs_estimate_noise(const struct cs_table_spec *spec);
 
 /* estimate: (cs_estimate_cells). *variance: of each of its cells. The number of tables
@@ -54,7 +57,7 @@ double cs_estimate_people(double *variance, enum cs_scope scope,
  * over tables and cells of (margin - estimate)^2 / variance of the margin, which has
  * *n_degrees = (tables - 1) * cells degrees of freedom if noise is all that differs
  * (Cochran's Q, "The combination of estimates from different experiments", 1954); both
- * are 0 for fewer than two tables. CS_MEMORY alone. */
+ * are 0 for fewer than two tables, and without noise. CS_MEMORY alone. */
 CS_MUST_USE enum cs_status
 cs_estimate_contradiction(double *chi_square, size_t *n_degrees, enum cs_scope scope,
                           const size_t *columns, size_t n_columns,

@@ -1,5 +1,6 @@
 #include "model/field_kinds.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "model/real.h"
@@ -104,10 +105,11 @@ static void describe_integer(struct cs_text *words, const struct cs_field *field
 static enum cs_status parse_real(void *member, const struct cs_field *field,
                                  const char *text)
 {
-    double value;
+    const bool none = field->none && strcmp(text, "none") == 0;
+    double value = INFINITY;
 
-    if (!cs_real_parse(&value, text) || value < field->low || value > field->high ||
-        (field->above && value <= field->low))
+    if (!none && (!cs_real_parse(&value, text) || value < field->low ||
+                  value > field->high || (field->above && value <= field->low)))
         return CS_CONFIG;
     memcpy(member, &value, sizeof value);
     return CS_OK;
@@ -119,8 +121,11 @@ static void write_real(struct cs_text *text, const struct cs_field *field,
     char digits[CS_REAL_BYTES];
     double value;
 
-    (void)field;
     memcpy(&value, member, sizeof value);
+    if (field->none && isinf(value)) {
+        cs_text_add(text, "none");
+        return;
+    }
     cs_real_format(digits, value);
     cs_text_add(text, "%s", digits);
 }
@@ -134,6 +139,8 @@ static void describe_real(struct cs_text *words, const struct cs_field *field)
     cs_text_add(words,
                 field->above ? "a number above %s, at most %s" : "a number from %s to %s",
                 low, high);
+    if (field->none)
+        cs_text_add(words, ", or none");
 }
 
 static enum cs_status parse_choice(void *member, const struct cs_field *field,

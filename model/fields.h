@@ -21,7 +21,7 @@ enum cs_field_type {
     CS_FIELD_TEXT,    /* char *; low..high bytes */
     CS_FIELD_BOOL,    /* bool */
     CS_FIELD_INTEGER, /* unsigned, size_t or uint64_t; low..high */
-    CS_FIELD_REAL,    /* double; low..high, or above low */
+    CS_FIELD_REAL,    /* double; low..high, or above low; `none` */
     CS_FIELD_CHOICE,  /* an enum, whose constants are in the order of the choices */
     CS_FIELD_SCALAR,  /* the rest: only its kind is looked at, the caller reads it */
     CS_FIELD_NAMES,   /* a scalar or a list of them, read by the caller */
@@ -34,7 +34,8 @@ struct cs_field {
     enum cs_field_type type;
     size_t offset, n_bytes; /* of the member: CS_MEMBER */
     double low, high;
-    bool above;                 /* low itself is out of range */
+    bool above; /* low itself is out of range */
+    bool none;  /* of a REAL: the word `none` belongs there too, and is INFINITY */
     const char *const *choices; /* NULL-terminated */
     const char *fallback;       /* what counts if the key is absent; NULL: it must be
                                    there; empty: the member is left as it is */

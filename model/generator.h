@@ -8,8 +8,8 @@
  *   Units      float32 weights; codes as in model/codes.h, (n_columns, n_rows)
  *   Ownership  blocks point into the generator; the study is borrowed for its life
  *   Privacy    _fit, _step and _remember are given private results only (the fitted
- *              population); _step_private sees real rows and pays by sampling_rate and
- *              sigma
+ *              population), but that _step is given real rows in an unprotected study;
+ *              _step_private sees real rows and pays by sampling_rate and sigma
  *   Errors     CS_MEMORY; CS_CONFIG of _step_private: sigma is too large for so many
  *              weights (model/dpsgd.h); what progress says
  *   Threads    one generator, one thread

@@ -50,7 +50,7 @@ void cs_table_spec_name(char *words, size_t n_words, const struct cs_table_spec 
 
 double cs_plan_rho(uint64_t s2_q16)
 {
-    return Q16 / (2 * (double)s2_q16);
+    return s2_q16 > 0 ? Q16 / (2 * (double)s2_q16) : INFINITY;
 }
 
 double cs_plan_rho_detail(const struct cs_detail_spec *spec)
@@ -65,7 +65,7 @@ static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study
     plan->details = calloc(schema->n_columns, sizeof *plan->details);
     if (plan->details == NULL)
         return CS_MEMORY;
-    if (study->detail == 0)
+    if (study->detail == 0 && !study->unprotected)
         return CS_OK; /* drawn evenly within bins; no bins are quantiles */
     for (size_t i = 0; i < schema->n_columns; i++) {
         const struct cs_column *column = &schema->columns[i];
@@ -216,6 +216,14 @@ out:
     return st;
 }
 
+/* No noise, so no cost is finite. */
+static void spend_without_bound(struct cs_plan *plan, const struct cs_study *study)
+{
+    if (cs_study_trains(study))
+        set_sampling(plan);
+    plan->rho_tables = plan->epsilon_spent = INFINITY;
+}
+
 static enum cs_status spend(struct cs_plan *plan, const struct cs_study *study,
                             struct cs_fault *fault)
 {
@@ -297,7 +305,10 @@ enum cs_status cs_plan_make(struct cs_plan **plan, const struct cs_study *study,
         cs_recipe_settle(&made->recipe[party], study, n_rows, (enum cs_party)party);
     CS_TRY(cs_choice_make(made, study, fault));
     CS_TRY(choose_details(made, study));
-    CS_TRY(spend(made, study, fault));
+    if (study->unprotected)
+        spend_without_bound(made, study);
+    else
+        CS_TRY(spend(made, study, fault));
     digest(made);
     *plan = made;
     made = NULL;

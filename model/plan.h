@@ -33,6 +33,9 @@
  * with which everything together, composed on one curve (model/account.h), stays within
  * epsilon. All noise is rounded up to four digits, so that two machines whose arithmetic
  * differs in the last bit still agree, and the account is taken of the rounded values.
+ *
+ * In an unprotected study all noise is 0, counts are exact, real rows are trained on
+ * plainly, and every cost is INFINITY.
  */
 #ifndef CS_MODEL_PLAN_H
 #define CS_MODEL_PLAN_H
@@ -53,7 +56,7 @@ struct cs_table_spec {
     size_t column[3]; /* indices into the schema; of a cross table A's come first */
     size_t n_a;       /* how many of them are counted at A: all, none, or some */
     unsigned weight;  /* its share of the budget against the others */
-    uint64_t s2_q16;  /* variance of one party's noise in a cell, times 2^16 */
+    uint64_t s2_q16;  /* variance of one party's noise in a cell, times 2^16; 0: none */
     size_t n_cells;
     size_t first_cell; /* where its cells start in the array of all cells */
 };
@@ -64,7 +67,8 @@ struct cs_detail_spec {
     size_t column; /* index into the schema */
     enum cs_party party;
     unsigned levels;
-    uint64_t s2_q16; /* of the first level; the variance doubles from one to the next */
+    uint64_t s2_q16; /* of the first level; the variance doubles from one to the next;
+                        0: none */
 };
 
 /* DP-SGD of one party. */
@@ -73,7 +77,8 @@ struct cs_training_spec {
     double sampling_rate; /* of a row in a step */
     size_t batch;         /* expected: sampling_rate * rows */
     unsigned steps;       /* in all rounds */
-    double sigma;         /* noise multiplier: noise standard deviation / clip */
+    double sigma;         /* noise multiplier: noise standard deviation / clip; 0: the
+                             steps are plain */
 };
 
 struct cs_plan {
@@ -109,7 +114,7 @@ size_t cs_table_spec_cells(const struct cs_table_spec *spec,
 void cs_table_spec_name(char *words, size_t n_words, const struct cs_table_spec *spec,
                         const struct cs_schema *schema);
 
-/* zCDP of one table, and of one detail with all its levels. */
+/* zCDP of one table, and of one detail with all its levels; INFINITY without noise. */
 double cs_plan_rho(uint64_t s2_q16);
 double cs_plan_rho_detail(const struct cs_detail_spec *spec);
 

@@ -55,6 +55,8 @@ void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,
                      spec->learning_rate > 0 ? spec->learning_rate : private_rate },
     };
     settle_shape(&recipe->spec);
+    if (study->unprotected)
+        recipe->private = recipe->plain;
 }
 
 double cs_pace_rate(const struct cs_pace *pace, enum cs_schedule schedule, unsigned step)

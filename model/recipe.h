@@ -25,7 +25,8 @@ struct cs_pace {
 struct cs_recipe {
     struct cs_generator_spec spec; /* the study's, with latent and layers settled */
     struct cs_pace plain;          /* on private results */
-    struct cs_pace private;        /* on real rows by DP-SGD */
+    struct cs_pace private;        /* on real rows: by DP-SGD; in an unprotected study
+                                      plain steps, as many as on private results */
 };
 
 void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,

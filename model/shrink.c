@@ -13,7 +13,9 @@ static const double least_gain = 0.3; /* of the variance left: the fit's moves c
 
 struct cs_shrunk cs_shrink(double noisy, double expected, double variance)
 {
-    CS_REQUIRE(variance > 0 && expected >= 0);
+    CS_REQUIRE(variance >= 0 && expected >= 0);
+    if (variance == 0)
+        return (struct cs_shrunk){ noisy, 1 };
     const double from_expected = (noisy - expected) * (noisy - expected);
     const bool empty = noisy * noisy < from_expected && from_expected > surely * variance;
     const double reference = empty ? 0 : expected;

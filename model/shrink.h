@@ -11,6 +11,8 @@
  * towards 0 instead, with t = 0: combinations that do not occur. What is left of the
  * variance is g s2, at least .3 s2, and 1 for rounding to people.
  *
+ * Without noise the value is the count.
+ *
  *   Same bits   + - * / on doubles in a fixed order: the same on every machine
  */
 #ifndef CS_MODEL_SHRINK_H
@@ -20,7 +22,7 @@ struct cs_shrunk {
     double value, variance;
 };
 
-/* variance > 0 is that of the noise; expected is not negative. */
+/* variance is that of the noise; expected is not negative. */
 struct cs_shrunk cs_shrink(double noisy, double expected, double variance);
 
 #endif

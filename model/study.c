@@ -14,6 +14,7 @@
 struct reader {
     struct cs_study *study;
     const struct cs_yaml *root;
+    const struct cs_study_override *override;
     struct cs_fault *fault;
 };
 
@@ -184,6 +185,8 @@ static enum cs_status settle_budget(const struct reader *r)
         study->tables = trains ? DEFAULT_TABLES : 1;
     if (cs_yaml_get(privacy, "detail") == NULL)
         study->detail = has_details(&study->schema) ? DEFAULT_DETAIL : 0;
+    if (study->unprotected)
+        return CS_OK; /* nothing is spent */
     if (trains && study->tables >= 1)
         return cs_yaml_say(r->fault, privacy, "tables",
                            "leaves no budget to train with; lower it, or say "
@@ -195,26 +198,13 @@ static enum cs_status settle_budget(const struct reader *r)
     return CS_OK;
 }
 
-static enum cs_status apply_override(struct cs_study *study,
-                                     const struct cs_study_override *override,
-                                     struct cs_fault *fault)
-{
-    if (override == NULL || override->epsilon == 0)
-        return CS_OK;
-    if (!(override->epsilon > 0 && override->epsilon <= CS_EPSILON_MAX))
-        return cs_fault_say(
-            fault, CS_CONFIG,
-            "--epsilon: is out of range; give a number above 0, at most %d",
-            CS_EPSILON_MAX);
-    study->epsilon = override->epsilon;
-    return CS_OK;
-}
-
 static enum cs_status read_study(const struct reader *r)
 {
     enum cs_status st = CS_OK;
 
     CS_TRY(read_sections(r));
+    CS_TRY(cs_study_settle_privacy(r->study, cs_yaml_get(r->root, "privacy"), r->override,
+                                   r->fault));
     CS_TRY(cs_study_read_identifiers(r->study, r->root, r->fault));
     CS_TRY(read_parties(r));
     CS_TRY(read_layers(r));
@@ -239,9 +229,8 @@ enum cs_status cs_study_parse(struct cs_study **study, const char *text, size_t 
     if (new == NULL)
         goto out;
     CS_TRY(cs_yaml_parse(&document, text, n_bytes, file_name, fault));
-    const struct reader r = { new, document->root, fault };
+    const struct reader r = { new, document->root, override, fault };
     CS_TRY(read_study(&r));
-    CS_TRY(apply_override(new, override, fault));
     CS_TRY(cs_study_set_canonical(new));
     *study = new;
     new = NULL;

@@ -26,6 +26,8 @@
 enum cs_link { CS_LINK_ALIGNED, CS_LINK_PRIVATE };
 /* What a person at A counts as who is not found at B. */
 enum cs_unlinked { CS_UNLINKED_NOT_CONVERTED, CS_UNLINKED_EXCLUDED };
+/* What the parties have said they know of the outputs. */
+enum cs_acknowledge { CS_ACKNOWLEDGE_NOTHING, CS_ACKNOWLEDGE_UNPROTECTED };
 enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_INDEPENDENT };
 enum cs_activation { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_GELU, CS_TANH };
 enum cs_optimiser_kind { CS_ADAM, CS_SGD };
@@ -78,7 +80,9 @@ struct cs_study {
     size_t n_identifiers; /* 1 with CS_LINK_ALIGNED, and it is raw */
     size_t frequent;      /* an identifier on more rows of a file is not a person's;
                              matters with CS_LINK_PRIVATE */
-    double epsilon, delta;
+    enum cs_acknowledge acknowledge;
+    bool unprotected;      /* no noise anywhere: epsilon is none */
+    double epsilon, delta; /* INFINITY and 0 if unprotected */
     double tables; /* share of the zCDP budget that goes to tables; the rest trains */
     double
         detail; /* share of the tables' budget for the shape within bins and quantiles */
@@ -107,9 +111,17 @@ static inline bool cs_study_trains(const struct cs_study *study)
 
 #define CS_EPSILON_MAX 64
 
+/* An unprotected study says this in so many words (privacy.acknowledge), and every output
+ * of its runs bears the mark. */
+#define CS_UNPROTECTED_SENTENCE "these outputs are not private"
+#define CS_UNPROTECTED_MARK                                                              \
+    "NOT PRIVATE: made without differential privacy; it may show what is true of "       \
+    "single "                                                                            \
+    "people"
+
 /* What the command line may say instead of the file; part of the study once said. */
 struct cs_study_override {
-    double epsilon; /* 0: as in the file; else in (0, CS_EPSILON_MAX] */
+    double epsilon; /* 0: as in the file; INFINITY: none; else in (0, CS_EPSILON_MAX] */
 };
 
 /* Parses text (n_bytes, as read from the file called file_name). On success *study is the

@@ -13,6 +13,8 @@ static const char *const optimisers[] = { "adam", "sgd", NULL };
 static const char *const schedules[] = { "constant", "linear", "cosine", NULL };
 static const char *const sources[] = { "population", "rows", "both", NULL };
 static const char *const aggregations[] = { "shares", "masks", NULL };
+static const char *const acknowledgements[] = { "nothing", CS_UNPROTECTED_SENTENCE,
+                                                NULL };
 static const char *const types[] = { "category", "integer", "number", "date", NULL };
 static const char *const spacings[] = { "quantiles", "equal", NULL };
 
@@ -45,8 +47,9 @@ static const struct cs_field party[] = {
 };
 
 static const struct cs_field privacy[] = {
-    { "epsilon", CS_FIELD_REAL, IN_STUDY(epsilon), .above = true, .high = CS_EPSILON_MAX },
-    { "delta", CS_FIELD_REAL, IN_STUDY(delta), .above = true, .high = 1e-3 },
+    { "acknowledge", CS_FIELD_CHOICE, IN_STUDY(acknowledge), .choices = acknowledgements, .fallback = "nothing" },
+    { "epsilon", CS_FIELD_REAL, IN_STUDY(epsilon), .above = true, .high = CS_EPSILON_MAX, .none = true },
+    { "delta", CS_FIELD_REAL, IN_STUDY(delta), .above = true, .high = 1e-3, .fallback = "" },
     { "tables", CS_FIELD_REAL, IN_STUDY(tables), .above = true, .high = 1, .fallback = "" },
     { "detail", CS_FIELD_REAL, IN_STUDY(detail), .low = 0, .high = .5, .fallback = "" },
     { "conversion_weight", CS_FIELD_INTEGER, IN_STUDY(conversion_weight), .low = 1, .high = 1000, .fallback = "4" },

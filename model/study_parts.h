@@ -44,6 +44,12 @@ CS_MUST_USE enum cs_status cs_study_read_column(struct cs_column *column,
                                                 const struct cs_yaml *item,
                                                 struct cs_fault *fault);
 
+/* study_privacy.c: the bound, after what the command line says (override may be NULL),
+ * and whether there is one. */
+CS_MUST_USE enum cs_status
+cs_study_settle_privacy(struct cs_study *study, const struct cs_yaml *privacy,
+                        const struct cs_study_override *override, struct cs_fault *fault);
+
 /* study_identifiers.c: how people are found. */
 CS_MUST_USE enum cs_status cs_study_read_identifiers(struct cs_study *study,
                                                      const struct cs_yaml *root,

@@ -1,6 +1,7 @@
 #include "party/arguments.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@ static bool read_number(const struct cs_argument *argument, const char *value)
 {
     char *end = NULL;
 
+    if (argument->none && strcmp(value, "none") == 0) {
+        *argument->number = INFINITY;
+        return true;
+    }
     if (value[0] < '0' || value[0] > '9') /* no sign, no space, no name */
         return false;
     errno = 0;
@@ -27,7 +32,9 @@ static const char *needed_number(const struct cs_argument *argument)
 {
     if (argument->count != NULL)
         return "a whole number";
-    return argument->share != NULL ? "a number from 0 to 1" : "a positive number";
+    if (argument->share != NULL)
+        return "a number from 0 to 1";
+    return argument->none ? "a positive number, or none" : "a positive number";
 }
 
 static enum cs_status set_value(const struct cs_argument *argument, const char *value,

@@ -15,10 +15,11 @@ struct cs_argument {
     const char *name; /* without the dashes */
     /* What it sets; just one is not NULL. */
     const char **text;
-    double *number; /* positive, below 10^12 */
+    double *number; /* positive, below 10^12; INFINITY for `none` if that has a meaning */
     double *share;  /* from 0 to 1 */
     unsigned long *count;
     bool *flag;
+    bool none; /* of a number: `none` has a meaning */
 };
 
 /* Reads `--name VALUE`, `--name=VALUE` and `--flag`, the last of several, by the table

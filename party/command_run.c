@@ -10,7 +10,7 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
 {
     const char *positional[2], *log = NULL;
     const struct cs_argument arguments[] = {
-        { .name = "epsilon", .number = &options->study.epsilon },
+        { .name = "epsilon", .number = &options->study.epsilon, .none = true },
         { .name = "data-dir", .text = &options->node.data_dir },
         { .name = "output-dir", .text = &options->node.output_dir },
         { .name = "key", .text = &options->key },
@@ -55,7 +55,8 @@ static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
 
 #define OPTIONS                                                                          \
     "  --epsilon E       in place of the study's budget; both parties must say the "     \
-    "same\n"                                                                             \
+    "same;\n"                                                                            \
+    "                    none needs a study that acknowledges it (docs/STUDY.md)\n"      \
     "  --data-dir DIR    where the node file's `data` is\n"                              \
     "  --output-dir DIR  outputs go to DIR/a or DIR/b in place of the node file's "      \
     "`output`\n"                                                                         \

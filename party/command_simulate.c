@@ -2,6 +2,7 @@
  * run them. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -287,7 +288,7 @@ static enum cs_status read_options(struct simulation *simulation, int argc, char
 {
     const char *positional[3];
     const struct cs_argument arguments[] = {
-        { .name = "epsilon", .number = &simulation->epsilon },
+        { .name = "epsilon", .number = &simulation->epsilon, .none = true },
         { .name = "data-dir", .text = &simulation->data_dir },
         { .name = "output-dir", .text = &simulation->output_dir },
     };
@@ -299,7 +300,9 @@ static enum cs_status read_options(struct simulation *simulation, int argc, char
     simulation->study = positional[0];
     simulation->node[0] = positional[1];
     simulation->node[1] = positional[2];
-    if (simulation->epsilon > 0)
+    if (isinf(simulation->epsilon))
+        snprintf(simulation->epsilon_text, sizeof simulation->epsilon_text, "none");
+    else if (simulation->epsilon > 0)
         snprintf(simulation->epsilon_text, sizeof simulation->epsilon_text, "%.17g",
                  simulation->epsilon);
     return CS_OK;
@@ -333,7 +336,7 @@ const struct cs_command cs_command_simulate = {
     "the joint report. Where the study names no fingerprints, keys are made for the run. "
     "The\n"
     "nodes use a free port of this host in place of `listen` and `connect`.\n\n"
-    "  --epsilon E       in place of the study's budget\n"
+    "  --epsilon E       in place of the study's budget, or none\n"
     "  --data-dir DIR    where the node files' `data` are\n"
     "  --output-dir DIR  outputs go to DIR/a and DIR/b, the joint report to DIR\n\n"
     "example:\n"

@@ -56,9 +56,9 @@ static enum cs_status put_header(struct writer *writer,
     enum cs_status st = CS_OK;
 
     CS_TRY(put_field(writer, "", "person"));
-    for (size_t k = 0; k < emission->schema->n_order[emission->party]; k++)
-        CS_TRY(
-            put_field(writer, ",", emission->schema->columns[emission->order[k]].name));
+    for (size_t k = 0; k < emission->study->schema.n_order[emission->party]; k++)
+        CS_TRY(put_field(writer, ",",
+                         emission->study->schema.columns[emission->order[k]].name));
 out:
     return st;
 }
@@ -67,11 +67,12 @@ static enum cs_status put_row(struct writer *writer, const struct cs_emission *e
                               struct cs_decoder *decoders, size_t row)
 {
     enum cs_status st = CS_OK;
-    char person[24];
+    char person[48];
 
-    snprintf(person, sizeof person, "%zu", row + 1);
+    snprintf(person, sizeof person, "%s%zu",
+             emission->study->unprotected ? CS_EMIT_UNPROTECTED_PREFIX : "", row + 1);
     CS_TRY(put_field(writer, emission->crlf ? "\r\n" : "\n", person));
-    for (size_t k = 0; k < emission->schema->n_order[emission->party]; k++) {
+    for (size_t k = 0; k < emission->study->schema.n_order[emission->party]; k++) {
         const uint8_t *code = cs_codes_column(emission->population, emission->order[k]);
 
         CS_TRY(put_field(writer, ",", cs_decoder_next(&decoders[k], code[row])));
@@ -102,12 +103,12 @@ out:
 
 static void init_decoders(struct cs_decoder *decoders, const struct cs_emission *emission)
 {
-    for (size_t k = 0; k < emission->schema->n_order[emission->party]; k++) {
+    for (size_t k = 0; k < emission->study->schema.n_order[emission->party]; k++) {
         const size_t column = emission->order[k];
 
-        cs_decoder_init(&decoders[k], &emission->schema->columns[column], column,
+        cs_decoder_init(&decoders[k], &emission->study->schema.columns[column], column,
                         emission->densities == NULL ? NULL : emission->densities[column],
-                        emission->seed);
+                        emission->study->seed);
     }
 }
 
@@ -115,12 +116,12 @@ enum cs_status cs_emit(uint8_t digest[static CS_EMIT_DIGEST_BYTES], const char *
                        const struct cs_emission *emission,
                        const struct cs_progress *progress, struct cs_fault *fault)
 {
-    const size_t n_columns = emission->schema->n_order[emission->party];
+    const size_t n_columns = emission->study->schema.n_order[emission->party];
     struct cs_decoder *decoders = calloc(n_columns + 1, sizeof *decoders);
     struct writer *writer = calloc(1, sizeof *writer);
     enum cs_status st = CS_MEMORY;
 
-    CS_REQUIRE(emission->population->n_columns == emission->schema->n_columns);
+    CS_REQUIRE(emission->population->n_columns == emission->study->schema.n_columns);
     CS_REQUIRE(emission->population->n_rows == cs_presence_all(emission->people));
     if (decoders == NULL || writer == NULL)
         goto out;

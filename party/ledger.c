@@ -131,10 +131,9 @@ static void roll_back(struct cs_ledger *ledger)
         sqlite3_exec(ledger->database, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* Refuses a file that is neither empty nor a ledger, or that is one of another version.
- */
-static enum cs_status look(bool *is_empty, struct cs_ledger *ledger,
-                           struct cs_fault *fault)
+/* The version of its tables, 0 if there are none. Refuses a file that is neither empty
+ * nor a ledger, or that is one of a version to come. */
+static enum cs_status look(int *version, struct cs_ledger *ledger, struct cs_fault *fault)
 {
     double found[3] = { 0 }; /* whose, version, number of tables */
     enum cs_status st;
@@ -144,19 +143,20 @@ static enum cs_status look(bool *is_empty, struct cs_ledger *ledger,
                     " (SELECT * FROM pragma_user_version),"
                     " (SELECT count(*) FROM sqlite_schema)",
                     NULL, 0, fault));
-    *is_empty = found[2] == 0;
-    if (*is_empty)
+    *version = 0;
+    if (found[2] == 0)
         goto out;
     if (found[0] != CS_LEDGER_APPLICATION)
         CS_TRY(cs_fault_say(fault, CS_CONFIG,
                             "%s: is a database, but not a ledger; name another file "
                             "under `ledger`",
                             ledger->path));
-    if (found[1] != CS_LEDGER_VERSION)
+    if (!(found[1] >= 1 && found[1] <= CS_LEDGER_VERSION))
         CS_TRY(cs_fault_say(fault, CS_CONFIG,
                             "%s: is a ledger of version %.0f, this program writes "
                             "version %d; run the program that made it",
                             ledger->path, found[1], CS_LEDGER_VERSION));
+    *version = (int)found[1];
 out:
     return st;
 }
@@ -165,17 +165,19 @@ out:
  * process can be making the tables. */
 static enum cs_status set_up(struct cs_ledger *ledger, struct cs_fault *fault)
 {
-    bool is_empty;
+    int version;
     enum cs_status st;
 
-    CS_TRY(look(&is_empty, ledger, fault));
+    CS_TRY(look(&version, ledger, fault));
     CS_TRY(execute(ledger,
                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                    "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE",
                    fault));
-    CS_TRY(look(&is_empty, ledger, fault));
-    if (is_empty)
+    CS_TRY(look(&version, ledger, fault));
+    if (version == 0)
         CS_TRY(execute(ledger, CS_LEDGER_TABLES, fault));
+    else if (version == 1)
+        CS_TRY(execute(ledger, CS_LEDGER_FROM_1, fault));
     CS_TRY(execute(ledger, CS_LEDGER_MARKS "; COMMIT", fault));
 out:
     if (st != CS_OK)
@@ -271,14 +273,19 @@ static enum cs_status charge_training(struct cs_ledger *ledger, sqlite3_int64 ru
                                       const struct cs_training_spec *training,
                                       const char *people, struct cs_fault *fault)
 {
-    const struct value values[] = { INTEGER(run), TEXT(people),
+    const char *what = training->sigma > 0 ? "DP-SGD of the generator"
+                                           : "training of the generator without noise";
+    const struct value values[] = { INTEGER(run),
+                                    TEXT(people),
                                     REAL(training->sampling_rate),
-                                    INTEGER(training->steps), REAL(training->sigma) };
+                                    INTEGER(training->steps),
+                                    REAL(training->sigma),
+                                    TEXT(what) };
 
     return write_row(ledger,
                      "INSERT INTO release (run, sequence, kind, what, people_of, "
                      "sampling_rate, steps, sigma) SELECT ?1, count(*) + 1, 'training', "
-                     "'DP-SGD of the generator', ?2, ?3, ?4, ?5 FROM release "
+                     "?6, ?2, ?3, ?4, ?5 FROM release "
                      "WHERE run = ?1",
                      values, sizeof values / sizeof *values, fault);
 }
@@ -361,16 +368,18 @@ enum cs_status cs_ledger_read_spent(struct cs_ledger_spent *spent,
                                     struct cs_fault *fault)
 {
     char name[2 * CS_DATA_SET_BYTES + 1];
-    double found[3] = { 0 };
+    double found[4] = { 0 };
     enum cs_status st;
 
     sodium_bin2hex(name, sizeof name, data_set, CS_DATA_SET_BYTES);
     const struct value values[] = { TEXT(name) };
-    CS_TRY(read_row(found, 3, ledger,
-                    "SELECT count(*), total(epsilon), total(delta) FROM run "
-                    "WHERE data_set = ?",
+    CS_TRY(read_row(found, 4, ledger,
+                    "SELECT count(*), total(epsilon = " CS_LEDGER_INFINITY "), "
+                    "total(epsilon) FILTER (WHERE epsilon < " CS_LEDGER_INFINITY "), "
+                    "total(delta) FROM run WHERE data_set = ?",
                     values, 1, fault));
-    *spent = (struct cs_ledger_spent){ (uint64_t)found[0], found[1], found[2] };
+    *spent = (struct cs_ledger_spent){ (uint64_t)found[0], (uint64_t)found[1], found[2],
+                                       found[3] };
 out:
     return st;
 }

@@ -9,6 +9,9 @@
  * composition (Dwork, Roth, "The Algorithmic Foundations of Differential Privacy", 2014,
  * theorem 3.16).
  *
+ * A run without privacy costs INFINITY. It is counted apart, so that the sum over the
+ * others is still known; but after it no bound holds for these people.
+ *
  *   Errors     CS_CONFIG if the file is no ledger; CS_IO if it cannot be read or written,
  *              or another program holds it too long; with its path and what to do
  *   Ownership  what is passed is borrowed; cs_ledger_free takes NULL
@@ -32,8 +35,8 @@ struct cs_ledger_charge {
 };
 
 struct cs_ledger_spent {
-    uint64_t runs;
-    double epsilon, delta; /* sums over these runs */
+    uint64_t runs, unprotected; /* without privacy: so many of these runs */
+    double epsilon, delta;      /* sums over the others */
 };
 
 /* Opens the file, makes it and its folder if they are not there, and makes sure that it

@@ -1,6 +1,7 @@
 #include "party/measured.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,11 @@ static enum cs_status refuse_table(const struct reader *reader, size_t table,
     return refuse(reader, place, what);
 }
 
+static bool is_private(const json_t *root)
+{
+    return !json_is_false(json_object_get(root, "private"));
+}
+
 /* A whole file with exactly its fields. */
 static enum cs_status open_text(json_t **json, const struct reader *reader,
                                 const char *text, size_t n_bytes)
@@ -45,9 +51,9 @@ static enum cs_status open_text(json_t **json, const struct reader *reader,
     if (root == NULL)
         return cs_fault_say(reader->fault, CS_INPUT, "%s:%d: is not JSON: %s",
                             reader->file_name, error.line, error.text);
-    if (!json_is_object(root) || json_object_size(root) != 6) {
+    if (!json_is_object(root) || json_object_size(root) != (is_private(root) ? 6 : 7)) {
         json_decref(root);
-        return refuse(reader, "the file", "does not have its six fields");
+        return refuse(reader, "the file", "does not have its fields");
     }
     *json = root;
     return CS_OK;
@@ -65,7 +71,12 @@ static enum cs_status read_schema(const struct reader *reader, const json_t *roo
 static enum cs_status read_epsilon(double *epsilon, const struct reader *reader,
                                    const json_t *root, const char *field)
 {
-    *epsilon = json_number_value(json_object_get(root, field));
+    const json_t *value = json_object_get(root, field);
+
+    *epsilon =
+        json_is_null(value) && !is_private(root) ? INFINITY : json_number_value(value);
+    if (isinf(*epsilon) == is_private(root))
+        return refuse(reader, field, "does not go with `private`");
     if (!(*epsilon > 0))
         return refuse(reader, field, "is not a positive number");
     return CS_OK;
@@ -282,8 +293,9 @@ static enum cs_status read_table(const struct reader *reader, size_t table,
     CS_TRY(read_columns(spec, table, reader, json_object_get(json, "columns"),
                         (size_t)json_integer_value(at_a)));
     CS_TRY(read_kind(spec, table, reader, json_object_get(json, "kind")));
-    if (!is_integer_within(s2, 1, COUNT_MAX))
-        return refuse_table(reader, table, "s2_q16", "is not a positive whole number");
+    if (!is_integer_within(s2, reader->study->unprotected ? 0 : 1,
+                           reader->study->unprotected ? 0 : COUNT_MAX))
+        return refuse_table(reader, table, "s2_q16", "is not a variance of the study");
     spec->s2_q16 = (uint64_t)json_integer_value(s2);
     for (size_t t = 0; t < table; t++)
         if (same_table(spec, &reader->measured->plan.tables[t]))

@@ -1,6 +1,7 @@
 /* measured.h: measured.json, the noisy tables of a run as they were opened, so that a
  * report can be made again from the outputs alone. It holds private results only and may
- * be shared; counts of real rows, and what follows from them (training), are not in it.
+ * be shared, unless it says that it is not private; counts of real rows, and what follows
+ * from them (training), are not in it.
  *
  *   {"schema": "cosynth-measured/1",
  *    "study": digest of the study, 64 hexadecimal digits,
@@ -14,6 +15,9 @@
  * With `link: private` a name may be a column of each party: edges are {"a": {..},
  * "b": {..}} then, and each table has "at_a", the number of its columns that are A's,
  * which come first.
+ *
+ * Without privacy it also has "private": false; both epsilons are null, s2_q16 is 0 and
+ * the cells are the counts.
  *
  * The reader trusts nothing: every field is there once and of its type, names and sizes
  * are those of the study, edges ascend within the column's bounds, no table comes twice.

@@ -1,6 +1,7 @@
 /* measured_write.c: a reference stolen by jansson is freed by it, whether or not the call
  * succeeds; NULL put into an object or array makes the whole fail. */
 #include <jansson.h>
+#include <math.h>
 #include <sodium.h>
 
 #include "party/measured.h"
@@ -119,19 +120,28 @@ static json_t *tables_json(const struct cs_plan *plan, const struct cs_study *st
     return list;
 }
 
+static json_t *epsilon_json(double epsilon)
+{
+    return isfinite(epsilon) ? json_real(epsilon) : json_null();
+}
+
 enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
                                  const struct cs_plan *plan, const int64_t *cells)
 {
     char digest[2 * CS_DIGEST_BYTES + 1];
     enum cs_status st = CS_MEMORY;
+    bool whole = true;
     json_t *root;
 
     sodium_bin2hex(digest, sizeof digest, study->digest, sizeof study->digest);
-    root =
-        json_pack("{s:s, s:s, s:f, s:f, s:o, s:o}", "schema", CS_MEASURED_SCHEMA, "study",
-                  digest, "epsilon", study->epsilon, "epsilon_spent", plan->epsilon_spent,
-                  "edges", edges_json(study), "tables", tables_json(plan, study, cells));
-    if (root != NULL && (json_dumpf(root, stream, JSON_COMPACT) == 0 || ferror(stream)))
+    root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "schema", CS_MEASURED_SCHEMA,
+                     "study", digest, "epsilon", epsilon_json(study->epsilon),
+                     "epsilon_spent", epsilon_json(plan->epsilon_spent), "edges",
+                     edges_json(study), "tables", tables_json(plan, study, cells));
+    if (study->unprotected)
+        whole = json_object_set_new(root, "private", json_false()) == 0;
+    if (whole && root != NULL &&
+        (json_dumpf(root, stream, JSON_COMPACT) == 0 || ferror(stream)))
         st = CS_OK;
     fputc('\n', stream);
     json_decref(root);

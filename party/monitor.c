@@ -115,3 +115,9 @@ void cs_monitor_say(struct cs_monitor *monitor, const char *format, ...)
     va_end(args);
     fputs("\n", stderr);
 }
+
+void cs_monitor_warn(const struct cs_monitor *monitor, const char *words)
+{
+    clear_line(monitor);
+    fprintf(stderr, "%s          %s\n", monitor->who, words);
+}

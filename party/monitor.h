@@ -46,4 +46,7 @@ void cs_monitor_end(struct cs_monitor *monitor, bool ok);
 void cs_monitor_say(struct cs_monitor *monitor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A line that no style keeps quiet. */
+void cs_monitor_warn(const struct cs_monitor *monitor, const char *words);
+
 #endif

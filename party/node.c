@@ -29,6 +29,7 @@ static const struct cs_field fields[] = {
     { "connect", ADDRESS(connect), .fallback = "" },
     { "output", PATH(output) },
     { "ledger", PATH(ledger) },
+    { "allow_unprotected", CS_FIELD_BOOL, IN_NODE(allow_unprotected), .fallback = "false" },
     { "timeout", CS_FIELD_INTEGER, IN_NODE(timeout_seconds), .low = 1, .high = 86400, .fallback = "60" },
     { "wait", CS_FIELD_INTEGER, IN_NODE(wait_seconds), .low = 1, .high = 604800, .fallback = "300" },
 };

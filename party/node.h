@@ -26,6 +26,7 @@ struct cs_node {
     char *connect; /* tcp://host:port, or NULL */
     char *output;  /* folder */
     char *ledger;  /* path of the database */
+    bool allow_unprotected;   /* this party's own consent to `epsilon: none` */
     unsigned timeout_seconds; /* without a word from the peer */
     unsigned wait_seconds;    /* for the peer to come, at the start */
 };

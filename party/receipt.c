@@ -7,6 +7,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
+/* JSON has no infinity: what has no bound is null. */
+static json_t *number(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
 static json_t *hexadecimal(const uint8_t *bytes, size_t n)
 {
     char text[2 * 32 + 1];
@@ -28,10 +34,10 @@ static json_t *table_of(const struct cs_table_spec *spec, const struct cs_schema
         cs_schema_name(name, schema, spec->column[i]);
         json_array_append_new(columns, json_string(name));
     }
-    return json_pack("{s:o, s:s, s:I, s:f, s:f}", "columns", columns, "kind",
+    return json_pack("{s:o, s:s, s:I, s:f, s:o}", "columns", columns, "kind",
                      kinds[spec->kind], "cells", (json_int_t)spec->n_cells,
                      "noise_standard_deviation", sqrt((double)spec->s2_q16 / 65536),
-                     "zcdp_rho", cs_plan_rho(spec->s2_q16));
+                     "zcdp_rho", number(cs_plan_rho(spec->s2_q16)));
 }
 
 static json_t *density_of(const struct cs_detail_spec *detail,
@@ -40,10 +46,10 @@ static json_t *density_of(const struct cs_detail_spec *detail,
     char name[CS_COLUMN_NAME_BYTES];
 
     cs_schema_name(name, schema, detail->column);
-    return json_pack("{s:s, s:s, s:i, s:f, s:f}", "column", name, "party",
+    return json_pack("{s:s, s:s, s:i, s:f, s:o}", "column", name, "party",
                      party_name[detail->party], "levels", (int)detail->levels,
                      "noise_standard_deviation", sqrt((double)detail->s2_q16 / 65536),
-                     "zcdp_rho", cs_plan_rho_detail(detail));
+                     "zcdp_rho", number(cs_plan_rho_detail(detail)));
 }
 
 static json_t *training_of(const struct cs_job *job, enum cs_party party)
@@ -133,9 +139,13 @@ static json_t *people_of(const struct cs_presence *people)
 
 static json_t *privacy_of(const struct cs_job *job)
 {
-    return json_pack("{s:f, s:f, s:f, s:f}", "epsilon", job->study->epsilon, "delta",
-                     job->study->delta, "epsilon_spent", job->plan->epsilon_spent,
-                     "zcdp_rho_of_tables", job->plan->rho_tables);
+    const struct cs_study *study = job->study;
+
+    return json_pack("{s:b, s:o, s:o, s:o, s:o}", "private", !study->unprotected,
+                     "epsilon", number(study->epsilon), "delta",
+                     study->unprotected ? json_null() : json_real(study->delta),
+                     "epsilon_spent", number(job->plan->epsilon_spent),
+                     "zcdp_rho_of_tables", number(job->plan->rho_tables));
 }
 
 static json_int_t peak_memory(void)
@@ -163,6 +173,8 @@ enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
         return CS_MEMORY;
     json_object_set_new(receipt, "synthetic_csv_sha256",
                         hexadecimal(job->output_digest, sizeof job->output_digest));
+    if (job->study->unprotected)
+        json_object_set_new(receipt, "warning", json_string(CS_UNPROTECTED_MARK));
     const int failed =
         json_dumpf(receipt, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(8));
     json_decref(receipt);

@@ -1,8 +1,9 @@
 /* report.h: the A/B analysis (model/ab.h) as a page for people and as JSON for machines.
  * docs/REPORT.md says what each number is.
  *
- * Made from private results alone, so every form of it may be shared, and says so. What
- * the noise does not support is printed as a reason instead of a number.
+ * Made from private results alone, so every form of it may be shared, and says so; but of
+ * an unprotected study nothing may, and every form says that. What the noise does not
+ * support is printed as a reason instead of a number.
  *
  * A form of the report is one row in the table of report.c: its name, which is the
  * extension of its file, and the function that writes it.

@@ -140,9 +140,10 @@ static json_t *privacy_json(const struct cs_report *report)
 {
     struct object o = object_new();
 
+    put(&o, "private", json_boolean(!report->study->unprotected));
     put_real(&o, "epsilon", report->study->epsilon);
     put_real(&o, "epsilon_spent", report->epsilon_spent);
-    put_real(&o, "delta", report->study->delta);
+    put_real(&o, "delta", report->study->unprotected ? NAN : report->study->delta);
     return finish(&o);
 }
 
@@ -250,7 +251,9 @@ static json_t *report_json(const struct cs_report *report)
 
     sodium_bin2hex(digest, sizeof digest, study->digest, sizeof study->digest);
     put(&o, "schema", json_string(SCHEMA));
-    put(&o, "may_be_shared", json_true());
+    put(&o, "may_be_shared", json_boolean(!study->unprotected));
+    if (study->unprotected)
+        put(&o, "warning", json_string(CS_UNPROTECTED_MARK));
     put(&o, "study", json_string(study->name));
     put(&o, "study_digest", json_string(digest));
     put(&o, "privacy", privacy_json(report));

@@ -92,6 +92,12 @@ static void put_headline(FILE *stream, const struct cs_effect *effect)
 
 static void put_privacy(FILE *stream, const struct cs_report *report)
 {
+    if (report->study->unprotected) {
+        fputs("\nWithout privacy (epsilon: none), so not to be shared. Spent: none of "
+              "none; no bound holds.\n",
+              stream);
+        return;
+    }
     fprintf(stream,
             "\nFrom private results alone: may be shared. "
             "Spent: epsilon %.3g of %.3g at delta %.3g.\n",
@@ -246,6 +252,8 @@ enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
 {
     const struct cs_ab *ab = report->ab;
 
+    if (report->study->unprotected)
+        fputs(CS_UNPROTECTED_MARK "\n\n", stream);
     fputs("A/B report of the study ", stream);
     put_cut(stream, report->study->name, NAME_WIDTH);
     fputs("\n\n", stream);

@@ -8,6 +8,10 @@ static void print_noise(const struct cs_plan *plan)
 {
     double least = INFINITY, most = 0;
 
+    if (plan->tables[0].s2_q16 == 0) {
+        printf("noise:    none\n");
+        return;
+    }
     for (size_t t = 0; t < plan->n_tables; t++) {
         const double s = sqrt((double)plan->tables[t].s2_q16 / 65536);
 
@@ -36,6 +40,29 @@ static void print_link(const struct cs_job *job)
     printf("          what follows is for a peer with as many rows\n");
 }
 
+static void print_training(const struct cs_plan *plan)
+{
+    const struct cs_training_spec *training = &plan->training[CS_A];
+
+    if (!training->enabled)
+        return;
+    printf("training: %u %s steps on batches of %zu, noise ", training->steps,
+           training->sigma > 0 ? "private" : "plain", training->batch);
+    if (training->sigma > 0)
+        printf("multiplier %.2f\n", training->sigma);
+    else
+        printf("none\n");
+}
+
+static void print_privacy(const struct cs_study *study, const struct cs_plan *plan)
+{
+    if (study->unprotected)
+        printf("privacy:  none\n" CS_UNPROTECTED_MARK "\n");
+    else
+        printf("privacy:  epsilon %.4f of %.4g at delta %.3g\n", plan->epsilon_spent,
+               study->epsilon, study->delta);
+}
+
 static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
 {
     printf("study:    %s (digest ", job->study->name);
@@ -51,12 +78,8 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
     if (plan->n_left_out > 0)
         printf("          %zu pairs of columns are left out\n", plan->n_left_out);
     print_noise(plan);
-    if (plan->training[CS_A].enabled)
-        printf("training: %u private steps on batches of %zu, noise multiplier %.2f\n",
-               plan->training[CS_A].steps, plan->training[CS_A].batch,
-               plan->training[CS_A].sigma);
-    printf("privacy:  epsilon %.4f of %.4g at delta %.3g\n", plan->epsilon_spent,
-           job->study->epsilon, job->study->delta);
+    print_training(plan);
+    print_privacy(job->study, plan);
 }
 
 /* The peer has as many rows in an aligned study, or the run ends at once; in another one

@@ -5,13 +5,12 @@
 enum cs_status cs_stage_emit(struct cs_job *job)
 {
     const struct cs_emission emission = {
-        .schema = &job->study->schema,
+        .study = job->study,
         .party = job->node.party,
         .order = job->table->file_order,
         .population = &job->population,
         .people = &job->refined.people,
         .densities = job->densities.given,
-        .seed = job->study->seed,
         .crlf = job->table->crlf,
     };
     char path[CS_PATH_BYTES];

@@ -22,6 +22,24 @@ static const char *key_folder(const struct cs_job *job)
     return job->options->key != NULL ? job->options->key : job->node.key;
 }
 
+/* The study says what both have agreed on; whose people they are says whether that holds
+ * for them too. */
+static enum cs_status check_consent(struct cs_job *job)
+{
+    if (!job->study->unprotected)
+        return CS_OK;
+    if (!job->node.allow_unprotected)
+        return cs_fault_say(
+            job->fault, CS_CONFIG,
+            "%s: allow_unprotected: is not true, and the study says `epsilon: none`: "
+            "without noise its outputs may show what is true of single people of yours; "
+            "give the study an epsilon, or, if you may let that out, say "
+            "`allow_unprotected: true` here",
+            job->options->node_path);
+    cs_monitor_warn(&job->monitor, CS_UNPROTECTED_MARK);
+    return CS_OK;
+}
+
 /* What a run needs beyond a well-formed study. */
 static enum cs_status check_terms(struct cs_job *job)
 {
@@ -194,11 +212,17 @@ static enum cs_status open_ledger(struct cs_job *job)
     CS_TRY(cs_ledger_open(&job->ledger, job->node.ledger,
                           job->node.timeout_seconds * 1000 / 2, job->fault));
     CS_TRY(cs_ledger_read_spent(&spent, job->ledger, job->data_set, job->fault));
-    if (spent.runs > 0)
+    if (spent.unprotected > 0)
+        cs_monitor_say(&job->monitor,
+                       "ledger: runs on these people before without privacy: %llu; no "
+                       "bound holds for them any more",
+                       (unsigned long long)spent.unprotected);
+    if (spent.runs > spent.unprotected)
         cs_monitor_say(&job->monitor,
                        "ledger: spent on these people before: epsilon %.4g, delta %.3g "
                        "(runs: %llu)",
-                       spent.epsilon, spent.delta, (unsigned long long)spent.runs);
+                       spent.epsilon, spent.delta,
+                       (unsigned long long)(spent.runs - spent.unprotected));
 out:
     return st;
 }
@@ -212,6 +236,7 @@ enum cs_status cs_stage_load(struct cs_job *job)
     job->monitor.who = job->node.party == CS_A ? "a" : "b";
     CS_TRY(read_study(job));
     CS_TRY(check_terms(job));
+    CS_TRY(check_consent(job));
     CS_TRY(check_identifiers(job));
     CS_TRY(read_keys(job));
     CS_TRY(cs_staging_begin(&job->staging, job->node.output, job->fault));

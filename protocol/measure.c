@@ -76,7 +76,7 @@ static enum cs_status add_noise(struct cs_measuring *measuring, enum cs_table_ki
     for (size_t t = 0; t < measuring->plan->n_tables; t++) {
         const struct cs_table_spec *spec = &measuring->plan->tables[t];
 
-        if (spec->kind != kind)
+        if (spec->kind != kind || spec->s2_q16 == 0)
             continue;
         int64_t *noise = calloc(spec->n_cells, sizeof *noise);
         if (noise == NULL)
@@ -130,7 +130,8 @@ static enum cs_status open_cross(struct cs_measuring *measuring,
 /* Whether noise of that variance can take a count of people there. */
 static bool possible(int64_t count, size_t n_rows, uint64_t s2_q16)
 {
-    const uint64_t reach2 = (uint64_t)NOISE_REACH * NOISE_REACH * ((s2_q16 >> 16) + 1);
+    const uint64_t s2 = s2_q16 > 0 ? (s2_q16 >> 16) + 1 : 0;
+    const uint64_t reach2 = (uint64_t)NOISE_REACH * NOISE_REACH * s2;
     const int64_t over = count < 0                 ? count
                          : count > (int64_t)n_rows ? count - (int64_t)n_rows
                                                    : 0;

@@ -19,6 +19,8 @@
  * noise can reach is CS_PROTOCOL, with words. A peer that counts wrongly within these
  * bounds, or adds no noise to protect itself, is not found out.
  *
+ * In an unprotected study no noise is added anywhere: the cells are the counts.
+ *
  *   Memory      beyond the cells: for aligned rows some two bytes a row and table of a
  *               group; for linked ones a bounded block, whatever the number of places
  *   Errors      CS_PROTOCOL as above; those of protocol/group_by.h and protocol/reveal.h

@@ -81,6 +81,20 @@ static unsigned steps_before(unsigned round, unsigned n_rounds, unsigned n_steps
     return (unsigned)((uint64_t)n_steps * round / n_rounds);
 }
 
+/* By DP-SGD; plain where the study wants no privacy. */
+static enum cs_status step_on_rows(struct cs_generator *generator,
+                                   const struct cs_codes *rows,
+                                   const struct cs_training_spec *spec, double rate,
+                                   struct cs_rng *secret)
+{
+    double loss;
+
+    return spec->sigma > 0
+               ? cs_generator_step_private(generator, rows, spec->sampling_rate,
+                                           spec->sigma, rate, secret)
+               : cs_generator_step(generator, rows, rate, &loss, secret);
+}
+
 static enum cs_status
 train_locally(struct cs_generator *generator, const struct cs_codes *rows,
               const struct cs_training_spec *spec, const struct cs_recipe *recipe,
@@ -91,8 +105,8 @@ train_locally(struct cs_generator *generator, const struct cs_codes *rows,
 
     for (unsigned step = first; step < end; step++) {
         CS_TRY(cs_progress_tell(progress, (double)step / spec->steps));
-        CS_TRY(cs_generator_step_private(
-            generator, rows, spec->sampling_rate, spec->sigma,
+        CS_TRY(step_on_rows(
+            generator, rows, spec,
             cs_pace_rate(&recipe->private, recipe->spec.schedule, step), secret));
     }
 out:

@@ -8,6 +8,8 @@
  * this party has keep their own steps, and so does everything if the study says
  * `federate: false` or a party does not train.
  *
+ * In an unprotected study the steps are plain ones, as many as the recipe has.
+ *
  *   Privacy   spends what the plan charged for this party's training: plan->training
  *   Errors    CS_CONFIG: the noise or the learning rate is too large, with words
  */

@@ -151,6 +151,25 @@ static void without_noise_every_spike_is_exact(void **state)
     drop(f);
 }
 
+/* Of an unprotected study: not even rounding. */
+static void an_exact_measurement_counts_rows(void **state)
+{
+    int64_t at_forty = 0;
+    (void)state;
+    struct fixture *f = fixture(hours);
+
+    for (size_t i = 0; i < ROWS; i++)
+        at_forty += f->grid[i] == 40;
+    measure(f, hours_edges, COUNT(hours_edges), 2, 0);
+    assert_true(distance(f, 1) == 0);
+    for (size_t k = 0; k < f->density.n_pieces; k++)
+        if (f->density.start[k] == 40) {
+            assert_true(f->density.start[k + 1] == 41);
+            assert_true(f->density.mass[k] == at_forty);
+        }
+    drop(f);
+}
+
 static void a_price_hidden_in_a_bin_comes_out_at_the_cent(void **state)
 {
     struct fixture *f = fixture(history);
@@ -349,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_noise_every_spike_is_exact),
+        cmocka_unit_test(an_exact_measurement_counts_rows),
         cmocka_unit_test(a_price_hidden_in_a_bin_comes_out_at_the_cent),
         cmocka_unit_test(under_noise_the_shape_is_kept),
         cmocka_unit_test(a_density_of_one_level_misses_the_spikes),

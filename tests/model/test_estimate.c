@@ -238,13 +238,38 @@ static void the_estimate_is_unbiased_and_has_the_least_variance(void **state)
     assert_true(spread < .9 * cs_estimate_noise(&tables[0]));
 }
 
-static void a_plan_without_noise_is_a_bug(void **state)
+/* The plan of an unprotected study. */
+static void counts_without_noise_have_no_variance_and_no_doubt(void **state)
 {
-    struct cs_table_spec spec = tables[0];
+    struct cs_table_spec exact[COUNT(tables)];
+    const struct cs_plan without = { .tables = exact, .n_tables = 3, .n_cells = CELLS };
+    int64_t cells[CELLS];
+    const struct cs_noisy noisy = { &study, &without, cells };
+    const size_t yx[] = { Y, X };
+    double estimate[6], variance = 9, chi_square = 9;
+    size_t n_degrees = 9;
     (void)state;
 
-    spec.s2_q16 = 0;
-    assert_stops(cs_estimate_noise(&spec));
+    count(cells);
+    memcpy(exact, tables, sizeof exact);
+    for (size_t t = 0; t < 3; t++)
+        exact[t].s2_q16 = 0;
+    assert_int_equal(cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, yx, 2, &noisy),
+                     2);
+    for (size_t x = 0; x < 3; x++)
+        for (size_t y = 0; y < 2; y++)
+            assert_true(fabs(estimate[3 * y + x] - (double)cells[2 * x + y]) < 1e-9);
+    assert_true(variance == 0);
+
+    double all = 0;
+    for (size_t k = 0; k < 6; k++)
+        all += (double)cells[k];
+    variance = 9;
+    assert_true(fabs(cs_estimate_people(&variance, CS_AT_BOTH, &noisy) - all) < 1e-9);
+    assert_true(variance == 0);
+    assert_ok(
+        cs_estimate_contradiction(&chi_square, &n_degrees, CS_AT_BOTH, yx, 2, &noisy));
+    assert_true(n_degrees == 0 && chi_square == 0);
 }
 
 int main(void)
@@ -259,7 +284,8 @@ int main(void)
         cmocka_unit_test_setup(tables_that_contradict_each_other_are_noticed, set_up),
         cmocka_unit_test_setup(the_estimate_is_unbiased_and_has_the_least_variance,
                                set_up),
-        cmocka_unit_test_setup(a_plan_without_noise_is_a_bug, set_up),
+        cmocka_unit_test_setup(counts_without_noise_have_no_variance_and_no_doubt,
+                               set_up),
     };
 
     return CS_RUN("model/estimate", tests);

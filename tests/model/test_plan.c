@@ -141,6 +141,27 @@ static void the_batch_follows_the_rows_unless_the_study_says(void **state)
     cs_plan_free(plan);
 }
 
+static void an_unprotected_plan_has_no_noise_and_no_finite_cost(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    cs_sketch_adult(&f);
+    f.study.epsilon = INFINITY;
+    f.study.unprotected = true;
+    f.study.delta = f.study.detail = 0;
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    assert_true(plan->n_tables > 0 && plan->n_details > 0);
+    for (size_t t = 0; t < plan->n_tables; t++)
+        assert_true(plan->tables[t].s2_q16 == 0);
+    for (size_t d = 0; d < plan->n_details; d++)
+        assert_true(plan->details[d].s2_q16 == 0);
+    assert_true(plan->training[CS_A].enabled && plan->training[CS_A].sigma == 0);
+    assert_true(isinf(plan->epsilon_spent) && isinf(plan->rho_tables));
+    assert_true(isinf(cs_plan_rho(0)) && isinf(cs_plan_rho_detail(&plan->details[0])));
+    cs_plan_free(plan);
+}
+
 static void the_same_study_gives_the_same_plan(void **state)
 {
     struct cs_sketch f;
@@ -260,6 +281,7 @@ int main(void)
         cmocka_unit_test(the_budget_is_met_and_used),
         cmocka_unit_test(without_training_the_tables_get_everything),
         cmocka_unit_test(the_batch_follows_the_rows_unless_the_study_says),
+        cmocka_unit_test(an_unprotected_plan_has_no_noise_and_no_finite_cost),
         cmocka_unit_test(the_same_study_gives_the_same_plan),
         cmocka_unit_test(every_setting_that_matters_is_in_the_digest),
         cmocka_unit_test(what_the_budget_cannot_pay_is_refused_with_words),

@@ -61,10 +61,19 @@ static void shrunk_counts_are_nearer_to_the_truth(void **state)
     assert_true(shrunk < 0.5 * raw);
 }
 
+static void without_noise_the_count_stands(void **state)
+{
+    const struct cs_shrunk shrunk = cs_shrink(7, 100, 0);
+    (void)state;
+
+    assert_true(shrunk.value == 7 && shrunk.variance == 1);
+    assert_true(cs_shrink(0, 0, 0).value == 0);
+}
+
 static void broken_preconditions_stop_the_program(void **state)
 {
     (void)state;
-    assert_stops(cs_shrink(1, 1, 0));
+    assert_stops(cs_shrink(1, 1, -1));
     assert_stops(cs_shrink(1, -1, 1));
 }
 
@@ -76,6 +85,7 @@ int main(void)
         cmocka_unit_test(what_surely_is_not_there_becomes_nobody),
         cmocka_unit_test(some_variance_is_always_left),
         cmocka_unit_test(shrunk_counts_are_nearer_to_the_truth),
+        cmocka_unit_test(without_noise_the_count_stands),
         cmocka_unit_test(broken_preconditions_stop_the_program),
     };
     return CS_RUN("model/shrink", tests);

@@ -100,6 +100,8 @@ static const struct change {
       "columns.b.day.format: here \"%Y-%m-%d\", at the peer \"%Y/%m/%d\"" },
     { "2021-01-01", "2021-01-02",
       "columns.b.day.max: here 2021-01-01, at the peer 2021-01" },
+    { "{epsilon: 2,", "{epsilon: none, acknowledge: " CS_UNPROTECTED_SENTENCE ",",
+      "privacy.acknowledge: here nothing, at the peer " CS_UNPROTECTED_SENTENCE },
     { "kind: vae", "kind: independent", "generator.kind: here vae, at the peer indep" },
     { "latent: 4", "latent: 5", "generator.latent: here 4, at the peer 5" },
     { "layers: [16, 8]", "layers: [16, 9]",

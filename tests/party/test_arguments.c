@@ -1,6 +1,7 @@
 /* What party/arguments.h promises, one test for each promise. */
 #include "party/arguments.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ static enum cs_status read_words(char **words, int n)
     static const struct cs_argument arguments[] = {
         { .name = "text", .text = &got.text },
         { .name = "number", .number = &got.number },
+        { .name = "bound", .number = &got.number, .none = true },
         { .name = "share", .share = &got.share },
         { .name = "count", .count = &got.count },
         { .name = "flag", .flag = &got.flag },
@@ -129,6 +131,19 @@ static void a_share_may_be_nothing_or_all(void **state)
     assert_refused("--share needs a number from 0 to 1", "x", "y", "--share=half");
 }
 
+static void none_is_infinite_where_it_has_a_meaning(void **state)
+{
+    (void)state;
+
+    assert_ok(READ("x", "y", "--bound", "none"));
+    assert_true(isinf(got.number));
+    assert_ok(READ("x", "y", "--bound", "2"));
+    assert_true(got.number == 2);
+    assert_refused("--bound needs a positive number, or none", "x", "y",
+                   "--bound=nothing");
+    assert_refused("--number needs a positive number;", "x", "y", "--number=none");
+}
+
 static void what_is_no_number_of_its_kind_is_refused(void **state)
 {
     static const char *const numbers[] = { "-1", "0",   "1e12", "1x",    " 1",
@@ -159,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_missing_or_empty_value_is_refused),
         cmocka_unit_test(a_flag_takes_no_value),
         cmocka_unit_test(a_share_may_be_nothing_or_all),
+        cmocka_unit_test(none_is_infinite_where_it_has_a_meaning),
         cmocka_unit_test(what_is_no_number_of_its_kind_is_refused),
     };
     return CS_RUN("party/arguments", tests);

@@ -20,7 +20,7 @@ static int64_t since_edges[] = { 18262, 18300, 18628 };
 
 struct scene {
     char folder[64], path[96];
-    struct cs_schema schema;
+    struct cs_study study;
     struct cs_column columns[PEOPLE_COLUMNS];
     struct cs_codes population;
     struct cs_presence people;
@@ -40,9 +40,9 @@ static void set(struct scene *scene, size_t n_rows)
     strcpy(scene->folder, "/tmp/cosynth-emit-XXXXXX");
     assert_non_null(mkdtemp(scene->folder));
     sprintf(scene->path, "%s/synthetic.csv", scene->folder);
-    scene->schema = cs_people_schema();
-    memcpy(scene->columns, scene->schema.columns, sizeof scene->columns);
-    scene->schema.columns = scene->columns;
+    scene->study = (struct cs_study){ .schema = cs_people_schema(), .seed = 5 };
+    memcpy(scene->columns, scene->study.schema.columns, sizeof scene->columns);
+    scene->study.schema.columns = scene->columns;
     scene->columns[PEOPLE_SINCE].edges = since_edges;
     assert_ok(cs_codes_init(&scene->population, n_rows, PEOPLE_COLUMNS));
     cs_rng_init_labelled(&rng, 1, "emit");
@@ -53,12 +53,11 @@ static void set(struct scene *scene, size_t n_rows)
     }
     scene->people = (struct cs_presence){ .n_both = n_rows };
     scene->emission = (struct cs_emission){
-        .schema = &scene->schema,
+        .study = &scene->study,
         .party = CS_A,
         .order = file_order,
         .population = &scene->population,
         .people = &scene->people,
-        .seed = 5,
     };
 }
 
@@ -145,8 +144,8 @@ static void what_is_emitted_reads_back_as_the_population(void **state)
     assert_ok(emit(&scene));
     char *text = content(&scene, &n_bytes);
     cs_text_source_init(&source, text, n_bytes, 65536);
-    assert_ok(cs_table_read(&table, &scene.schema, CS_A, &rules, &source.source, NULL,
-                            &scene.fault));
+    assert_ok(cs_table_read(&table, &scene.study.schema, CS_A, &rules, &source.source,
+                            NULL, &scene.fault));
     assert_int_equal(table->codes.n_rows, 3000);
     assert_memory_equal(table->file_order, file_order, sizeof file_order);
     assert_memory_equal(table->codes.code, scene.population.code, 3000 * PEOPLE_COLUMNS);
@@ -210,7 +209,7 @@ static void a_party_has_its_people_under_their_numbers(void **state)
         size_t n_bytes;
 
         scene.emission.party = party;
-        scene.emission.order = scene.schema.order[party];
+        scene.emission.order = scene.study.schema.order[party];
         assert_ok(emit(&scene));
         text = content(&scene, &n_bytes);
         (void)strtok_r(text, "\n", &rest); /* the header */
@@ -300,9 +299,28 @@ static void an_earlier_file_survives_a_full_disk(void **state)
     strike(&scene);
 }
 
+static void an_unprotected_population_is_marked_in_every_row(void **state)
+{
+    struct scene scene;
+    size_t n_bytes = 0;
+    (void)state;
+
+    set(&scene, 3);
+    scene.study.unprotected = true;
+    assert_ok(emit(&scene));
+    char *text = content(&scene, &n_bytes);
+    assert_memory_equal(text, "person,", 7);
+    assert_non_null(strstr(text, "\nnot-private-1,"));
+    assert_non_null(strstr(text, "\nnot-private-3,"));
+    assert_null(strstr(text, "\n1,"));
+    free(text);
+    strike(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_unprotected_population_is_marked_in_every_row),
         cmocka_unit_test(file_is_like_the_input),
         cmocka_unit_test(digest_is_that_of_the_file),
         cmocka_unit_test(what_is_emitted_reads_back_as_the_population),

@@ -12,6 +12,7 @@
 
 #include "tests/support/check.h"
 #include "tests/support/ledger.h"
+#include "tests/support/study.h"
 
 enum { WAIT_MS = 20000, RUN_PROCESSES = 20 };
 
@@ -104,11 +105,105 @@ static void spent_adds_up_the_runs_of_a_data_set(void **state)
     cs_ledger_scene_wipe(&scene);
 }
 
+static void make_unprotected(struct cs_ledger_scene *scene)
+{
+    const size_t n_rows[2] = { CS_LEDGER_SCENE_ROWS, CS_LEDGER_SCENE_ROWS };
+
+    cs_plan_free(scene->plan);
+    cs_study_free(scene->study);
+    scene->study = cs_test_study(
+        "privacy: {epsilon: none, acknowledge: \"" CS_UNPROTECTED_SENTENCE "\"}\n");
+    assert_ok(cs_plan_make(&scene->plan, scene->study, n_rows, NULL));
+}
+
+/* Its cost is infinite and is never lost in a sum; that of the others is still known. */
+static void a_run_without_privacy_is_charged_apart(void **state)
+{
+    struct cs_ledger_scene scene;
+    struct cs_ledger *ledger = NULL;
+    struct cs_ledger_spent spent;
+    (void)state;
+
+    cs_ledger_scene_init(&scene);
+    const double epsilon = scene.plan->epsilon_spent;
+    run(&scene, ours, NULL);
+    run(&scene, others, NULL);
+    make_unprotected(&scene);
+    run(&scene, ours, NULL);
+    run(&scene, ours, "train");
+
+    assert_ok(cs_ledger_open(&ledger, scene.path, WAIT_MS, &scene.fault));
+    assert_ok(cs_ledger_read_spent(&spent, ledger, ours, &scene.fault));
+    assert_int_equal(spent.runs, 3);
+    assert_int_equal(spent.unprotected, 2);
+    assert_true(is_near(spent.epsilon, epsilon));
+    assert_ok(cs_ledger_read_spent(&spent, ledger, others, &scene.fault));
+    assert_true(spent.unprotected == 0 && is_near(spent.epsilon, epsilon));
+    assert_true(isinf(
+        cs_ledger_ask(&scene, "SELECT epsilon FROM spent WHERE data_set LIKE '01%'")));
+    assert_true(
+        cs_ledger_ask(&scene,
+                      "SELECT unprotected FROM spent WHERE data_set LIKE '01%'") == 2);
+    assert_true(
+        is_near(cs_ledger_ask(&scene, "SELECT epsilon FROM spent WHERE data_set NOT LIKE "
+                                      "'01%'"),
+                epsilon));
+    assert_true(isinf(cs_ledger_ask(
+        &scene, "SELECT min(zcdp_rho) FROM release WHERE run = 3 AND kind = 'table'")));
+    assert_true(cs_ledger_ask(&scene, "SELECT max(sigma) FROM release WHERE run = 3") ==
+                0);
+    cs_ledger_free(ledger);
+    cs_ledger_scene_wipe(&scene);
+}
+
+/* As version 1 made it, with a run in it. */
+static const char version_1[] =
+    "BEGIN; DROP VIEW spent; DROP TRIGGER release_stays; DROP TRIGGER release_is_fixed;"
+    "ALTER TABLE release RENAME TO later;"
+    "CREATE TABLE release (run INTEGER NOT NULL REFERENCES run (id), sequence INTEGER "
+    "NOT "
+    "NULL, kind TEXT NOT NULL, what TEXT NOT NULL, people_of TEXT NOT NULL, zcdp_rho "
+    "REAL, "
+    "sampling_rate REAL, steps INTEGER, sigma REAL CHECK (sigma > 0), charged TEXT NOT "
+    "NULL, "
+    "PRIMARY KEY (run, sequence)) STRICT;"
+    "INSERT INTO release SELECT * FROM later; DROP TABLE later;"
+    "CREATE VIEW spent AS SELECT data_set, sum(epsilon) AS epsilon FROM run GROUP BY "
+    "data_set;"
+    "CREATE TRIGGER release_stays BEFORE DELETE ON release"
+    " BEGIN SELECT RAISE(ABORT, 'a charge is never taken back'); END;"
+    "CREATE TRIGGER release_is_fixed BEFORE UPDATE ON release"
+    " BEGIN SELECT RAISE(ABORT, 'a charge is never changed'); END;"
+    "PRAGMA user_version = 1; COMMIT";
+
+static void a_ledger_of_version_1_is_carried_on(void **state)
+{
+    struct cs_ledger_scene scene;
+    (void)state;
+
+    cs_ledger_scene_init(&scene);
+    run(&scene, ours, NULL);
+    const double n_releases = cs_ledger_ask(&scene, "SELECT count(*) FROM release");
+    const double rho = cs_ledger_ask(&scene, "SELECT total(zcdp_rho) FROM release");
+    assert_int_equal(cs_ledger_change(&scene, version_1), SQLITE_OK);
+
+    make_unprotected(&scene);
+    run(&scene, ours, NULL);
+    assert_true(cs_ledger_ask(&scene, "PRAGMA user_version") == 2);
+    assert_true(cs_ledger_ask(&scene, "SELECT count(*) FROM release WHERE run = 1") ==
+                n_releases);
+    assert_true(cs_ledger_ask(
+                    &scene, "SELECT total(zcdp_rho) FROM release WHERE run = 1") == rho);
+    assert_true(cs_ledger_ask(&scene, "SELECT unprotected FROM spent") == 1);
+    assert_int_equal(cs_ledger_change(&scene, "DELETE FROM release"), SQLITE_CONSTRAINT);
+    cs_ledger_scene_wipe(&scene);
+}
+
 static void nothing_is_spent_on_people_who_are_new(void **state)
 {
     struct cs_ledger_scene scene;
     struct cs_ledger *ledger = NULL;
-    struct cs_ledger_spent spent = { 9, 9, 9 };
+    struct cs_ledger_spent spent = { 9, 9, 9, 9 };
     (void)state;
 
     cs_ledger_scene_init(&scene);
@@ -256,6 +351,8 @@ int main(void)
         cmocka_unit_test(a_run_is_charged_with_its_whole_plan),
         cmocka_unit_test(a_failed_run_keeps_its_charge),
         cmocka_unit_test(spent_adds_up_the_runs_of_a_data_set),
+        cmocka_unit_test(a_run_without_privacy_is_charged_apart),
+        cmocka_unit_test(a_ledger_of_version_1_is_carried_on),
         cmocka_unit_test(nothing_is_spent_on_people_who_are_new),
         cmocka_unit_test(the_ledger_is_made_with_its_folder),
         cmocka_unit_test(an_end_without_a_charge_is_nothing),

@@ -67,8 +67,8 @@ static void a_ledger_of_a_version_to_come_is_refused(void **state)
 
     cs_ledger_scene_init(&scene);
     run(&scene, ours, NULL);
-    assert_int_equal(cs_ledger_change(&scene, "PRAGMA user_version = 2"), SQLITE_OK);
-    refuses_to_open(&scene, CS_CONFIG, "is a ledger of version 2");
+    assert_int_equal(cs_ledger_change(&scene, "PRAGMA user_version = 3"), SQLITE_OK);
+    refuses_to_open(&scene, CS_CONFIG, "is a ledger of version 3");
     cs_ledger_scene_wipe(&scene);
 }
 

@@ -1,6 +1,7 @@
 /* What party/measured.h promises, one test for each promise. */
 #include "party/measured.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,16 +77,37 @@ static void study_drop(struct cs_study *study)
 }
 
 /* Not inlined: GCC 12 at -O3 would take what it returns for a pointer into its frame. */
-static __attribute__((noinline)) char *written_of(const struct cs_study *study)
+static __attribute__((noinline)) char *written_by(const struct cs_study *study,
+                                                  const struct cs_plan *by)
 {
     char *text = NULL;
     size_t n_bytes = 0;
     FILE *stream = open_memstream(&text, &n_bytes);
 
     assert_non_null(stream);
-    assert_ok(cs_measured_write(stream, study, &plan, cells));
+    assert_ok(cs_measured_write(stream, study, by, cells));
     assert_int_equal(fclose(stream), 0);
     return text;
+}
+
+static char *written_of(const struct cs_study *study)
+{
+    return written_by(study, &plan);
+}
+
+/* The tables of an unprotected run have no noise. */
+static char *written_unprotected(const struct cs_study *study)
+{
+    struct cs_table_spec exact[COUNT(tables)];
+    const struct cs_plan without = { .tables = exact,
+                                     .n_tables = COUNT(tables),
+                                     .n_cells = CELLS,
+                                     .epsilon_spent = INFINITY };
+
+    memcpy(exact, tables, sizeof exact);
+    for (size_t t = 0; t < COUNT(tables); t++)
+        exact[t].s2_q16 = 0;
+    return written_by(study, &without);
 }
 
 static char *written(void)
@@ -119,6 +141,31 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(study->schema.columns[AGE].edges[1], 20);
     assert_int_equal(study->schema.columns[AGE].edges[3], 100);
     cs_measured_wipe(&measured);
+    study_drop(study);
+    free(text);
+}
+
+static void an_unprotected_one_says_so_and_is_read(void **state)
+{
+    struct cs_study *with = study_new(true), *study = study_new(false);
+    struct cs_measured measured;
+    struct cs_fault fault = { 0 };
+    double epsilon = 0;
+    (void)state;
+
+    with->unprotected = study->unprotected = true;
+    with->epsilon = study->epsilon = INFINITY;
+    char *text = written_unprotected(with);
+    assert_non_null(strstr(text, "\"private\":false"));
+    assert_non_null(strstr(text, "\"epsilon\":null"));
+    assert_ok(cs_measured_epsilon(&epsilon, text, strlen(text), "m.json", &fault));
+    assert_true(isinf(epsilon));
+    assert_ok(cs_measured_read(&measured, study, text, strlen(text), "m.json", &fault));
+    assert_true(isinf(measured.plan.epsilon_spent));
+    assert_true(measured.plan.tables[0].s2_q16 == 0);
+    assert_memory_equal(measured.cells, cells, sizeof cells);
+    cs_measured_wipe(&measured);
+    study_drop(with);
     study_drop(study);
     free(text);
 }
@@ -231,6 +278,9 @@ static const struct {
     { "abab", "abac", "study" },
     { "\"epsilon\":0.5", "\"epsilon\":0.2", "epsilon" },
     { "\"epsilon\":0.5", "\"epsilon\":\"x\"", "epsilon" },
+    { "\"epsilon\":0.5", "\"epsilon\":null", "epsilon" },
+    { "{\"schema\"", "{\"private\":false,\"schema\"", "epsilon" },
+    { "{\"schema\"", "{\"private\":true,\"schema\"", "the file" },
     { "\"epsilon_spent\":", "\"epsilon_spent\":-", "epsilon_spent" },
     { "{\"age\":[0,20,30,100]}", "{}", "edges" },
     { "{\"age\":[0,20,30,100]}", "[]", "edges" },
@@ -324,6 +374,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(an_unprotected_one_says_so_and_is_read),
         cmocka_unit_test(columns_of_one_name_are_told_apart),
         cmocka_unit_test(edges_of_columns_of_one_name_are_told_apart),
         cmocka_unit_test(of_another_study_it_is_refused),

@@ -82,7 +82,9 @@ static void every_key_is_read(void **state)
     struct cs_fault fault;
     struct cs_node node;
 
-    assert_ok(read_node(&node, *state, NODE "timeout: 5\nwait: 6\n", NULL, &fault));
+    assert_ok(read_node(&node, *state,
+                        NODE "timeout: 5\nwait: 6\nallow_unprotected: true\n", NULL,
+                        &fault));
     assert_int_equal(node.party, CS_B);
     assert_int_equal(node.n_id, 1);
     assert_string_equal(node.id[0], "who");
@@ -90,6 +92,7 @@ static void every_key_is_read(void **state)
     assert_string_equal(node.connect, "tcp://127.0.0.1:7101");
     assert_int_equal(node.timeout_seconds, 5);
     assert_int_equal(node.wait_seconds, 6);
+    assert_true(node.allow_unprotected);
     cs_node_wipe(&node);
 }
 
@@ -120,6 +123,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_null(node.connect);
     assert_int_equal(node.timeout_seconds, 60);
     assert_int_equal(node.wait_seconds, 300);
+    assert_false(node.allow_unprotected);
     cs_node_wipe(&node);
 }
 

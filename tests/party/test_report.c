@@ -392,6 +392,34 @@ static void numbers_that_are_none_are_null_in_json(void **state)
     free(text);
 }
 
+/* In both forms, with the control: a private report has neither mark nor null. */
+static void an_unprotected_report_says_so_first_and_tells_no_epsilon(void **state)
+{
+    (void)state;
+
+    for (int unprotected = 0; unprotected < 2; unprotected++) {
+        study.unprotected = unprotected;
+        study.epsilon = unprotected ? INFINITY : 3;
+        char *text = text_of(cs_report_text), *json = text_of(cs_report_json);
+        json_t *root = json_loads(json, 0, NULL);
+        const json_t *privacy = json_object_get(root, "privacy");
+
+        assert_true((strncmp(text, "NOT PRIVATE", 11) == 0) == unprotected);
+        assert_true((strstr(text, "may be shared") == NULL) == unprotected);
+        assert_null(strstr(text, " inf "));
+        assert_true(json_is_true(json_object_get(privacy, "private")) == !unprotected);
+        assert_true(json_is_null(json_object_get(privacy, "epsilon")) == unprotected);
+        assert_true(json_is_null(json_object_get(privacy, "delta")) == unprotected);
+        assert_true(json_is_true(json_object_get(root, "may_be_shared")) == !unprotected);
+        assert_true((json_object_get(root, "warning") != NULL) == unprotected);
+        json_decref(root);
+        free(text);
+        free(json);
+    }
+    study.unprotected = false;
+    study.epsilon = 3;
+}
+
 static void levels_have_labels_for_a_reader(void **state)
 {
     static const struct {
@@ -462,6 +490,8 @@ int main(void)
                                         set_up, unset_private),
         cmocka_unit_test_setup(json_holds_the_numbers_of_the_analysis, set_up),
         cmocka_unit_test_setup(numbers_that_are_none_are_null_in_json, set_up),
+        cmocka_unit_test_setup(an_unprotected_report_says_so_first_and_tells_no_epsilon,
+                               set_up),
         cmocka_unit_test(levels_have_labels_for_a_reader),
         cmocka_unit_test(long_labels_are_cut_at_a_character),
         cmocka_unit_test_setup(both_files_are_written, set_up),

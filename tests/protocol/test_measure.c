@@ -64,15 +64,17 @@ static void count_in_the_clear(void)
         }
 }
 
-/* Columns as given; codes at random; noise of variance s2_q16, or the plan's if 0. */
-static void set_up(const struct cs_sketch_column *columns, size_t n, uint64_t s2_q16,
-                   struct cs_rng *rng)
+/* Columns as given; codes at random; noise of variance s2_q16, or the plan's if 0; a plan
+ * without any if the study is unprotected. */
+static void set_up_study(const struct cs_sketch_column *columns, size_t n,
+                         uint64_t s2_q16, bool unprotected, struct cs_rng *rng)
 {
     cs_sketch_init(&sketch, columns, n, 0, n - 1);
     sketch.n_rows[0] = sketch.n_rows[1] = ROWS;
     sketch.study.ot_k = 2;
     sketch.study.epsilon = 10;
     sketch.study.generator.train_on = CS_TRAIN_ON_POPULATION;
+    sketch.study.unprotected = unprotected;
     plan = cs_sketch_plan(&sketch);
     for (size_t t = 0; t < plan->n_tables && s2_q16 > 0; t++)
         plan->tables[t].s2_q16 = s2_q16;
@@ -84,6 +86,12 @@ static void set_up(const struct cs_sketch_column *columns, size_t n, uint64_t s2
     count_in_the_clear();
     for (int p = 0; p < 2; p++)
         cs_rng_init_labelled(&side[p].secret, cs_rng_u64(rng), "secret");
+}
+
+static void set_up(const struct cs_sketch_column *columns, size_t n, uint64_t s2_q16,
+                   struct cs_rng *rng)
+{
+    set_up_study(columns, n, s2_q16, false, rng);
 }
 
 static void tear_down(void)
@@ -152,6 +160,26 @@ static void without_noise_both_get_the_counts(void **state)
         run_well(NULL);
         assert_memory_equal(side[CS_A].cells, truth, plan->n_cells * sizeof *truth);
         assert_memory_equal(side[CS_B].cells, truth, plan->n_cells * sizeof *truth);
+        tear_down();
+    }
+}
+
+/* And the control: the same study with noise does not give them. */
+static void an_unprotected_study_opens_the_counts(void **state)
+{
+    struct cs_sketch_column columns[COLUMNS_MAX];
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 2, "measure");
+    for (size_t i = 0; i < 12; i++) {
+        const bool unprotected = i % 2 == 0;
+
+        set_up_study(columns, draw_columns(columns, &rng), 0, unprotected, &rng);
+        run_well(NULL);
+        const size_t n_bytes = plan->n_cells * sizeof *truth;
+        assert_memory_equal(side[CS_A].cells, side[CS_B].cells, n_bytes);
+        assert_true((memcmp(side[CS_A].cells, truth, n_bytes) == 0) == unprotected);
         tear_down();
     }
 }
@@ -347,6 +375,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_noise_both_get_the_counts),
+        cmocka_unit_test(an_unprotected_study_opens_the_counts),
         cmocka_unit_test(noise_is_that_of_the_plan_once_in_own_and_twice_in_cross_tables),
         cmocka_unit_test(the_opening_is_recorded_at_both),
         cmocka_unit_test(the_share_of_a_cross_table_by_itself_is_uniform),
