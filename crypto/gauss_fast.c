@@ -127,7 +127,9 @@ static inline bool draw(const struct cs_gauss_fast *gauss, int32_t *x, uint64_t 
     const uint32_t column = take(&word, COLUMN_BITS), place = take(&word, PLACE_BITS);
     const uint32_t coin = take(&word, CUT_BITS), negative = take(&word, 1);
     const uint32_t cut = gauss->column[column].cut, other = gauss->column[column].other;
-    uint32_t block = coin < cut ? column : other;
+    const uint32_t own =
+        (coin - cut) >> 31; /* coin < cut, which no branch should guess */
+    uint32_t block = other ^ ((other ^ column) & (0 - own));
 
     if (coin == cut && below_rest(gauss, column, rng))
         block = column;

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "model/account.h"
+#include "model/elementary.h"
 #include "model/matrix.h"
 
 /* In units of clip: an input's grid, an output gradient's, a contribution's, and the
  * noise's standard deviation in steps of its own grid. */
 static const double x_steps = 0x1p10, d_y_steps = 0x1p20, sum_steps = 0x1p30;
 static const double noise_steps = CS_GAUSS_FAST_S;
+static const double coordinate_max = 0x1p30; /* in steps of its grid */
 
 /* Covers the rounding of norms and scales, which are doubles: 2^17 terms of relative
  * error 2^-53 each. */
@@ -99,8 +101,9 @@ void cs_dpsgd_begin(struct cs_dpsgd *dpsgd, double clip, double sigma)
     CS_REQUIRE(dpsgd->limit > 0);
     dpsgd->clip = clip;
     dpsgd->sigma = sigma;
+    if (dpsgd->n_taken > 0) /* a step that was not finished */
+        memset(dpsgd->sum, 0, dpsgd->n_weights * sizeof *dpsgd->sum);
     dpsgd->n_taken = 0;
-    memset(dpsgd->sum, 0, dpsgd->n_weights * sizeof *dpsgd->sum);
 }
 
 /* What every row's gradient is multiplied with: into units of clip, and clipped. */
@@ -120,18 +123,15 @@ static void find_scales(struct cs_dpsgd *dpsgd, size_t rows)
     }
 }
 
-/* To whole steps of a grid, toward zero, and into the range of int32_t: no coordinate
- * grows. What is not a number becomes one, which a scale of 0 then hides. */
-static void cut(double *restrict steps, const float *restrict x, size_t n, double factor)
+/* To whole steps of a grid, toward zero: no coordinate grows. What is out of range or not
+ * a number becomes zero. */
+CS_EACH_WIDTH static void cut(double *restrict steps, const float *restrict x, size_t n,
+                              double factor)
 {
-    const double top = 0x1p30;
-
     for (size_t i = 0; i < n; i++) {
-        const double step = (double)x[i] * factor;
-        const double below = step < top ? step : top;
-        const double inside = below > -top ? below : -top;
+        const double step = trunc((double)x[i] * factor);
 
-        steps[i] = (double)(int32_t)inside;
+        steps[i] = fabs(step) < coordinate_max ? step : 0;
     }
 }
 
@@ -140,17 +140,14 @@ static void cut_outputs(struct cs_dpsgd *dpsgd, const struct cs_affine *layer,
 {
     const size_t n = layer->n_out;
 
-    for (size_t row = 0; row < rows; row++) {
-        double *to = dpsgd->d_y + row * n;
-
-        cut(to, layer->d_y + row * n, n, dpsgd->scale[row] * d_y_steps);
-        if (dpsgd->scale[row] == 0)
-            memset(to, 0, n * sizeof *to);
-    }
+    for (size_t row = 0; row < rows; row++)
+        cut(dpsgd->d_y + row * n, layer->d_y + row * n, n, dpsgd->scale[row] * d_y_steps);
 }
 
-/* sum += x_steps * d_y of one row, where the input is one. */
-static void add_one(double *restrict sum, const double *restrict d_y, size_t n)
+/* sum += x_steps * d_y of one row, where the input is one: at the bias, or at the rows of
+ * a table that a row looks up. */
+CS_EACH_WIDTH static void add_bias(double *restrict sum, const double *restrict d_y,
+                                   size_t n)
 {
     for (size_t i = 0; i < n; i++)
         sum[i] += x_steps * d_y[i];
@@ -164,10 +161,10 @@ static void add_layer(struct cs_dpsgd *dpsgd, const struct cs_affine *layer, siz
 
     cut_outputs(dpsgd, layer, rows);
     for (size_t row = 0; row < rows && layer->bias != CS_NO_BIAS; row++)
-        add_one(dpsgd->sum + layer->bias, dpsgd->d_y + row * n, n);
+        add_bias(dpsgd->sum + layer->bias, dpsgd->d_y + row * n, n);
     for (size_t row = 0; row < rows; row++)
         for (size_t k = 0; k < layer->n_lookups; k++)
-            add_one(sum + *lookup++ * n, dpsgd->d_y + row * n, n);
+            add_bias(sum + *lookup++ * n, dpsgd->d_y + row * n, n);
     if (layer->n_lookups > 0)
         return;
     cut(dpsgd->x, layer->x, rows * layer->n_in, x_steps);
@@ -185,25 +182,34 @@ void cs_dpsgd_add(struct cs_dpsgd *dpsgd, size_t rows)
 }
 
 /* To the nearest integer, for |x| < 2^51: above 2^52 doubles have no fraction. */
-static double nearest(double x)
+static inline double nearest(double x)
 {
     const double shift = 0x1.8p52;
 
     return x + shift - shift;
 }
 
-void cs_dpsgd_finish(struct cs_dpsgd *dpsgd, float *restrict gradient, double expected,
+/* gradient = (sum per_step, rounded, + noise) back; leaves sum zero. */
+CS_EACH_WIDTH static void add_noise(float *restrict gradient, double *restrict sum,
+                                    const int32_t *restrict noise, size_t n,
+                                    double per_step, double back)
+{
+    for (size_t i = 0; i < n; i++) {
+        gradient[i] = (float)((nearest(sum[i] * per_step) + noise[i]) * back);
+        sum[i] = 0;
+    }
+}
+
+void cs_dpsgd_finish(struct cs_dpsgd *dpsgd, float *gradient, double expected,
                      struct cs_rng *secret)
 {
+    const size_t n = dpsgd->n_weights;
     const double step = dpsgd->sigma / noise_steps; /* in units of clip */
     const double per_step = 1 / (sum_steps * step);
-    const double back = step * dpsgd->clip / expected;
-    const double *restrict sum = dpsgd->sum;
-    const int32_t *restrict noise = dpsgd->noise;
 
-    cs_gauss_fast_fill(&dpsgd->gauss, dpsgd->noise, dpsgd->n_weights, secret);
-    for (size_t i = 0; i < dpsgd->n_weights; i++)
-        gradient[i] = (float)((nearest(sum[i] * per_step) + noise[i]) * back);
-    sodium_memzero(dpsgd->sum, dpsgd->n_weights * sizeof *dpsgd->sum);
-    sodium_memzero(dpsgd->noise, dpsgd->n_weights * sizeof *dpsgd->noise);
+    cs_gauss_fast_fill(&dpsgd->gauss, dpsgd->noise, n, secret);
+    add_noise(gradient, dpsgd->sum, dpsgd->noise, n, per_step,
+              step * dpsgd->clip / expected);
+    dpsgd->n_taken = 0;
+    sodium_memzero(dpsgd->noise, n * sizeof *dpsgd->noise);
 }

@@ -12,8 +12,8 @@
  * (docs/NUMERICS.md, "DP-SGD noise", has the proof): all lengths are in units of clip.
  *
  *   1. x is cut to multiples of 2^-10 and the scaled d_y to multiples of 2^-20, both
- *      toward zero and into a range. So a row's contribution is a vector of integers
- * times 2^-30, no longer than the limit it was scaled to.
+ *      toward zero; what is out of range becomes zero. So a row's contribution is a
+ * vector of integers times 2^-30, no longer than the limit it was scaled to.
  *   2. Products and sums of these integers stay below 2^53: in doubles they are exact,
  *      in whatever order BLAS takes them. A row's absence changes nothing but its own
  *      part, provided that what is computed of one row does not depend on the others in

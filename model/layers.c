@@ -14,18 +14,20 @@ static void add(float *restrict y, const float *restrict x, size_t n)
         y[i] += x[i];
 }
 
-/* Four sums, so that an addition need not wait for the one before. */
-static double norm2_of(const float *x, size_t n)
+/* Eight sums, so that a vector of them is done at once. */
+CS_EACH_WIDTH static double norm2_of(const float *x, size_t n)
 {
-    double sum[4] = { 0 };
+    double sum[8] = { 0 }, whole = 0;
     size_t i = 0;
 
-    for (; i + 4 <= n; i += 4)
-        for (size_t k = 0; k < 4; k++)
+    for (; i + 8 <= n; i += 8)
+        for (size_t k = 0; k < 8; k++)
             sum[k] += (double)x[i + k] * (double)x[i + k];
     for (; i < n; i++)
         sum[0] += (double)x[i] * (double)x[i];
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    for (size_t k = 0; k < 8; k++)
+        whole += sum[k];
+    return whole;
 }
 
 /* ---- affine ---- */

@@ -22,7 +22,7 @@ struct bench {
     struct cs_net *net;
     struct cs_dpsgd *dpsgd;
     struct cs_optimiser adam;
-    float *gradient;
+    float *gradient; /* (n_weights) */
     struct cs_rng rng;
 };
 

@@ -245,6 +245,23 @@ static void a_row_that_is_not_finite_contributes_nothing(void **state)
     teardown(&f);
 }
 
+/* The grid of inputs ends at 2^20; a longer one would not fit the sums. */
+static void an_input_out_of_range_is_left_out(void **state)
+{
+    struct fixture f;
+    double square = 0;
+    (void)state;
+
+    setup(&f, 5);
+    f.net->layer[0].y[0] = 2e6f; /* what layer 1 reads */
+    cs_dpsgd_begin(f.dpsgd, 1, quiet);
+    cs_dpsgd_add(f.dpsgd, 1);
+    for (size_t i = 0; i < f.n; i++)
+        square += f.dpsgd->sum[i] * f.dpsgd->sum[i];
+    assert_true(sqrt(square) * 0x1p-30 < 1e-3); /* clipping leaves next to nothing */
+    teardown(&f);
+}
+
 /* Chi-square of n draws of N(0, 1) has mean n and variance 2n. */
 static void an_empty_batch_is_noise_of_the_declared_deviation(void **state)
 {
@@ -303,6 +320,7 @@ int main(void)
         cmocka_unit_test(one_row_moves_the_sum_by_no_more_than_the_limit),
         cmocka_unit_test(sums_do_not_depend_on_the_order_of_addition),
         cmocka_unit_test(a_row_that_is_not_finite_contributes_nothing),
+        cmocka_unit_test(an_input_out_of_range_is_left_out),
         cmocka_unit_test(an_empty_batch_is_noise_of_the_declared_deviation),
         cmocka_unit_test(rows_are_taken_with_the_declared_probability),
         cmocka_unit_test(noise_too_large_for_so_many_weights_leaves_no_limit),
