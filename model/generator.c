@@ -10,19 +10,36 @@ static const struct cs_kind *const kinds[] = {
     [CS_GENERATOR_INDEPENDENT] = &cs_independent,
 };
 
+static const struct cs_kind *kind_of(const struct cs_study *study, enum cs_party party)
+{
+    size_t n_columns = 0;
+
+    for (size_t i = 0; i < study->schema.n_columns; i++)
+        n_columns += study->schema.columns[i].at[party];
+    if (n_columns == 1) /* the label alone: nothing to learn */
+        return &cs_independent;
+    return kinds[study->generator.kind];
+}
+
+size_t cs_generator_n_weights(const struct cs_study *study,
+                              const struct cs_recipe *recipe, enum cs_party party)
+{
+    const struct cs_kind *kind = kind_of(study, party);
+
+    return kind->n_weights == NULL ? 0 : kind->n_weights(study, recipe, party);
+}
+
 enum cs_status cs_generator_new(struct cs_generator **generator,
                                 const struct cs_study *study,
                                 const struct cs_recipe *recipe, enum cs_party party)
 {
     enum cs_status st = CS_OK;
-    enum cs_generator_kind kind = study->generator.kind;
+    const struct cs_kind *kind = kind_of(study, party);
     struct cs_generator *made = NULL;
     size_t n_blocks;
 
-    if (study->schema.n_order[party] == 1) /* the label alone: nothing to learn */
-        kind = CS_GENERATOR_INDEPENDENT;
-    CS_TRY(kinds[kind]->make(&made, study, recipe, party));
-    made->kind = kinds[kind];
+    CS_TRY(kind->make(&made, study, recipe, party));
+    made->kind = kind;
     made->recipe = *recipe;
     const struct cs_block *blocks = cs_generator_blocks(made, &n_blocks);
     CS_TRY(cs_moving_init(&made->moving, blocks, n_blocks, recipe->spec.average));

@@ -35,6 +35,10 @@ CS_MUST_USE enum cs_status cs_generator_new(struct cs_generator **generator,
                                             enum cs_party party);
 void cs_generator_free(struct cs_generator *generator); /* wipes */
 
+/* How many weights it would have, known without making it. */
+size_t cs_generator_n_weights(const struct cs_study *study,
+                              const struct cs_recipe *recipe, enum cs_party party);
+
 /* Plain training on rows that are private results already, as the recipe has it; then
  * _settle and _remember. */
 CS_MUST_USE enum cs_status cs_generator_fit(struct cs_generator *generator,

@@ -14,6 +14,10 @@ struct cs_kind {
                            const struct cs_recipe *recipe, enum cs_party party);
     void (*free)(struct cs_generator *generator);
 
+    /* How many weights it would have; NULL in a kind without. */
+    size_t (*n_weights)(const struct cs_study *study, const struct cs_recipe *recipe,
+                        enum cs_party party);
+
     /* One step at that learning rate; NULL in a kind without weights. Plain: on a batch
      * drawn from rows, *loss its mean loss. */
     enum cs_status (*step)(struct cs_generator *generator, const struct cs_codes *rows,

@@ -176,6 +176,37 @@ void cs_activation_backward(float *restrict d_y, const float *restrict y,
     }
 }
 
+/* ---- dropout ---- */
+
+void cs_dropout_draw(float *mask, size_t n, double rate, struct cs_rng *rng)
+{
+    uint16_t draw[256];
+    const uint16_t below = (uint16_t)(rate * 0x1p16);
+    const float scale = 1 / (1 - (float)below * 0x1p-16f);
+
+    CS_REQUIRE(rate >= 0 && rate < 1);
+    for (size_t i = 0; i < n; i++) {
+        const size_t k = i % (sizeof draw / sizeof *draw);
+
+        if (k == 0)
+            cs_rng_bytes(rng, draw, sizeof draw);
+        mask[i] = draw[k] < below ? 0 : scale;
+    }
+}
+
+void cs_dropout_forward(float *restrict kept, const float *restrict y,
+                        const float *restrict mask, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        kept[i] = y[i] * mask[i];
+}
+
+void cs_dropout_backward(float *restrict d_y, const float *restrict mask, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        d_y[i] *= mask[i];
+}
+
 /* ---- the latent ---- */
 
 /* One coordinate of z; returns its part of twice the divergence. */

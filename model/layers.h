@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/rng.h"
 #include "model/study.h"
 
 #define CS_NO_BIAS SIZE_MAX
@@ -34,6 +35,8 @@ struct cs_affine {
     float *y;               /* (rows, n_out) */
     float *d_y;             /* (rows, n_out) */
     float *before;          /* (rows, n_out): of its activation, if that keeps it */
+    float *mask, *kept;     /* (rows, n_out): of dropout, if the layer has it: what y is
+                               multiplied with, and the product; else NULL */
 };
 
 /* Reads x or lookup, writes y. */
@@ -59,6 +62,14 @@ bool cs_activation_keeps(enum cs_activation kind);
 void cs_activation_forward(float *y, float *before, size_t n, enum cs_activation kind);
 void cs_activation_backward(float *d_y, const float *y, const float *before, size_t n,
                             enum cs_activation kind);
+
+/* Dropout (Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from
+ * Overfitting", 2014, in the form that scales while training): each of mask (n) is 0 with
+ * probability `rate`, to 2^-16, and else so large that their mean is 1. kept = y mask is
+ * what the next layer reads; backward multiplies d_y with mask, in place. */
+void cs_dropout_draw(float *mask, size_t n, double rate, struct cs_rng *rng);
+void cs_dropout_forward(float *kept, const float *y, const float *mask, size_t n);
+void cs_dropout_backward(float *d_y, const float *mask, size_t n);
 
 /* The latent of a VAE (Kingma and Welling, 2013, sections 2.4 and 3): head holds means
  * and log-variances, z = mean + exp(log-variance / 2) * noise. kl[row] is the divergence

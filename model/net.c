@@ -34,10 +34,12 @@ static struct cs_affine *label(struct cs_net *net)
 }
 
 static void set_shapes(struct cs_net *net, const struct cs_generator_spec *spec,
-                       size_t label_codes)
+                       size_t n_codes, size_t label_codes)
 {
-    const size_t n_codes = net->first[net->n_features], n = net->n_hidden;
+    const size_t n = net->n_hidden = spec->n_layers;
     const size_t *width = spec->layers;
+
+    net->latent = spec->latent;
 
     cs_assemble_shape(encoder(net, 0), n_codes + label_codes, width[0],
                       net->n_features + 1);
@@ -50,6 +52,18 @@ static void set_shapes(struct cs_net *net, const struct cs_generator_spec *spec,
     cs_assemble_shape(logits(net), width[0], n_codes, 0);
     cs_assemble_shape(label(net), label_codes, width[n - 1], 1);
     net->n_layers = 2 * n + 3;
+}
+
+size_t cs_net_n_weights(size_t n_codes, size_t label_codes,
+                        const struct cs_generator_spec *spec)
+{
+    struct cs_net net = { 0 };
+    size_t n = 0;
+
+    set_shapes(&net, spec, n_codes, label_codes);
+    for (size_t l = 0; l < net.n_layers; l++)
+        n += (net.layer[l].n_in + 1) * net.layer[l].n_out;
+    return n - label(&net)->n_out; /* which has no bias */
 }
 
 /* ---- weights ---- */
@@ -92,6 +106,11 @@ out:
 
 /* ---- activations ---- */
 
+static bool is_hidden(struct cs_net *net, const struct cs_affine *layer)
+{
+    return layer != head(net) && layer != logits(net) && layer != label(net);
+}
+
 static void place_activations(struct cs_net *net)
 {
     const size_t rows = net->capacity;
@@ -103,6 +122,10 @@ static void place_activations(struct cs_net *net)
         layer->d_y = cs_activations_place(&net->activations, rows * layer->n_out);
         if (cs_activation_keeps(net->activation))
             layer->before = cs_activations_place(&net->activations, rows * layer->n_out);
+        if (net->dropout > 0 && is_hidden(net, layer)) {
+            layer->mask = cs_activations_place(&net->activations, rows * layer->n_out);
+            layer->kept = cs_activations_place(&net->activations, rows * layer->n_out);
+        }
     }
     label(net)->y = decoder(net, 0)->y;
     label(net)->d_y = decoder(net, 0)->d_y;
@@ -117,8 +140,11 @@ static void place_activations(struct cs_net *net)
 static void connect(struct cs_net *net)
 {
     encoder(net, 0)->lookup = net->lookup;
-    for (size_t l = 1; l + 1 < net->n_layers; l++)
-        net->layer[l].x = net->layer[l - 1].y;
+    for (size_t l = 1; l + 1 < net->n_layers; l++) {
+        const struct cs_affine *below = &net->layer[l - 1];
+
+        net->layer[l].x = below->mask != NULL ? below->kept : below->y;
+    }
     decoder(net, 0)->x = net->z;
     label(net)->lookup = net->label_lookup;
 }
@@ -137,6 +163,7 @@ static enum cs_status allocate(struct cs_net *net)
         goto out;
     }
     connect(net);
+    cs_net_drop_none(net);
     CS_TRY(cs_weights_allocate(&net->weights));
 out:
     return st;
@@ -156,16 +183,15 @@ enum cs_status cs_net_new(struct cs_net **result, const struct cs_net_column *fe
         goto out;
     net->capacity = capacity;
     net->n_features = n_features;
-    net->n_hidden = spec->n_layers;
-    net->latent = spec->latent;
     net->activation = spec->activation;
     net->kl_weight = (float)spec->kl;
+    net->dropout = spec->dropout;
     net->first = calloc(n_features + 1, sizeof *net->first);
     if (net->first == NULL)
         goto out;
     for (size_t j = 0; j < n_features; j++)
         net->first[j + 1] = net->first[j] + features[j].n_codes;
-    set_shapes(net, spec, the_label->n_codes);
+    set_shapes(net, spec, net->first[n_features], the_label->n_codes);
     CS_TRY(add_blocks(net, features, the_label));
     CS_TRY(allocate(net));
     cs_assemble_draw(&net->weights, net->layer, net->n_layers, seed);
@@ -212,9 +238,29 @@ void cs_net_set_feature(struct cs_net *net, size_t slot, size_t feature, uint8_t
         (uint16_t)(net->first[feature] + code);
 }
 
+void cs_net_drop(struct cs_net *net, struct cs_rng *rng)
+{
+    for (size_t l = 0; l < net->n_layers; l++)
+        if (net->layer[l].mask != NULL)
+            cs_dropout_draw(net->layer[l].mask, net->capacity * net->layer[l].n_out,
+                            net->dropout, rng);
+}
+
+void cs_net_drop_none(struct cs_net *net)
+{
+    for (size_t l = 0; l < net->n_layers; l++)
+        for (size_t i = 0;
+             net->layer[l].mask != NULL && i < net->capacity * net->layer[l].n_out; i++)
+            net->layer[l].mask[i] = 1;
+}
+
 static void activate(const struct cs_net *net, const struct cs_affine *layer, size_t rows)
 {
-    cs_activation_forward(layer->y, layer->before, rows * layer->n_out, net->activation);
+    const size_t n = rows * layer->n_out;
+
+    cs_activation_forward(layer->y, layer->before, n, net->activation);
+    if (layer->mask != NULL)
+        cs_dropout_forward(layer->kept, layer->y, layer->mask, n);
 }
 
 const float *cs_net_encode(struct cs_net *net, size_t rows)
@@ -265,9 +311,12 @@ void cs_net_forward(struct cs_net *net, size_t rows)
 static void back_to(struct cs_net *net, struct cs_affine *below,
                     const struct cs_affine *layer, size_t rows)
 {
+    const size_t n = rows * below->n_out;
+
     cs_affine_backward(layer, below->d_y, net->weights.weight, rows);
-    cs_activation_backward(below->d_y, below->y, below->before, rows * below->n_out,
-                           net->activation);
+    if (below->mask != NULL)
+        cs_dropout_backward(below->d_y, below->mask, n);
+    cs_activation_backward(below->d_y, below->y, below->before, n, net->activation);
 }
 
 void cs_net_backward(struct cs_net *net, size_t rows)

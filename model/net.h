@@ -38,6 +38,7 @@ struct cs_net {
     size_t capacity, n_features, latent;
     enum cs_activation activation;
     float kl_weight;
+    double dropout; /* rate */
 
     struct cs_weights weights;
     struct cs_affine layer[CS_NET_LAYERS_MAX];
@@ -62,9 +63,18 @@ cs_net_new(struct cs_net **net, const struct cs_net_column *features, size_t n_f
            uint64_t seed, size_t capacity);
 void cs_net_free(struct cs_net *net);
 
+/* How many weights a net has over features of so many codes in all. */
+size_t cs_net_n_weights(size_t n_codes, size_t label_codes,
+                        const struct cs_generator_spec *spec);
+
 /* Puts a row of codes into a slot of the batch; decoding alone needs the label alone. */
 void cs_net_set_label(struct cs_net *net, size_t slot, uint8_t label);
 void cs_net_set_feature(struct cs_net *net, size_t slot, size_t feature, uint8_t code);
+
+/* Draws anew which hidden units of each slot are left out (cs_dropout_draw), if the study
+ * wants dropout; or none, as at birth. */
+void cs_net_drop(struct cs_net *net, struct cs_rng *rng);
+void cs_net_drop_none(struct cs_net *net);
 
 /* Of the first `rows` slots: from codes and noise to loss and kl, to the gradient of
  * (sum of loss + kl_weight * kl) with respect to every layer's output. */

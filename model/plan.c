@@ -12,9 +12,12 @@
 #include "model/account.h"
 #include "model/choice.h"
 #include "model/density.h"
+#include "model/dpsgd.h"
+#include "model/generator.h"
 
 #define Q16 65536.
-#define S2_MIN .05 /* below, a count is as good as exact */
+#define S2_MIN .05   /* below, a count is as good as exact */
+#define LIMIT_MIN .5 /* of what DP-SGD clips to, in units of the study's clip */
 
 enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link link)
 {
@@ -161,6 +164,45 @@ static void set_sampling(struct cs_plan *plan)
     }
 }
 
+static enum cs_status settle_recipes(struct cs_plan *plan, const struct cs_study *study,
+                                     struct cs_fault *fault)
+{
+    for (int party = CS_A; party <= CS_B; party++) {
+        struct cs_recipe *recipe = &plan->recipe[party];
+
+        cs_recipe_settle(recipe, study, plan->n_rows, (enum cs_party)party);
+        const size_t n = cs_generator_n_weights(study, recipe, (enum cs_party)party);
+        if (n > CS_WEIGHTS_MAX)
+            return cs_fault_say(fault, CS_CONFIG,
+                                "generator.layers: make %zu weights at party %c, and "
+                                "%zu are the most; give fewer or narrower layers",
+                                n, "ab"[party], CS_WEIGHTS_MAX);
+    }
+    return CS_OK;
+}
+
+/* The noise is on a grid whose rounding takes the more of each row's gradient the more
+ * weights there are (model/dpsgd.h). */
+static enum cs_status check_grid(const struct cs_plan *plan, const struct cs_study *study,
+                                 struct cs_fault *fault)
+{
+    for (int party = CS_A; party <= CS_B; party++) {
+        const size_t n =
+            cs_generator_n_weights(study, &plan->recipe[party], (enum cs_party)party);
+        const double sigma = plan->training[party].sigma;
+
+        if (cs_dpsgd_limit(sigma, n) < LIMIT_MIN)
+            return cs_fault_say(
+                fault, CS_CONFIG,
+                "generator.layers: make %zu weights at party %c, too many "
+                "for a noise multiplier of %g; give fewer or narrower "
+                "layers, raise epsilon, lower privacy.tables (now %g), or "
+                "say generator.train_on: population",
+                n, "ab"[party], sigma, study -> tables);
+    }
+    return CS_OK;
+}
+
 /* Noise above the largest possible sum of a batch in every single coordinate. */
 static bool drowned(const struct cs_plan *plan, double sigma)
 {
@@ -211,6 +253,7 @@ static enum cs_status plan_training(struct cs_plan *plan, const struct cs_study 
     cs_account_add_zcdp(&tables, plan->rho_tables);
     set_sampling(plan);
     CS_TRY(set_training_noise(plan, study, &tables, fault));
+    CS_TRY(check_grid(plan, study, fault));
     plan->epsilon_spent = spent_with_training(plan, &tables, study->delta);
 out:
     return st;
@@ -301,8 +344,7 @@ enum cs_status cs_plan_make(struct cs_plan **plan, const struct cs_study *study,
                                 party == CS_A ? "a" : "b"));
         made->n_rows[party] = n_rows[party];
     }
-    for (int party = CS_A; party <= CS_B; party++)
-        cs_recipe_settle(&made->recipe[party], study, n_rows, (enum cs_party)party);
+    CS_TRY(settle_recipes(made, study, fault));
     CS_TRY(cs_choice_make(made, study, fault));
     CS_TRY(choose_details(made, study));
     if (study->unprotected)

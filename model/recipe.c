@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+enum { LATENT = 8, WIDTH = 128, N_LAYERS = 2 };
+
 /* Plain training, which costs time alone. */
 enum { PLAIN_BATCH = 512, EPOCHS = 50, STEPS_MIN = 1500, STEPS_MAX = 3000 };
 static const double plain_rate = 2e-3;
@@ -15,14 +17,27 @@ static size_t clamp(size_t n, size_t low, size_t high)
     return n < low ? low : n > high ? high : n;
 }
 
+static size_t narrowest(const struct cs_generator_spec *spec)
+{
+    size_t least = spec->layers[0];
+
+    for (size_t k = 1; k < spec->n_layers; k++)
+        least = spec->layers[k] < least ? spec->layers[k] : least;
+    return least;
+}
+
+/* No layer is narrower than the latent (model/study.c refuses that). */
 static void settle_shape(struct cs_generator_spec *spec)
 {
+    if (spec->n_layers == 0) {
+        const size_t width = spec->latent > WIDTH ? spec->latent : WIDTH;
+
+        for (size_t k = 0; k < N_LAYERS; k++)
+            spec->layers[k] = width;
+        spec->n_layers = N_LAYERS;
+    }
     if (spec->latent == 0)
-        spec->latent = 8;
-    if (spec->n_layers > 0)
-        return;
-    spec->layers[0] = spec->layers[1] = 128;
-    spec->n_layers = 2;
+        spec->latent = clamp(LATENT, 1, narrowest(spec));
 }
 
 /* So many epochs if the study names them, else as many as make a number of steps. */

@@ -15,6 +15,9 @@
  * and training take time in proportion. */
 #define CS_LEARN_ROWS_MAX ((size_t)1 << 18)
 
+/* Of one generator: training takes about 44 bytes a weight. */
+#define CS_WEIGHTS_MAX ((size_t)1 << 24)
+
 /* One training: so many steps on batches of so many rows. */
 struct cs_pace {
     size_t batch;   /* expected, of DP-SGD */

@@ -99,6 +99,20 @@ out:
     return st;
 }
 
+/* What a latent holds has to pass through every layer. */
+static enum cs_status check_latent(const struct reader *r)
+{
+    const struct cs_generator_spec *spec = &r->study->generator;
+
+    for (size_t k = 0; k < spec->n_layers; k++)
+        if (spec->layers[k] < spec->latent)
+            return cs_yaml_say(r->fault, cs_yaml_get(r->root, "generator"), "latent",
+                               "is %zu, wider than the layer of %zu before it; lower it, "
+                               "or give wider `layers`",
+                               spec->latent, spec->layers[k]);
+    return CS_OK;
+}
+
 /* The column that section.column names: a category, at that party alone. */
 static enum cs_status find_column(size_t *index, const struct reader *r,
                                   const char *section, enum cs_party party)
@@ -208,6 +222,7 @@ static enum cs_status read_study(const struct reader *r)
     CS_TRY(cs_study_read_identifiers(r->study, r->root, r->fault));
     CS_TRY(read_parties(r));
     CS_TRY(read_layers(r));
+    CS_TRY(check_latent(r));
     CS_TRY(cs_study_read_schema(&r->study->schema, cs_yaml_get(r->root, "columns"),
                                 r->study->link, r->fault));
     CS_TRY(read_arm(r));

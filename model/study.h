@@ -45,6 +45,7 @@ struct cs_generator_spec {
                                      decoder has them in the opposite order */
     size_t n_layers;              /* 0: derived */
     enum cs_activation activation;
+    double dropout; /* rate, of plain training */
     enum cs_optimiser_kind optimiser;
     enum cs_schedule schedule;
     unsigned epochs;      /* on the fitted population; 0: derived */

@@ -76,6 +76,7 @@ static const struct cs_field generator[] = {
     { "latent", CS_FIELD_INTEGER, IN_STUDY(generator.latent), .low = 0, .high = CS_LATENT_MAX, .fallback = "0" },
     { "layers", CS_FIELD_LIST, .fallback = "" },
     { "activation", CS_FIELD_CHOICE, IN_STUDY(generator.activation), .choices = activations, .fallback = "relu" },
+    { "dropout", CS_FIELD_REAL, IN_STUDY(generator.dropout), .low = 0, .high = .9, .fallback = "0" },
     { "optimiser", CS_FIELD_CHOICE, IN_STUDY(generator.optimiser), .choices = optimisers, .fallback = "adam" },
     { "schedule", CS_FIELD_CHOICE, IN_STUDY(generator.schedule), .choices = schedules, .fallback = "cosine" },
     { "epochs", CS_FIELD_INTEGER, IN_STUDY(generator.epochs), .low = 0, .high = 10000, .fallback = "0" },

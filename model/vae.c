@@ -59,6 +59,19 @@ static size_t capacity_for(const struct cs_recipe *recipe)
     return rows > SAMPLE_ROWS ? rows : SAMPLE_ROWS;
 }
 
+static size_t n_weights_vae(const struct cs_study *study, const struct cs_recipe *recipe,
+                            enum cs_party party)
+{
+    const struct cs_schema *schema = &study->schema;
+    const size_t label = party == CS_A ? study->arm : study->conversion;
+    size_t n_codes = 0;
+
+    for (size_t i = 0; i < schema->n_columns; i++)
+        if (schema->columns[i].at[party] && i != label)
+            n_codes += schema->columns[i].n_codes;
+    return cs_net_n_weights(n_codes, schema->columns[label].n_codes, &recipe->spec);
+}
+
 static enum cs_status new_vae(struct cs_generator **generator,
                               const struct cs_study *study,
                               const struct cs_recipe *recipe, enum cs_party party)
@@ -142,6 +155,7 @@ static enum cs_status step_vae(struct cs_generator *generator,
     for (size_t slot = 0; slot < batch; slot++)
         load(vae, slot, rows, cs_rng_below(rng, (uint32_t)rows->n_rows));
     draw_noise(vae, batch, rng);
+    cs_net_drop(vae->net, rng);
     cs_net_forward(vae->net, batch);
     *loss = mean_loss(vae->net, batch);
     cs_net_backward(vae->net, batch);
@@ -149,6 +163,7 @@ static enum cs_status step_vae(struct cs_generator *generator,
     for (size_t i = 0; i < vae->net->weights.n; i++)
         vae->gradient[i] *= 1.0f / (float)batch;
     cs_optimiser_step(&vae->plain, vae->net->weights.weight, vae->gradient, rate);
+    cs_net_drop_none(vae->net);
     return CS_OK;
 }
 
@@ -238,6 +253,7 @@ static struct cs_block *blocks_vae(struct cs_generator *generator, size_t *n_blo
 const struct cs_kind cs_vae = {
     .make = new_vae,
     .free = free_vae,
+    .n_weights = n_weights_vae,
     .step = step_vae,
     .step_private = step_private_vae,
     .remember = remember_vae,

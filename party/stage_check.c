@@ -40,18 +40,44 @@ static void print_link(const struct cs_job *job)
     printf("          what follows is for a peer with as many rows\n");
 }
 
-static void print_training(const struct cs_plan *plan)
+static void print_pace(const char *title, const struct cs_pace *pace)
 {
-    const struct cs_training_spec *training = &plan->training[CS_A];
+    printf("%s %u steps on batches of %zu, learning rate %g", title, pace->steps,
+           pace->batch, pace->rate);
+}
 
-    if (!training->enabled)
-        return;
-    printf("training: %u %s steps on batches of %zu, noise ", training->steps,
-           training->sigma > 0 ? "private" : "plain", training->batch);
+static void print_noise_of(const struct cs_training_spec *training)
+{
     if (training->sigma > 0)
-        printf("multiplier %.2f\n", training->sigma);
+        printf(", noise multiplier %.2f\n", training->sigma);
     else
-        printf("none\n");
+        printf(", without noise\n");
+}
+
+/* The generator of this party as the recipe has it. */
+static void print_generator(const struct cs_job *job, const struct cs_plan *plan)
+{
+    const enum cs_party party = job->node.party;
+    const struct cs_recipe *recipe = &plan->recipe[party];
+    const struct cs_generator_spec *spec = &recipe->spec;
+    const size_t n = cs_generator_n_weights(job->study, recipe, party);
+
+    if (n == 0) {
+        printf("generator: independent columns\n");
+        return;
+    }
+    printf("generator: %zu weights: latent %zu, layers", n, spec->latent);
+    for (size_t k = 0; k < spec->n_layers; k++)
+        printf(" %zu", spec->layers[k]);
+    printf("\n");
+    if (spec->train_on != CS_TRAIN_ON_ROWS) {
+        print_pace("fitting: ", &recipe->plain);
+        printf("\n");
+    }
+    if (plan->training[party].enabled) {
+        print_pace("training:", &recipe->private);
+        print_noise_of(&plan->training[party]);
+    }
 }
 
 static void print_privacy(const struct cs_study *study, const struct cs_plan *plan)
@@ -78,7 +104,7 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
     if (plan->n_left_out > 0)
         printf("          %zu pairs of columns are left out\n", plan->n_left_out);
     print_noise(plan);
-    print_training(plan);
+    print_generator(job, plan);
     print_privacy(job->study, plan);
 }
 

@@ -213,6 +213,47 @@ static void activations_have_their_values(void **state)
     }
 }
 
+/* ---- dropout ---- */
+
+static void dropout_keeps_its_share_and_the_mean(void **state)
+{
+    enum { N = 1 << 16 };
+    static const double rates[] = { 0, .1, .5, .9 };
+    static float mask[N];
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 8, "layers");
+    for (size_t r = 0; r < COUNT(rates); r++) {
+        size_t dropped = 0;
+        double sum = 0;
+
+        cs_dropout_draw(mask, N, rates[r], &rng);
+        for (size_t i = 0; i < N; i++) {
+            dropped += mask[i] <= 0;
+            sum += (double)mask[i];
+        }
+        /* five standard deviations of the share of N draws, of the mean three times as
+         * large at most */
+        const double error = 5 * sqrt(rates[r] * (1 - rates[r]) / N) + 1e-4;
+        assert_true(fabs((double)dropped / N - rates[r]) < error);
+        assert_true(fabs(sum / N - 1) < error / (1 - rates[r]));
+    }
+}
+
+static void what_dropout_leaves_out_has_no_output_and_no_gradient(void **state)
+{
+    static const float y[] = { 1, -2, 3 }, mask[] = { 2, 0, 2 };
+    float kept[3], d_y[] = { 5, 6, -7 };
+    (void)state;
+
+    cs_dropout_forward(kept, y, mask, 3);
+    cs_dropout_backward(d_y, mask, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(kept[i] == y[i] * mask[i]);
+    assert_true(d_y[0] == 10 && d_y[1] == 0 && d_y[2] == -14);
+}
+
 /* ---- the latent ---- */
 
 static const float kl_weight = 0.7f;
@@ -367,6 +408,8 @@ int main(void)
         cmocka_unit_test(ghost_norms_are_those_of_one_row_alone),
         cmocka_unit_test(slopes_are_those_of_central_differences),
         cmocka_unit_test(activations_have_their_values),
+        cmocka_unit_test(dropout_keeps_its_share_and_the_mean),
+        cmocka_unit_test(what_dropout_leaves_out_has_no_output_and_no_gradient),
         cmocka_unit_test(latent_gradient_is_that_of_central_differences),
         cmocka_unit_test(divergence_is_zero_at_the_prior_alone),
         cmocka_unit_test(cross_entropy_is_its_naive_twin),

@@ -18,12 +18,17 @@ static const struct cs_generator_spec spec = {
     .latent = 3, .layers = { 9, 6 }, .n_layers = 2, .activation = CS_TANH, .kl = 0.5
 };
 
-static struct cs_net *new_net(void)
+static struct cs_net *new_net_of(const struct cs_generator_spec *like)
 {
     struct cs_net *net = NULL;
 
-    assert_ok(cs_net_new(&net, features, FEATURES, &label, &spec, 11, CAPACITY));
+    assert_ok(cs_net_new(&net, features, FEATURES, &label, like, 11, CAPACITY));
     return net;
+}
+
+static struct cs_net *new_net(void)
+{
+    return new_net_of(&spec);
 }
 
 static void fill_slot(struct cs_net *net, size_t slot, struct cs_rng *rng)
@@ -46,15 +51,15 @@ static double loss_of(struct cs_net *net)
 }
 
 /* Block by block, along a random direction: the slope that the gradient foretells. */
-static void gradient_is_that_of_central_differences_in_every_block(void **state)
+static void check_gradient(const struct cs_generator_spec *like)
 {
     const float h = 0x1p-7f;
     struct cs_rng rng;
-    struct cs_net *net = new_net();
+    struct cs_net *net = new_net_of(like);
     float *gradient = calloc(net->weights.n, sizeof *gradient);
-    (void)state;
 
     cs_rng_init_labelled(&rng, 1, "net");
+    cs_net_drop(net, &rng);
     for (size_t slot = 0; slot < ROWS; slot++)
         fill_slot(net, slot, &rng);
     cs_net_forward(net, ROWS);
@@ -82,6 +87,43 @@ static void gradient_is_that_of_central_differences_in_every_block(void **state)
     }
     free(gradient);
     cs_net_free(net);
+}
+
+static void gradient_is_that_of_central_differences_in_every_block(void **state)
+{
+    struct cs_generator_spec smooth = spec, thinned = spec;
+    (void)state;
+
+    check_gradient(&spec);
+    smooth.activation = CS_GELU;
+    check_gradient(&smooth);
+    thinned.dropout = .5;
+    check_gradient(&thinned);
+}
+
+static void dropout_leaves_units_out_until_it_is_told_to_stop(void **state)
+{
+    struct cs_generator_spec thinned = spec;
+    struct cs_rng rng;
+    struct cs_net *net, *plain = new_net();
+    (void)state;
+
+    thinned.dropout = .5;
+    net = new_net_of(&thinned);
+    for (size_t slot = 0; slot < ROWS; slot++) {
+        cs_rng_init_labelled(&rng, slot, "net");
+        fill_slot(net, slot, &rng);
+        cs_rng_init_labelled(&rng, slot, "net");
+        fill_slot(plain, slot, &rng);
+    }
+    const double wanted = loss_of(plain);
+    assert_true(loss_of(net) == wanted);
+    cs_net_drop(net, &rng);
+    assert_true(loss_of(net) != wanted);
+    cs_net_drop_none(net);
+    assert_true(loss_of(net) == wanted);
+    cs_net_free(net);
+    cs_net_free(plain);
 }
 
 static void blocks_are_named_by_their_place_and_fill_the_weights(void **state)
@@ -113,6 +155,7 @@ static void blocks_are_named_by_their_place_and_fill_the_weights(void **state)
         n += wanted[b].n;
     }
     assert_int_equal(net->weights.n, n);
+    assert_int_equal(cs_net_n_weights(4 + 7 + 20, LABELS, &spec), n);
     cs_net_free(net);
 }
 
@@ -187,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradient_is_that_of_central_differences_in_every_block),
+        cmocka_unit_test(dropout_leaves_units_out_until_it_is_told_to_stop),
         cmocka_unit_test(blocks_are_named_by_their_place_and_fill_the_weights),
         cmocka_unit_test(a_block_starts_from_the_seed_and_its_name_alone),
         cmocka_unit_test(numbers_of_a_row_do_not_depend_on_its_place_or_neighbours),

@@ -262,6 +262,26 @@ static void what_the_budget_cannot_pay_is_refused_with_words(void **state)
     cs_sketch_assert_refused(&f, "tables");
 }
 
+static void more_weights_than_memory_or_noise_allow_are_refused_with_words(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    cs_sketch_hillstrom(&f);
+    f.study.generator.n_layers = 3;
+    for (size_t k = 0; k < 3; k++)
+        f.study.generator.layers[k] = 4096;
+    cs_sketch_assert_refused(&f, "are the most");
+    cs_sketch_hillstrom(&f);
+    f.study.tables = .98;
+    f.study.generator.batch = 60000;
+    f.study.generator.layers[0] = 1000;
+    f.study.generator.n_layers = 1;
+    cs_sketch_assert_refused(&f, "too many for a noise multiplier");
+    f.study.generator.layers[0] = 8; /* the same noise, over fewer weights */
+    cs_plan_free(cs_sketch_plan(&f));
+}
+
 static void a_party_without_rows_is_refused(void **state)
 {
     struct cs_sketch f;
@@ -285,6 +305,7 @@ int main(void)
         cmocka_unit_test(the_same_study_gives_the_same_plan),
         cmocka_unit_test(every_setting_that_matters_is_in_the_digest),
         cmocka_unit_test(what_the_budget_cannot_pay_is_refused_with_words),
+        cmocka_unit_test(more_weights_than_memory_or_noise_allow_are_refused_with_words),
         cmocka_unit_test(a_party_without_rows_is_refused),
     };
     return CS_RUN("model/plan", tests);

@@ -45,6 +45,18 @@ static void what_it_leaves_open_is_settled(void **state)
     assert_true(recipe.plain.rate > 0 && recipe.private.rate > 0);
 }
 
+/* What a latent holds passes through every layer. */
+static void no_layer_is_narrower_than_the_latent(void **state)
+{
+    const struct cs_recipe narrow = settle("generator: {layers: [50, 3]}\n", 9, 9, CS_A);
+    const struct cs_recipe wide = settle("generator: {latent: 200}\n", 9, 9, CS_A);
+    (void)state;
+
+    assert_true(narrow.spec.latent >= 1 && narrow.spec.latent <= 3);
+    for (size_t k = 0; k < wide.spec.n_layers; k++)
+        assert_true(wide.spec.layers[k] >= 200);
+}
+
 static void both_parties_settle_the_same_shape(void **state)
 {
     const struct cs_recipe a = settle("generator: {}\n", 300, 100000, CS_A);
@@ -100,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_study_says_stays),
         cmocka_unit_test(what_it_leaves_open_is_settled),
+        cmocka_unit_test(no_layer_is_narrower_than_the_latent),
         cmocka_unit_test(both_parties_settle_the_same_shape),
         cmocka_unit_test(a_batch_is_never_larger_than_all_rows),
         cmocka_unit_test(an_epoch_takes_each_row_about_once),

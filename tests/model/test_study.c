@@ -109,7 +109,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_true(generator->learning_rate == 0 && generator->clip == 100);
     assert_int_equal(generator->optimiser, CS_ADAM);
     assert_int_equal(generator->schedule, CS_SCHEDULE_COSINE);
-    assert_true(generator->average == 0);
+    assert_true(generator->average == 0 && generator->dropout == 0);
     assert_int_equal(generator->train_on, CS_TRAIN_ON_BOTH);
     assert_true(generator->kl == .5);
     assert_true(generator->federate);
@@ -312,6 +312,9 @@ static void what_is_wrong_in_an_optional_section_is_named(void **state)
                                     "must be one of vae, independent" },
         { "generator: {latent: -1}", "generator.latent: is" },
         { "generator: {latent: 257}", "generator.latent: is" },
+        { "generator: {latent: 256, layers: [300, 1]}",
+          "generator.latent: is 256, wider than the layer of 1" },
+        { "generator: {dropout: .95}", "generator.dropout: is" },
         { "generator: {layers: 128}", "generator.layers: is of the wrong kind" },
         { "generator: {layers: []}", "generator.layers: has 0 layers" },
         { "generator: {layers: [1,1,1,1,1,1,1,1,1]}", "generator.layers: has 9 layers" },

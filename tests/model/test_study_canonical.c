@@ -38,7 +38,7 @@
     "2021-01-01]}\n"                                                                     \
     "generator: {kind: vae, latent: 4, layers: [16, 8], activation: relu, epochs: 7, "   \
     "rounds: 9, local_steps: 6, batch: 70, learning_rate: .01, clip: 2, kl: .25, "       \
-    "optimiser: adam, schedule: linear, average: .5, train_on: both, "                   \
+    "dropout: .5, optimiser: adam, schedule: linear, average: .5, train_on: both, "      \
     "federate: true, aggregation: shares}\n"                                             \
     "report: {segment_minimum: 50}\n"                                                    \
     "ot: {k: 3}\n"
@@ -118,6 +118,7 @@ static const struct change {
     { "rate: .01", "rate: .02", "generator.learning_rate: here 0.01, at the peer 0.02" },
     { "clip: 2", "clip: 3", "generator.clip: here 2, at the peer 3" },
     { "kl: .25", "kl: .5", "generator.kl: here 0.25, at the peer 0.5" },
+    { "dropout: .5", "dropout: 0", "generator.dropout: here 0.5, at the peer 0" },
     { "optimiser: adam", "optimiser: sgd", "generator.optimiser: here adam, at the" },
     { "linear", "cosine", "generator.schedule: here linear, at the peer cosine" },
     { "average: .5", "average: .25", "generator.average: here 0.5, at the peer 0.25" },
@@ -254,7 +255,8 @@ static void the_order_of_a_set_changes_nothing(void **state)
 static void defaults_written_out_change_nothing(void **state)
 {
     static const char all[] =
-        "generator: {kind: vae, latent: 0, activation: relu, optimiser: adam, schedule: "
+        "generator: {kind: vae, latent: 0, activation: relu, dropout: 0, optimiser: "
+        "adam, schedule: "
         "cosine, epochs: 0, rounds: 10, local_steps: 5, batch: 0, learning_rate: 0, "
         "clip: 100, kl: 0.5, average: 0, train_on: both, federate: true, aggregation: "
         "shares}\n"
