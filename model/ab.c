@@ -190,6 +190,19 @@ static enum cs_status check_tables(struct cs_ab *ab, const struct cs_noisy *nois
     return st;
 }
 
+/* By how much the lifts may differ. Without noise it is rounding to whole people: each
+ * cell by less than one, the largest by what all the others lack. */
+static double explained(const struct cs_ab *ab, const struct cs_study *study)
+{
+    const double cells =
+        (double)(n_codes(study, study->arm) * n_codes(study, study->conversion));
+    const struct cs_rate *rate = ab->synthetic.rate;
+
+    if (study->unprotected)
+        return cells / rate[CS_TEST].people + cells / rate[CS_CONTROL].people;
+    return CS_Z95 * sqrt(ab->direct.lift.noise);
+}
+
 static enum cs_status analyse_everybody(struct cs_ab *ab, const struct cs_noisy *noisy,
                                         const struct cs_crowd *crowd)
 {
@@ -208,7 +221,7 @@ static enum cs_status analyse_everybody(struct cs_ab *ab, const struct cs_noisy 
     if (ab->synthetic.verdict != CS_REPORTED)
         goto out;
     ab->difference = ab->synthetic.lift.value - ab->direct.lift.value;
-    ab->difference_max = CS_Z95 * sqrt(ab->direct.lift.noise);
+    ab->difference_max = explained(ab, noisy->study);
     ab->agree = fabs(ab->difference) <= ab->difference_max;
 out:
     return st;

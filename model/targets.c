@@ -17,6 +17,11 @@ static enum cs_status require_people(const struct cs_making *making, const char 
     for (size_t k = 0; k < targets->n_codes[targets->arm] * width; k++)
         if (cs_levels_has(levels, k / width) && targets->exact[k] > 0)
             return CS_OK;
+    if (making->noisy->study->unprotected)
+        return cs_fault_say(fault, CS_INPUT,
+                            "arm.%s: nobody at both parties is in it; check that the "
+                            "study names the right values",
+                            arm);
     return cs_fault_say(
         fault, CS_INPUT,
         "arm.%s: the noise hides whether anybody is in it; check that the "

@@ -9,10 +9,17 @@ static size_t at_most(double x, size_t most)
     return x <= 0 ? 0 : x < (double)most ? (size_t)cs_making_round(x) : most;
 }
 
-/* Says of which people the noise hides whether there are any. */
+/* Says of which people the noise hides whether there are any. Without noise it can only
+ * be those at both: neither file is empty. */
 static enum cs_status refuse(const struct cs_making *making, enum cs_scope scope,
                              struct cs_fault *fault)
 {
+    if (making->noisy->study->unprotected)
+        return cs_fault_say(fault, CS_INPUT,
+                            "nobody is at both parties; see how many identifiers each "
+                            "could use (cosynth check), that both name the same columns "
+                            "in the same order, and that the files are about the same "
+                            "people");
     if (making->noisy->study->link == CS_LINK_ALIGNED)
         return cs_fault_say(fault, CS_INPUT,
                             "the noise hides whether there is anybody at all; raise "

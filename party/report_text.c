@@ -105,8 +105,9 @@ static void put_privacy(FILE *stream, const struct cs_report *report)
 }
 
 /* Who is where, and who counts. */
-static void put_people(FILE *stream, const struct cs_ab *ab)
+static void put_people(FILE *stream, const struct cs_report *report)
 {
+    const struct cs_ab *ab = report->ab;
     static const char *const at[CS_SCOPES] = {
         [CS_AT_A] = "at a", [CS_AT_B] = "at b", [CS_AT_BOTH] = "at both"
     };
@@ -114,7 +115,7 @@ static void put_people(FILE *stream, const struct cs_ab *ab)
     fprintf(stream,
             "\nSynthetic people: %zu at both parties, %zu at a alone, %zu at b alone.\n",
             ab->people.n_both, ab->people.n_only[CS_A], ab->people.n_only[CS_B]);
-    fputs("Measured with noise: ", stream);
+    fputs(report->study->unprotected ? "Counted: " : "Measured with noise: ", stream);
     for (enum cs_scope scope = CS_AT_A; scope <= CS_AT_BOTH; scope++)
         fprintf(stream, "%s%.0f (+- %.0f) %s", scope == CS_AT_A ? "" : ", ",
                 ab->measured[scope], CS_Z95 * sqrt(ab->v_measured[scope]), at[scope]);
@@ -124,12 +125,18 @@ static void put_people(FILE *stream, const struct cs_ab *ab)
           stream);
 }
 
-static void put_rates(FILE *stream, const struct cs_ab *ab)
+static const char *tables_name(const struct cs_report *report)
 {
+    return report->study->unprotected ? "exact tables" : "noisy tables";
+}
+
+static void put_rates(FILE *stream, const struct cs_report *report)
+{
+    const struct cs_ab *ab = report->ab;
     static const char *const name[CS_ARMS] = { "test", "control", "neither" };
 
-    fprintf(stream, "\n%-16s%14s%14s%10s%22s\n", "Synthetic people", "people",
-            "conversions", "rate", "rate in noisy tables");
+    fprintf(stream, "\n%-16s%14s%14s%10s  rate in %s\n", "Synthetic people", "people",
+            "conversions", "rate", tables_name(report));
     for (size_t arm = 0; arm < CS_ARMS; arm++) {
         const struct cs_rate *rate = &ab->synthetic.rate[arm];
         const struct cs_rate *direct = &ab->direct.rate[arm];
@@ -260,11 +267,11 @@ enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
     put_headline(stream, &ab->synthetic);
     put_privacy(stream, report);
     if (report->study->link == CS_LINK_PRIVATE)
-        put_people(stream, ab);
-    put_rates(stream, ab);
+        put_people(stream, report);
+    put_rates(stream, report);
     fputs("\nLift: test minus control (95 % interval)\n", stream);
     put_effect(stream, "synthetic", &ab->synthetic);
-    put_effect(stream, "noisy tables", &ab->direct);
+    put_effect(stream, tables_name(report), &ab->direct);
     put_checks(stream, ab);
     put_segments(stream, report);
     fputs(

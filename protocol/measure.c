@@ -115,14 +115,14 @@ out:
     return st;
 }
 
-static enum cs_status open_cross(struct cs_measuring *measuring,
+static enum cs_status open_cross(struct cs_measuring *measuring, const char *purpose,
                                  struct cs_openings *openings)
 {
     const struct range range = range_of(measuring->plan, CS_CROSS);
     uint32_t *word = measuring->word + range.first;
 
-    return cs_reveal32(word, word, range.n, "measure: noisy cross tables", openings,
-                       measuring->secret, measuring->channel, measuring->table->party);
+    return cs_reveal32(word, word, range.n, purpose, openings, measuring->secret,
+                       measuring->channel, measuring->table->party);
 }
 
 /* ---- what came out of it --------------------------------------------------------- */
@@ -190,7 +190,10 @@ enum cs_status cs_measure_tables(int64_t *cells, const struct cs_study *study,
     CS_TRY(exchange_own(&measuring));
     CS_TRY(cs_measure_share_cross(&measuring, study->ot_k));
     CS_TRY(add_noise(&measuring, CS_CROSS));
-    CS_TRY(open_cross(&measuring, openings));
+    CS_TRY(open_cross(&measuring,
+                      study->unprotected ? "measure: exact cross tables"
+                                         : "measure: noisy cross tables",
+                      openings));
     CS_TRY(take_cells(cells, &measuring));
 out:
     cs_wipe_free(measuring.word, plan->n_cells * sizeof *measuring.word);

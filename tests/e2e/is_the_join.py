@@ -3,10 +3,13 @@
 
     is_the_join.py HERE A.csv B.csv         HERE/a and HERE/b: outputs, study, log of both
 
-Each bound is six standard deviations of the noise, as the outputs themselves say it."""
+Each bound is six standard deviations of the noise, as the outputs themselves say it. Without
+any, what is counted is as it is in the join; a rate of synthetic people may be off by FIT."""
 import collections, json, sys
 
 import people
+
+FIT = 0.005
 
 here, *paths = sys.argv[1:]
 rows = dict(zip("ab", map(people.read, paths)))
@@ -21,8 +24,8 @@ def output(path):
     return json.load(open(f"{here}/{path}"))
 
 
-def near(what, value, true, variance):
-    assert abs(value - true) <= 6 * variance**0.5, (what, value, true, variance)
+def near(what, value, true, variance, slack=0):
+    assert abs(value - true) <= 6 * variance**0.5 + 1e-9 + slack, (what, value, true, variance)
     print(f"    {what}: {value:.4g}, {true:.4g} in the join")
 
 
@@ -49,7 +52,8 @@ def compare_report(report):
         n = n_yes + n_no if excluded else arms[arm]
         for kind in "direct", "synthetic":
             rate = report[kind][arm]
-            near(f"{arm}, {kind}", rate["rate"], n_yes / n, rate["variance_noise"])
+            slack = 0 if kind == "direct" or report["privacy"]["private"] else FIT
+            near(f"{arm}, {kind}", rate["rate"], n_yes / n, rate["variance_noise"], slack)
 
 
 def compare_persons(at):

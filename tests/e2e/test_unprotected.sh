@@ -25,6 +25,7 @@ expect_marks() {
         for name in report.txt report.json receipt.json; do
             grep -q "$mark" "$here/$party/out/$name" || fail "$party: $name is not marked"
         done
+        grep -q 'The two lifts agree' "$here/$party/out/report.txt" || fail "$party: the lifts"
         grep -q "$sentence" "$here/$party/out/study.yaml" || fail "$party: study.yaml"
         expect_same "$party: measured.json" "$(json "$here/$party/out/measured.json" private)" false
         expect_same "$party: receipt.json" \

@@ -57,6 +57,21 @@ static void no_layer_is_narrower_than_the_latent(void **state)
         assert_true(wide.spec.layers[k] >= 200);
 }
 
+/* The noise of DP-SGD is what its batches and rates were chosen for. */
+static void without_privacy_rows_are_trained_on_as_a_population_is(void **state)
+{
+    const struct cs_recipe recipe =
+        settle("privacy: {epsilon: none, acknowledge: " CS_UNPROTECTED_SENTENCE "}\n",
+               5000, 5000, CS_A);
+    const struct cs_recipe control = settle(NULL, 5000, 5000, CS_A);
+    (void)state;
+
+    assert_int_equal(recipe.private.steps, recipe.plain.steps);
+    assert_int_equal(recipe.private.batch, recipe.plain.batch);
+    assert_true(recipe.private.rate == recipe.plain.rate);
+    assert_true(control.private.steps < control.plain.steps);
+}
+
 static void both_parties_settle_the_same_shape(void **state)
 {
     const struct cs_recipe a = settle("generator: {}\n", 300, 100000, CS_A);
@@ -113,6 +128,7 @@ int main(void)
         cmocka_unit_test(what_the_study_says_stays),
         cmocka_unit_test(what_it_leaves_open_is_settled),
         cmocka_unit_test(no_layer_is_narrower_than_the_latent),
+        cmocka_unit_test(without_privacy_rows_are_trained_on_as_a_population_is),
         cmocka_unit_test(both_parties_settle_the_same_shape),
         cmocka_unit_test(a_batch_is_never_larger_than_all_rows),
         cmocka_unit_test(an_epoch_takes_each_row_about_once),

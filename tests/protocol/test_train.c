@@ -210,6 +210,55 @@ static void a_party_that_does_not_train_keeps_its_weights(void **state)
     teardown(player);
 }
 
+static void step_plainly(struct player *player, enum cs_party party)
+{
+    const struct cs_recipe *recipe = &player->plan.recipe[party];
+    double loss;
+
+    for (unsigned step = 0; step < STEPS; step++)
+        assert_ok(
+            cs_generator_step(player->generator, &player->rows,
+                              cs_pace_rate(&recipe->private, recipe->spec.schedule, step),
+                              &loss, &player->secret));
+}
+
+static bool weights_are_equal(struct cs_generator *one, struct cs_generator *other)
+{
+    size_t n;
+    const struct cs_block *x = cs_generator_blocks(one, &n);
+    const struct cs_block *y = cs_generator_blocks(other, &n);
+
+    for (size_t b = 0; b < n; b++)
+        if (memcmp(x[b].weight, y[b].weight, x[b].n * sizeof(float)) != 0)
+            return false;
+    return true;
+}
+
+/* With the control: DP-SGD of the same rows does not get there. */
+static void without_noise_the_steps_are_plain(void **state)
+{
+    static const double sigma[] = { 0, 2 };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(sigma); i++) {
+        struct player player[2], twin[2];
+
+        setup(player, GENERATOR(", rounds: 3, federate: false"));
+        setup(twin, GENERATOR(", rounds: 3, federate: false"));
+        for (int p = 0; p < 2; p++)
+            player[p].plan.training[CS_A].sigma = player[p].plan.training[CS_B].sigma =
+                sigma[i];
+        run_well(player);
+        for (int p = 0; p < 2; p++) {
+            step_plainly(&twin[p], (enum cs_party)p);
+            assert_true(weights_are_equal(player[p].generator, twin[p].generator) ==
+                        (sigma[i] == 0));
+        }
+        teardown(player);
+        teardown(twin);
+    }
+}
+
 static void noise_too_large_is_the_operators_to_cure(void **state)
 {
     struct player player[2];
@@ -234,6 +283,7 @@ int main(void)
         cmocka_unit_test(each_round_opens_one_average_and_nothing_else),
         cmocka_unit_test(without_federation_nothing_is_opened),
         cmocka_unit_test(a_party_that_does_not_train_keeps_its_weights),
+        cmocka_unit_test(without_noise_the_steps_are_plain),
         cmocka_unit_test(noise_too_large_is_the_operators_to_cure),
     };
     return CS_RUN("protocol/train", tests);
