@@ -12,6 +12,10 @@
  * blocks drawn in a run, an adversary of Q evaluations of AES succeeds with probability
  * of the order N * Q / 2^128. A key is used for one purpose.
  *
+ * Under a secret key, cs_aes_stream of the seed 0 is AES in counter mode, each block
+ * xored with its number: random words for one who draws a key for them
+ * (crypto/gauss_fast.c).
+ *
  * Several blocks are in flight at once; vectors of 128 (AES-NI), 256 or 512 bits (VAES)
  * are chosen when the struct is initialised, and give the same bytes.
  *
@@ -19,8 +23,8 @@
  *   Aliasing    out may be the same array as in; no other overlap.
  *   Errors      none.
  *   Secrecy     in, out, seeds and offsets are secret: time and memory access depend on
- *               counts only. The key, tweaks and counters are public.
- *   Threads     read-only after cs_aes_init.
+ *               counts only, whether the key is public or not. Tweaks and counters are
+ * public. Threads     read-only after cs_aes_init.
  */
 #ifndef CS_CRYPTO_AES_H
 #define CS_CRYPTO_AES_H

@@ -144,10 +144,10 @@ static void cut_outputs(struct cs_dpsgd *dpsgd, const struct cs_affine *layer,
         cut(dpsgd->d_y + row * n, layer->d_y + row * n, n, dpsgd->scale[row] * d_y_steps);
 }
 
-/* sum += x_steps * d_y of one row, where the input is one: at the bias, or at the rows of
- * a table that a row looks up. */
-CS_EACH_WIDTH static void add_bias(double *restrict sum, const double *restrict d_y,
-                                   size_t n)
+/* sum += x_steps * d_y of one row, where the input is one: at the bias, and in a table.
+ */
+CS_EACH_WIDTH static void add_where_one(double *restrict sum, const double *restrict d_y,
+                                        size_t n)
 {
     for (size_t i = 0; i < n; i++)
         sum[i] += x_steps * d_y[i];
@@ -161,10 +161,10 @@ static void add_layer(struct cs_dpsgd *dpsgd, const struct cs_affine *layer, siz
 
     cut_outputs(dpsgd, layer, rows);
     for (size_t row = 0; row < rows && layer->bias != CS_NO_BIAS; row++)
-        add_bias(dpsgd->sum + layer->bias, dpsgd->d_y + row * n, n);
+        add_where_one(dpsgd->sum + layer->bias, dpsgd->d_y + row * n, n);
     for (size_t row = 0; row < rows; row++)
         for (size_t k = 0; k < layer->n_lookups; k++)
-            add_bias(sum + *lookup++ * n, dpsgd->d_y + row * n, n);
+            add_where_one(sum + *lookup++ * n, dpsgd->d_y + row * n, n);
     if (layer->n_lookups > 0)
         return;
     cut(dpsgd->x, layer->x, rows * layer->n_in, x_steps);
