@@ -4,16 +4,17 @@
  * alone (model/presence.h), which no move changes. A table counts the rows of its scope.
  * With D = count - target in every cell of every table, the energy is E = sum over tables
  * of w D^2 / 2 with w = 1 / variance, which is the negative log-likelihood of the noise.
- * Rows start as candidates drawn at random and are improved by four moves, accepted by
+ * Rows start as candidates drawn at random and are improved by moves, accepted by
  * Metropolis at a falling temperature (Kirkpatrick, Gelatt, Vecchi, "Optimization by
  * Simulated Annealing", 1983):
  *
+ *   level    one column to the best of its other levels: the prices of all of them are
+ *            summed in one pass (model/fit_energy.h), as in coordinate descent
  *   replace  one part of a row by a candidate's
  *   swap     B's parts of two rows at both: the pairing across the border; or the part
  *            of a row at one party alone and that of a row at both: who is at both
- *   mix      one to three columns of a part by a candidate's
  *   exact    last: among the people at both, arm x conversion is brought to given counts,
- *            at the least energy
+ *            at the least energy (model/fit_exact.h)
  *
  * The schedule is fixed: so many sweeps, whatever the energy is by then. That the noise
  * is not fitted is the targets' doing: they are drawn towards what the margins say before

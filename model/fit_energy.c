@@ -4,31 +4,6 @@
 
 #include "crypto/wide.h"
 
-static uint32_t key(const struct cs_energy_table *table, size_t part, const uint8_t *row)
-{
-    const uint16_t *column = table->column[part];
-    const uint32_t *stride = table->stride[part];
-
-    return row[column[0]] * stride[0] + row[column[1]] * stride[1] +
-           row[column[2]] * stride[2];
-}
-
-static uint32_t cell_of(const struct cs_energy_table *table, const uint8_t *row)
-{
-    return table->first + key(table, 0, row) + key(table, 1, row);
-}
-
-/* Twice the energy of one more and one less person in a cell. */
-static int64_t more(const struct cs_energy_cell *cell)
-{
-    return (int64_t)cell->weight * (2 * (int64_t)cell->d + 1);
-}
-
-static int64_t less(const struct cs_energy_cell *cell)
-{
-    return (int64_t)cell->weight * (1 - 2 * (int64_t)cell->d);
-}
-
 static uint8_t *row_of(const struct cs_energy *energy, size_t r)
 {
     return energy->row + r * energy->n_columns;
@@ -39,123 +14,174 @@ const uint8_t *cs_energy_row(const struct cs_energy *energy, size_t r)
     return row_of(energy, r);
 }
 
-static const struct cs_energy_list *tables_of(const struct cs_energy *energy, size_t r,
-                                              size_t part)
+static enum cs_scope place_of(const struct cs_energy *energy, size_t r)
 {
-    return &energy->of_part[cs_presence_of(&energy->people, r)][part];
+    return cs_presence_of(&energy->people, r);
+}
+
+static uint32_t cell_of(const struct cs_energy_table *table, const uint8_t *row)
+{
+    return table->first + row[table->column[0]] * table->stride[0] +
+           row[table->column[1]] * table->stride[1] +
+           row[table->column[2]] * table->stride[2];
+}
+
+static void enter(struct cs_energy *energy, uint32_t cell)
+{
+    energy->price[cell] += energy->rise[cell];
+}
+
+static void leave(struct cs_energy *energy, uint32_t cell)
+{
+    energy->price[cell] -= energy->rise[cell];
 }
 
 void cs_energy_put_row(struct cs_energy *energy, size_t r, const uint8_t *codes)
 {
+    const struct cs_energy_tables *tables = &energy->all[place_of(energy, r)];
+
     memcpy(row_of(energy, r), codes, energy->n_columns);
-    for (size_t part = 0; part < 2; part++) {
-        const struct cs_energy_list *list = tables_of(energy, r, part);
-
-        for (size_t i = 0; i < list->n; i++) {
-            const struct cs_energy_table *table = &energy->table[list->table[i]];
-
-            if (part == 0 || !cs_energy_touches(table, 0)) /* each table once */
-                energy->cell[cell_of(table, codes)].d++;
-        }
-    }
+    for (size_t i = 0; i < tables->n; i++)
+        enter(energy, cell_of(&tables->table[i], codes));
 }
 
-/* The columns of a part in which two rows differ. */
-static uint64_t changed_columns(const struct cs_energy *energy, const uint8_t *x,
-                                const uint8_t *y, size_t part)
+/* The cell of a line at level 0. */
+static uint32_t start_of(const struct cs_energy_line *line, const uint8_t *row)
 {
-    uint64_t changed = 0;
-
-    for (size_t c = 0; c < energy->n_columns; c++)
-        changed |= energy->part[c] == part && x[c] != y[c] ? cs_energy_column_bit(c) : 0;
-    return changed;
+    return line->first + row[line->other[0]] * line->other_stride[0] +
+           row[line->other[1]] * line->other_stride[1];
 }
 
-/* The change of energy in the tables of a list if the part of row r became codes'. Most
- * tables hold none of the one to three columns that a mix changes. */
-static int64_t change_of(struct cs_energy *energy, const struct cs_energy_list *list,
-                         size_t r, const uint8_t *codes, size_t part)
+/* Adds the prices of n levels; those side by side in a loop that vectorises. */
+static void add_prices(int64_t *sum, const int64_t *price, size_t stride, size_t n)
 {
+    if (stride == 1)
+        for (size_t k = 0; k < n; k++)
+            sum[k] += price[k];
+    else
+        for (size_t k = 0; k < n; k++)
+            sum[k] += price[k * stride];
+}
+
+void cs_energy_of_levels(int64_t change[static CS_FIT_LEVELS_MAX],
+                         const struct cs_energy *energy, size_t r, size_t column)
+{
+    const struct cs_energy_lines *lines = &energy->of_column[place_of(energy, r)][column];
     const uint8_t *row = row_of(energy, r);
-    const uint64_t changed = changed_columns(energy, row, codes, part);
-    int64_t change = 0;
-    size_t n = 0;
+    const size_t n = energy->n_codes[column], level = row[column];
+    int64_t rise = 0;
 
-    for (size_t i = 0; i < list->n; i++) {
-        const struct cs_energy_table *table = &energy->table[list->table[i]];
+    memset(change, 0, n * sizeof *change);
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct cs_energy_line *line = &lines->line[i];
+        const uint32_t start = start_of(line, row);
 
-        if ((table->columns & changed) == 0)
-            continue;
-        const uint32_t here = key(table, part, row), there = key(table, part, codes);
-        const uint32_t rest = table->first + key(table, !part, row);
-
-        if (here == there)
-            continue;
-        energy->from[n] = rest + here;
-        energy->to[n++] = rest + there;
-        change += more(&energy->cell[rest + there]) + less(&energy->cell[rest + here]);
+        add_prices(change, energy->price + start, line->stride, n);
+        rise += energy->rise[start + level * line->stride];
     }
-    energy->n_changed = n;
-    return change / 2;
+    const int64_t back = change[level] - rise;
+    for (size_t k = 0; k < n; k++)
+        change[k] -= back;
+    change[level] = 0;
 }
 
-static void count_change(struct cs_energy *energy, const struct cs_energy_list *list,
-                         size_t r, const uint8_t *codes, size_t part)
+void cs_energy_set_level(struct cs_energy *energy, size_t r, size_t column, uint8_t code)
 {
-    (void)change_of(energy, list, r, codes, part);
-    for (size_t i = 0; i < energy->n_changed; i++) {
-        energy->cell[energy->from[i]].d--;
-        energy->cell[energy->to[i]].d++;
+    const struct cs_energy_lines *lines = &energy->of_column[place_of(energy, r)][column];
+    uint8_t *row = row_of(energy, r);
+
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct cs_energy_line *line = &lines->line[i];
+        const uint32_t start = start_of(line, row);
+
+        leave(energy, start + row[column] * line->stride);
+        enter(energy, start + code * line->stride);
+    }
+    row[column] = code;
+}
+
+static int64_t change_of(const struct cs_energy *energy,
+                         const struct cs_energy_tables *tables, const uint8_t *from,
+                         const uint8_t *to)
+{
+    int64_t change = 0;
+
+    for (size_t i = 0; i < tables->n; i++) {
+        const uint32_t here = cell_of(&tables->table[i], from);
+        const uint32_t there = cell_of(&tables->table[i], to);
+        const int64_t rise = here == there ? 0 : energy->rise[here];
+
+        change += energy->price[there] - energy->price[here] + rise;
+    }
+    return change;
+}
+
+static void count_change(struct cs_energy *energy, const struct cs_energy_tables *tables,
+                         const uint8_t *from, const uint8_t *to)
+{
+    for (size_t i = 0; i < tables->n; i++) {
+        leave(energy, cell_of(&tables->table[i], from));
+        enter(energy, cell_of(&tables->table[i], to));
     }
 }
 
-int64_t cs_energy_of_row(struct cs_energy *energy, size_t r, const uint8_t *codes,
+int64_t cs_energy_of_row(const struct cs_energy *energy, size_t r, const uint8_t *codes,
                          size_t part)
 {
-    return change_of(energy, tables_of(energy, r, part), r, codes, part);
+    return change_of(energy, &energy->of_part[place_of(energy, r)][part],
+                     row_of(energy, r), codes);
 }
 
 void cs_energy_set_row(struct cs_energy *energy, size_t r, const uint8_t *codes,
                        size_t part)
 {
-    count_change(energy, tables_of(energy, r, part), r, codes, part);
+    count_change(energy, &energy->of_part[place_of(energy, r)][part], row_of(energy, r),
+                 codes);
     memcpy(row_of(energy, r), codes, energy->n_columns);
+}
+
+static uint32_t key(const struct cs_energy_pairing *table, size_t part,
+                    const uint8_t *row)
+{
+    return row[table->column[part][0]] * table->stride[part][0] +
+           row[table->column[part][1]] * table->stride[part][1];
 }
 
 /* Of two rows at both. */
 static int64_t of_pairing(const struct cs_energy *energy, size_t r, size_t other)
 {
     const uint8_t *x = row_of(energy, r), *y = row_of(energy, other);
-    const struct cs_energy_cell *cell = energy->cell;
+    const int64_t *price = energy->price;
+    const int32_t *rise = energy->rise;
     int64_t change = 0;
 
-    for (size_t i = 0; i < energy->crossing.n; i++) {
-        const struct cs_energy_table *table = &energy->table[energy->crossing.table[i]];
+    for (size_t i = 0; i < energy->n_pairings; i++) {
+        const struct cs_energy_pairing *table = &energy->pairing[i];
         const uint32_t ax = table->first + key(table, 0, x);
         const uint32_t ay = table->first + key(table, 0, y);
         const uint32_t bx = key(table, 1, x), by = key(table, 1, y);
+        const int64_t rises = (int64_t)rise[ax + bx] + rise[ay + by];
 
-        if (ax != ay && bx != by)
-            change += more(&cell[ax + by]) + less(&cell[ax + bx]) + more(&cell[ay + bx]) +
-                      less(&cell[ay + by]);
+        change += price[ax + by] - price[ax + bx] + price[ay + bx] - price[ay + by] +
+                  (ax != ay && bx != by ? rises : 0);
     }
-    return change / 2;
+    return change;
 }
 
 static void count_pairing(struct cs_energy *energy, size_t r, size_t other)
 {
     const uint8_t *x = row_of(energy, r), *y = row_of(energy, other);
 
-    for (size_t i = 0; i < energy->crossing.n; i++) {
-        const struct cs_energy_table *table = &energy->table[energy->crossing.table[i]];
+    for (size_t i = 0; i < energy->n_pairings; i++) {
+        const struct cs_energy_pairing *table = &energy->pairing[i];
         const uint32_t ax = table->first + key(table, 0, x);
         const uint32_t ay = table->first + key(table, 0, y);
         const uint32_t bx = key(table, 1, x), by = key(table, 1, y);
 
-        energy->cell[ax + bx].d--;
-        energy->cell[ax + by].d++;
-        energy->cell[ay + by].d--;
-        energy->cell[ay + bx].d++;
+        leave(energy, ax + bx);
+        enter(energy, ax + by);
+        leave(energy, ay + by);
+        enter(energy, ay + bx);
     }
 }
 
@@ -163,16 +189,17 @@ static void exchange(struct cs_energy *energy, size_t r, size_t other, size_t pa
 {
     uint8_t *x = row_of(energy, r), *y = row_of(energy, other);
 
-    for (size_t c = 0; c < energy->n_columns; c++) {
-        if (energy->part[c] != part)
-            continue;
+    for (size_t i = 0; i < energy->n_column[part]; i++) {
+        const size_t c = energy->column[part][i];
         const uint8_t code = x[c];
+
         x[c] = y[c];
         y[c] = code;
     }
 }
 
-/* A swap of rows of which one is at both and one is not. */
+/* A swap of rows of which one is at both and one is not: the one at both becomes what
+ * energy->mixed holds. */
 struct half_swap {
     size_t linked, other, part;
 };
@@ -180,8 +207,7 @@ struct half_swap {
 static bool is_half(struct half_swap *swap, const struct cs_energy *energy, size_t r,
                     size_t other)
 {
-    const enum cs_scope at[2] = { cs_presence_of(&energy->people, r),
-                                  cs_presence_of(&energy->people, other) };
+    const enum cs_scope at[2] = { place_of(energy, r), place_of(energy, other) };
 
     CS_REQUIRE(at[0] == CS_AT_BOTH || at[1] == CS_AT_BOTH);
     if (at[0] == at[1])
@@ -192,14 +218,26 @@ static bool is_half(struct half_swap *swap, const struct cs_energy *energy, size
     return true;
 }
 
+static const uint8_t *mix(struct cs_energy *energy, const struct half_swap *half)
+{
+    const uint8_t *from = row_of(energy, half->other);
+
+    memcpy(energy->mixed, row_of(energy, half->linked), energy->n_columns);
+    for (size_t i = 0; i < energy->n_column[half->part]; i++) {
+        const size_t c = energy->column[half->part][i];
+        energy->mixed[c] = from[c];
+    }
+    return energy->mixed;
+}
+
 int64_t cs_energy_of_swap(struct cs_energy *energy, size_t r, size_t other)
 {
     struct half_swap half;
 
     if (!is_half(&half, energy, r, other))
         return of_pairing(energy, r, other);
-    return change_of(energy, &energy->linked[half.part], half.linked,
-                     row_of(energy, half.other), half.part);
+    return change_of(energy, &energy->linked[half.part], row_of(energy, half.linked),
+                     mix(energy, &half));
 }
 
 void cs_energy_swap(struct cs_energy *energy, size_t r, size_t other)
@@ -211,9 +249,9 @@ void cs_energy_swap(struct cs_energy *energy, size_t r, size_t other)
         exchange(energy, r, other, 1);
         return;
     }
-    count_change(energy, &energy->linked[half.part], half.linked,
-                 row_of(energy, half.other), half.part);
-    exchange(energy, r, other, half.part);
+    count_change(energy, &energy->linked[half.part], row_of(energy, half.linked),
+                 mix(energy, &half));
+    exchange(energy, half.linked, half.other, half.part);
 }
 
 int64_t cs_energy_unit(const struct cs_energy *energy)
@@ -227,15 +265,18 @@ static cs_u128 chi_square(const struct cs_energy *energy)
     cs_u128 sum = 0;
 
     for (size_t k = 0; k < energy->n_cells; k++) {
-        const int64_t d = energy->cell[k].d;
-        sum += (cs_u128)(uint64_t)(d * d) * (uint32_t)energy->cell[k].weight;
+        const int64_t weight = energy->rise[k] / 2;
+        const int64_t d = (energy->price[k] - weight) / (2 * weight);
+
+        sum += (cs_u128)(uint64_t)(d * d) * (uint64_t)weight;
     }
     return sum;
 }
 
 double cs_energy_chi_square(const struct cs_energy *energy)
 {
-    return (double)chi_square(energy) / (double)energy->unit / (double)energy->n_cells;
+    return 2 * (double)chi_square(energy) / (double)energy->unit /
+           (double)energy->n_cells;
 }
 
 void cs_energy_rows(struct cs_codes *population, const struct cs_energy *energy)

@@ -14,78 +14,168 @@ static int32_t weight_of(uint64_t variance_q16, uint64_t least)
     return weight == 0 ? 1 : (int32_t)weight;
 }
 
-static void compile(struct cs_energy_table *out, const struct cs_fit_table *table,
+/* Where a table's cells are. */
+struct layout {
+    uint32_t first, stride[3];
+    uint16_t column[3];
+    size_t n, at[2]; /* columns; of them, those of each part */
+    enum cs_scope scope;
+};
+
+/* Cells lie so that the column of most codes has stride 1: the longest lines are those
+ * whose cells are side by side. */
+static void set_strides(struct layout *layout, const size_t *n_codes)
+{
+    uint32_t stride = 1;
+
+    for (size_t done = 0; done < layout->n; done++) {
+        size_t most = layout->n;
+
+        for (size_t i = 0; i < layout->n; i++)
+            if (layout->stride[i] == 0 &&
+                (most == layout->n ||
+                 n_codes[layout->column[i]] > n_codes[layout->column[most]]))
+                most = i;
+        layout->stride[most] = stride;
+        stride *= (uint32_t)n_codes[layout->column[most]];
+    }
+}
+
+static void lay_out(struct layout *layout, const struct cs_fit_table *table,
                     const struct cs_fit_input *input, size_t first)
 {
-    size_t used[2] = { 0 };
-    size_t stride = 1;
+    size_t n_cells = 1;
 
-    out->first = (uint32_t)first;
-    for (size_t i = table->n_columns; i-- > 0;) {
-        const size_t column = table->column[i];
-        const size_t part = input->part[column];
+    memset(layout, 0, sizeof *layout);
+    layout->first = (uint32_t)first;
+    layout->n = table->n_columns;
+    layout->scope = table->scope;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const size_t column = table->column[i], part = input->part[column];
 
-        out->columns |= cs_energy_column_bit(column);
-        out->column[part][used[part]] = (uint16_t)column;
-        out->stride[part][used[part]] = (uint32_t)stride;
-        used[part]++;
-        stride *= input->n_codes[column];
+        CS_REQUIRE((table->scope & cs_scope_of((enum cs_party)part)) != 0);
+        layout->column[i] = (uint16_t)column;
+        layout->at[part]++;
+        n_cells *= input->n_codes[column];
     }
-    CS_REQUIRE(stride == table->n_cells);
+    CS_REQUIRE(n_cells == table->n_cells);
+    set_strides(layout, input->n_codes);
 }
 
-static void append(struct cs_energy_list *list, size_t t)
+static void add_table(struct cs_energy_tables *tables, const struct layout *layout)
 {
-    list->table[list->n++] = (uint32_t)t;
+    struct cs_energy_table *table = &tables->table[tables->n++];
+
+    table->first = layout->first;
+    memcpy(table->stride, layout->stride, sizeof table->stride);
+    memcpy(table->column, layout->column, sizeof table->column);
 }
 
-/* Lists a table that counts the people of a scope. */
-static void list_table(struct cs_energy *energy, size_t t, enum cs_scope scope)
+static void add_line(struct cs_energy_lines *lines, const struct layout *layout, size_t i)
 {
-    const struct cs_energy_table *table = &energy->table[t];
+    struct cs_energy_line *line = &lines->line[lines->n++];
+    size_t other = 0;
 
-    for (size_t part = 0; part < 2; part++) {
-        if (!cs_energy_touches(table, part))
-            continue;
-        CS_REQUIRE((scope & cs_scope_of((enum cs_party)part)) != 0);
-        append(&energy->of_part[CS_AT_BOTH][part], t);
-        append(scope == CS_AT_BOTH ? &energy->linked[part]
-                                   : &energy->of_part[scope][part],
-               t);
+    line->first = layout->first;
+    line->stride = layout->stride[i];
+    for (size_t j = 0; j < layout->n; j++)
+        if (j != i) {
+            line->other[other] = layout->column[j];
+            line->other_stride[other++] = layout->stride[j];
+        }
+}
+
+static void add_pairing(struct cs_energy *energy, const struct layout *layout,
+                        const uint8_t *part)
+{
+    struct cs_energy_pairing *table = &energy->pairing[energy->n_pairings++];
+    size_t used[2] = { 0, 0 };
+
+    table->first = layout->first;
+    for (size_t i = 0; i < layout->n; i++) {
+        const size_t p = part[layout->column[i]];
+
+        table->column[p][used[p]] = layout->column[i];
+        table->stride[p][used[p]++] = layout->stride[i];
     }
-    if (cs_energy_touches(table, 0) && cs_energy_touches(table, 1))
-        append(&energy->crossing, t);
 }
 
-static bool allocate_list(struct cs_energy_list *list, size_t n_tables)
+/* Lists a table for the rows that are somewhere. */
+static void list_at(struct cs_energy *energy, const struct layout *layout,
+                    enum cs_scope place)
 {
-    list->table = calloc(n_tables, sizeof *list->table);
-    return list->table != NULL;
+    add_table(&energy->all[place], layout);
+    for (size_t part = 0; part < 2; part++)
+        if (layout->at[part] > 0)
+            add_table(&energy->of_part[place][part], layout);
+    for (size_t i = 0; i < layout->n; i++)
+        add_line(&energy->of_column[place][layout->column[i]], layout, i);
 }
 
-static bool allocate_lists(struct cs_energy *energy)
+static void list(struct cs_energy *energy, const struct layout *layout,
+                 const uint8_t *part)
 {
-    bool all = allocate_list(&energy->crossing, energy->n_tables);
+    list_at(energy, layout, CS_AT_BOTH);
+    if (layout->scope != CS_AT_BOTH)
+        list_at(energy, layout, layout->scope);
+    else
+        for (size_t p = 0; p < 2; p++)
+            if (layout->at[p] > 0)
+                add_table(&energy->linked[p], layout);
+    if (layout->at[0] > 0 && layout->at[1] > 0)
+        add_pairing(energy, layout, part);
+}
 
-    for (size_t part = 0; part < 2; part++) {
-        all = all && allocate_list(&energy->linked[part], energy->n_tables);
-        for (size_t at = CS_AT_A; at < CS_SCOPES; at++)
-            all = all && allocate_list(&energy->of_part[at][part], energy->n_tables);
+static bool allocate_tables(struct cs_energy_tables *tables, size_t n)
+{
+    tables->table = calloc(n, sizeof *tables->table);
+    return tables->table != NULL;
+}
+
+static bool allocate_lines(struct cs_energy *energy, size_t place, size_t n)
+{
+    bool all = true;
+
+    energy->of_column[place] = calloc(energy->n_columns, sizeof(struct cs_energy_lines));
+    for (size_t c = 0; energy->of_column[place] != NULL && c < energy->n_columns; c++) {
+        struct cs_energy_lines *lines = &energy->of_column[place][c];
+
+        lines->line = calloc(n, sizeof *lines->line);
+        all = all && lines->line != NULL;
     }
-    return all;
+    return all && energy->of_column[place] != NULL;
 }
 
-static enum cs_status allocate(struct cs_energy *energy)
+/* A place in each list for each table. */
+static bool allocate_lists(struct cs_energy *energy, size_t n)
 {
-    energy->row = calloc(energy->n_rows, energy->n_columns);
-    energy->cell = calloc(energy->n_cells, sizeof *energy->cell);
-    energy->table = calloc(energy->n_tables, sizeof *energy->table);
-    energy->part = calloc(energy->n_columns, 1);
-    energy->from = calloc(energy->n_tables, sizeof *energy->from);
-    energy->to = calloc(energy->n_tables, sizeof *energy->to);
-    return energy->row != NULL && energy->cell != NULL && energy->table != NULL &&
-                   energy->part != NULL && energy->from != NULL && energy->to != NULL &&
-                   allocate_lists(energy)
+    bool all = true;
+
+    energy->pairing = calloc(n, sizeof *energy->pairing);
+    for (size_t place = CS_AT_A; place < CS_SCOPES; place++)
+        all = all && allocate_tables(&energy->all[place], n) &&
+              allocate_tables(&energy->of_part[place][0], n) &&
+              allocate_tables(&energy->of_part[place][1], n) &&
+              allocate_lines(energy, place, n);
+    return all && energy->pairing != NULL && allocate_tables(&energy->linked[0], n) &&
+           allocate_tables(&energy->linked[1], n);
+}
+
+static enum cs_status allocate(struct cs_energy *energy, size_t n_tables)
+{
+    const size_t n = energy->n_columns;
+
+    energy->row = calloc(energy->n_rows, n);
+    energy->price = calloc(energy->n_cells, sizeof *energy->price);
+    energy->rise = calloc(energy->n_cells, sizeof *energy->rise);
+    energy->n_codes = calloc(n, sizeof *energy->n_codes);
+    energy->column[0] = calloc(n, sizeof *energy->column[0]);
+    energy->column[1] = calloc(n, sizeof *energy->column[1]);
+    energy->mixed = calloc(n, 1);
+    return energy->row != NULL && energy->price != NULL && energy->rise != NULL &&
+                   energy->n_codes != NULL && energy->column[0] != NULL &&
+                   energy->column[1] != NULL && energy->mixed != NULL &&
+                   allocate_lists(energy, n_tables)
                ? CS_OK
                : CS_MEMORY;
 }
@@ -114,9 +204,63 @@ static uint64_t check_limits(size_t n_rows, const struct cs_fit_input *input)
     return least;
 }
 
+static void take_columns(struct cs_energy *energy, const struct cs_fit_input *input)
+{
+    for (size_t c = 0; c < input->n_columns; c++) {
+        const size_t part = input->part[c];
+
+        CS_REQUIRE(input->n_codes[c] <= CS_FIT_LEVELS_MAX);
+        energy->n_codes[c] = input->n_codes[c];
+        energy->column[part][energy->n_column[part]++] = c;
+    }
+}
+
+/* The cell of an index of the input's table, whose last column is fastest. */
+static size_t cell_at(const struct layout *layout, const size_t *n_codes, size_t index)
+{
+    size_t cell = layout->first;
+
+    for (size_t i = layout->n; i-- > 0;) {
+        const size_t n = n_codes[layout->column[i]];
+
+        cell += index % n * layout->stride[i];
+        index /= n;
+    }
+    return cell;
+}
+
+/* An empty table: as many people are missing as its targets say. */
+static void take_cells(struct cs_energy *energy, const struct cs_fit_table *table,
+                       const struct layout *layout, uint64_t least)
+{
+    for (size_t k = 0; k < table->n_cells; k++) {
+        const size_t cell = cell_at(layout, energy->n_codes, k);
+        const int32_t weight = weight_of(table->variance_q16[k], least);
+
+        energy->rise[cell] = 2 * weight;
+        energy->price[cell] = weight * (1 - 2 * (int64_t)table->target[k]);
+    }
+}
+
+static void take_tables(struct cs_energy *energy, const struct cs_fit_input *input,
+                        uint64_t least)
+{
+    size_t first = 0;
+
+    for (size_t t = 0; t < input->n_tables; t++) {
+        const struct cs_fit_table *table = &input->tables[t];
+        struct layout layout;
+
+        lay_out(&layout, table, input, first);
+        list(energy, &layout, input->part);
+        take_cells(energy, table, &layout, least);
+        first += table->n_cells;
+    }
+}
+
 enum cs_status cs_energy_init(struct cs_energy *energy, const struct cs_fit_input *input)
 {
-    enum cs_status st;
+    enum cs_status st = CS_OK;
     const size_t n_rows = cs_presence_all(&input->people);
     const uint64_t least = check_limits(n_rows, input);
 
@@ -124,44 +268,43 @@ enum cs_status cs_energy_init(struct cs_energy *energy, const struct cs_fit_inpu
     energy->people = input->people;
     energy->n_rows = n_rows;
     energy->n_columns = input->n_columns;
-    energy->n_tables = input->n_tables;
     for (size_t t = 0; t < input->n_tables; t++)
         energy->n_cells += input->tables[t].n_cells;
     CS_REQUIRE(energy->n_cells <= UINT32_MAX);
-    st = allocate(energy);
-    if (st != CS_OK)
-        return st;
-    energy->unit = (int64_t)(((cs_u128)least << WEIGHT_BITS) >> 16);
+    energy->unit = (int64_t)(((cs_u128)least << (WEIGHT_BITS + 1)) >> 16);
+    CS_TRY(allocate(energy, input->n_tables));
+    take_columns(energy, input);
+    take_tables(energy, input, least);
+out:
+    return st;
+}
 
-    size_t first = 0;
-    for (size_t t = 0; t < input->n_tables; t++) {
-        const struct cs_fit_table *table = &input->tables[t];
-
-        compile(&energy->table[t], table, input, first);
-        list_table(energy, t, table->scope);
-        for (size_t k = 0; k < table->n_cells; k++)
-            energy->cell[first + k] =
-                (struct cs_energy_cell){ -table->target[k],
-                                         weight_of(table->variance_q16[k], least) };
-        first += table->n_cells;
-    }
-    memcpy(energy->part, input->part, input->n_columns);
-    return CS_OK;
+static void wipe_lines(struct cs_energy *energy, size_t place)
+{
+    if (energy->of_column[place] == NULL)
+        return;
+    for (size_t c = 0; c < energy->n_columns; c++)
+        free(energy->of_column[place][c].line);
+    free(energy->of_column[place]);
 }
 
 void cs_energy_wipe(struct cs_energy *energy)
 {
     free(energy->row);
-    free(energy->cell);
-    free(energy->table);
+    free(energy->price);
+    free(energy->rise);
+    free(energy->n_codes);
+    free(energy->mixed);
+    free(energy->pairing);
     for (size_t part = 0; part < 2; part++) {
+        free(energy->column[part]);
         free(energy->linked[part].table);
-        for (size_t at = CS_AT_A; at < CS_SCOPES; at++)
-            free(energy->of_part[at][part].table);
     }
-    free(energy->crossing.table);
-    free(energy->part);
-    free(energy->from);
-    free(energy->to);
+    for (size_t place = CS_AT_A; place < CS_SCOPES; place++) {
+        free(energy->all[place].table);
+        free(energy->of_part[place][0].table);
+        free(energy->of_part[place][1].table);
+        wipe_lines(energy, place);
+    }
     memset(energy, 0, sizeof *energy);
 }

@@ -90,8 +90,38 @@ static void a_changed_row_changes_the_energy_by_what_a_recount_finds(void **stat
             const int64_t change = cs_energy_of_row(&energy, r, row, part);
             cs_energy_set_row(&energy, r, row, part);
             const int64_t after = recount();
-            assert_true(change == (after - before) / 2);
+            assert_true(change == after - before);
             assert_memory_equal(cs_energy_row(&energy, r), row, energy.n_columns);
+            before = after;
+        }
+        tear_down();
+    }
+}
+
+static void a_changed_level_changes_the_energy_by_what_a_recount_finds(void **state)
+{
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 8, "level");
+    for (size_t s = 0; s < STUDIES; s++) {
+        set_up(ROWS, s % 2 == 0 ? NULL : &scattered, 5, &rng);
+        int64_t before = recount();
+        for (size_t m = 0; m < MOVES; m++) {
+            const size_t r = cs_rng_below(&rng, ROWS);
+            const size_t c = cs_rng_below(&rng, (uint32_t)energy.n_columns);
+            int64_t change[CS_FIT_LEVELS_MAX];
+
+            if (!has(r, c))
+                continue;
+            const uint8_t code =
+                (uint8_t)cs_rng_below(&rng, (uint32_t)fitting.n_codes[c]);
+            cs_energy_of_levels(change, &energy, r, c);
+            assert_true(change[cs_energy_row(&energy, r)[c]] == 0);
+            cs_energy_set_level(&energy, r, c, code);
+            const int64_t after = recount();
+            assert_true(change[code] == after - before);
+            assert_int_equal(cs_energy_row(&energy, r)[c], code);
             before = after;
         }
         tear_down();
@@ -115,7 +145,7 @@ static void a_swap_changes_the_energy_by_what_a_recount_finds(void **state)
 
             cs_energy_swap(&energy, r, other);
             const int64_t after = recount();
-            assert_true(change == (after - before) / 2);
+            assert_true(change == after - before);
             n_changes[cs_presence_of(&energy.people, other)] += change != 0;
             before = after;
         }
@@ -230,8 +260,8 @@ static void no_energy_overflows_at_the_limits(void **state)
         assert_ok(cs_energy_init(&energy, &input));
         cs_energy_put_row(&energy, 0, (const uint8_t[]){ 0, 0 });
         cs_energy_put_row(&energy, 1, (const uint8_t[]){ 1, 1 });
-        energy.cell[1].d += (int32_t)CS_FIT_ROWS_MAX; /* as if so many more stood there */
-        energy.cell[2].d += (int32_t)CS_FIT_ROWS_MAX;
+        for (size_t k = 1; k < 3; k++) /* as if so many more stood there */
+            energy.price[k] += energy.rise[k] * (int64_t)CS_FIT_ROWS_MAX;
 
         /* In every table two cells are left that have far too few, for two with far too
          * many, all at the largest weight. */
@@ -289,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_changed_row_changes_the_energy_by_what_a_recount_finds),
+        cmocka_unit_test(a_changed_level_changes_the_energy_by_what_a_recount_finds),
         cmocka_unit_test(a_swap_changes_the_energy_by_what_a_recount_finds),
         cmocka_unit_test(a_swap_exchanges_bs_columns_alone),
         cmocka_unit_test(a_swap_with_a_row_at_one_party_exchanges_its_columns_alone),
