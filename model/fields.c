@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "model/field_kinds.h"
-
-#define KEY_BYTES 32 /* of a key, as far as spelling is compared */
+#include "model/spelling.h"
 
 static void *member_of(void *into, const struct cs_field *field)
 {
@@ -25,44 +24,15 @@ static enum cs_status say_expected(const struct cs_field *field,
     return CS_CONFIG;
 }
 
-/* Levenshtein's distance, one row of the table at a time (Wagner, Fischer, "The
- * String-to-String Correction Problem", 1974, algorithm X). */
-static size_t edit_distance(const char *a, const char *b)
-{
-    const size_t n_a = strlen(a), n_b = strlen(b);
-    size_t row[KEY_BYTES + 1];
-
-    if (n_a > KEY_BYTES || n_b > KEY_BYTES)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= n_b; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= n_a; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= n_b; j++) {
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            best = best < row[j] + 1 ? best : row[j] + 1;
-            row[j] = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
-        }
-    }
-    return row[n_b];
-}
-
 static const struct cs_field *nearest_field(const struct cs_section *section,
                                             const char *key)
 {
     const struct cs_field *nearest = NULL;
-    size_t least = strlen(key) > 3 ? 3 : 2;
+    size_t least = cs_spelling_limit(key);
 
-    for (size_t i = 0; i < section->n_fields; i++) {
-        const size_t distance = edit_distance(section->fields[i].key, key);
-
-        if (distance < least) {
-            least = distance;
+    for (size_t i = 0; i < section->n_fields; i++)
+        if (cs_spelling_nearer(&least, key, section->fields[i].key))
             nearest = &section->fields[i];
-        }
-    }
     return nearest;
 }
 
