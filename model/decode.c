@@ -38,11 +38,18 @@ void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
     CS_REQUIRE(!cs_column_is_numeric(column) || column->edges != NULL);
     decoder->column = column;
     decoder->density = density;
+    decoder->within = NULL;
     decoder->step = step_of(number);
     decoder->text[0] = '\0';
     cs_rng_init_labelled(&decoder->rng, seed, label);
     for (size_t bin = 0; bin < CS_CODES_MAX; bin++)
         decoder->place[bin] = cs_rng_u64(&decoder->rng);
+}
+
+void cs_decoder_keep_within(struct cs_decoder *decoder, const struct cs_spans *within)
+{
+    CS_REQUIRE(cs_column_is_numeric(decoder->column));
+    decoder->within = within;
 }
 
 /* Uniform in [0, n), exactly: draws beyond the last multiple of n are thrown away. */
@@ -70,6 +77,9 @@ static int64_t draw_from_bin(struct cs_decoder *decoder, size_t bin)
 {
     const int64_t lo = decoder->column->edges[bin], hi = decoder->column->edges[bin + 1];
 
+    if (decoder->within != NULL)
+        return cs_spans_draw(decoder->within, decoder->density, lo, hi,
+                             next_place(decoder, bin), &decoder->rng);
     if (decoder->density != NULL)
         return cs_density_draw(decoder->density, lo, hi, next_place(decoder, bin),
                                &decoder->rng);

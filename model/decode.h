@@ -18,11 +18,13 @@
 #include "crypto/rng.h"
 #include "model/density.h"
 #include "model/schema.h"
+#include "model/spans.h"
 #include "model/value.h"
 
 struct cs_decoder {
     const struct cs_column *column;   /* with edges, if it is numeric */
     const struct cs_density *density; /* NULL: uniform within a bin */
+    const struct cs_spans *within;    /* where all values lie; NULL: anywhere */
     uint64_t place[CS_CODES_MAX];     /* of the last row of a bin in its mass, in 2^-64 */
     uint64_t step;                    /* from there to that of the next */
     struct cs_rng rng;
@@ -36,6 +38,10 @@ struct cs_decoder {
  * 1916). */
 void cs_decoder_init(struct cs_decoder *decoder, const struct cs_column *column,
                      size_t number, const struct cs_density *density, uint64_t seed);
+
+/* From here on, values of bins are drawn from what of them lies in the spans, which are
+ * borrowed. Codes of which nothing lies there must not come then. */
+void cs_decoder_keep_within(struct cs_decoder *decoder, const struct cs_spans *within);
 
 /* Text of the next row, valid until the next call; code < column->n_codes. */
 const char *cs_decoder_next(struct cs_decoder *decoder, uint8_t code);

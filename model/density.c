@@ -53,7 +53,7 @@ static size_t first_piece(const struct cs_density *density, int64_t lo)
     return low;
 }
 
-static uint64_t mass_between(const struct cs_density *density, int64_t lo, int64_t hi)
+uint64_t cs_density_mass(const struct cs_density *density, int64_t lo, int64_t hi)
 {
     uint64_t mass = 0;
 
@@ -83,7 +83,7 @@ int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi
                         uint64_t where, struct cs_rng *rng)
 {
     CS_REQUIRE(lo < hi && lo >= -CS_GRID_MAX && hi <= CS_GRID_MAX + 1);
-    const uint64_t total = mass_between(density, lo, hi);
+    const uint64_t total = cs_density_mass(density, lo, hi);
 
     if (total == 0)
         return draw_evenly(lo, hi, rng);
@@ -106,7 +106,7 @@ static int64_t reach(const struct cs_density *density, int64_t after, int64_t la
 
     while (low < high) {
         const int64_t middle = low + (high - low) / 2;
-        if (mass_between(density, after, middle) >= mass)
+        if (cs_density_mass(density, after, middle) >= mass)
             high = middle;
         else
             low = middle + 1;
@@ -120,8 +120,8 @@ static int64_t edge_after(const struct cs_density *density, int64_t after, int64
                           uint64_t goal)
 {
     const int64_t x = reach(density, after, latest, goal);
-    const uint64_t with = mass_between(density, after, x);
-    const uint64_t without = mass_between(density, after, x - 1);
+    const uint64_t with = cs_density_mass(density, after, x);
+    const uint64_t without = cs_density_mass(density, after, x - 1);
     const bool before = with > goal && goal > without && goal - without < with - goal;
 
     return before && without > 0 ? x - 1 : x;
@@ -137,7 +137,7 @@ void cs_density_quantiles(const struct cs_density *density, int64_t *edges, size
     edges[0] = first;
     for (size_t k = 1; k < n_bins; k++) {
         const uint64_t left = n_bins - k + 1;
-        const uint64_t mass = mass_between(density, edges[k - 1], end);
+        const uint64_t mass = cs_density_mass(density, edges[k - 1], end);
         const int64_t latest = end - (int64_t)(n_bins - k);
         const int64_t even = edges[k - 1] + (end - edges[k - 1]) / (int64_t)left;
 

@@ -78,6 +78,9 @@ CS_MUST_USE enum cs_status cs_density_measure(struct cs_density *density,
 int64_t cs_density_draw(const struct cs_density *density, int64_t lo, int64_t hi,
                         uint64_t where, struct cs_rng *rng);
 
+/* The mass of [lo, hi), in 2^-20 of a row, rounded down piece by piece. */
+uint64_t cs_density_mass(const struct cs_density *density, int64_t lo, int64_t hi);
+
 /* edges: (n_bins + 1) quantiles, strictly ascending, the first and last those of the
  * density; needs at least n_bins grid points. */
 void cs_density_quantiles(const struct cs_density *density, int64_t *edges,
