@@ -37,6 +37,14 @@ static const char *needed_number(const struct cs_argument *argument)
     return argument->none ? "a positive number, or none" : "a positive number";
 }
 
+static bool append(struct cs_argument_list *list, const char *value)
+{
+    if (value[0] == '\0' || list->n == CS_ARGUMENT_LIST_MAX)
+        return false;
+    list->value[list->n++] = value;
+    return true;
+}
+
 static enum cs_status set_value(const struct cs_argument *argument, const char *value,
                                 const char *command, struct cs_fault *fault)
 {
@@ -46,6 +54,8 @@ static enum cs_status set_value(const struct cs_argument *argument, const char *
         *argument->text = value;
     else if (argument->text != NULL)
         needed = "a value";
+    else if (argument->list != NULL)
+        needed = append(argument->list, value) ? NULL : "values, 64 at most";
     else if (!read_number(argument, value))
         needed = needed_number(argument);
     if (needed != NULL)

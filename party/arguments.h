@@ -11,10 +11,19 @@
 
 #include "crypto/fault.h"
 
+#define CS_ARGUMENT_LIST_MAX 64
+
+/* The values of an option that may be given several times, in their order. */
+struct cs_argument_list {
+    const char *value[CS_ARGUMENT_LIST_MAX]; /* (n) */
+    size_t n;
+};
+
 struct cs_argument {
     const char *name; /* without the dashes */
     /* What it sets; just one is not NULL. */
     const char **text;
+    struct cs_argument_list *list;
     double *number; /* positive, below 10^12; INFINITY for `none` if that has a meaning */
     double *share;  /* from 0 to 1 */
     unsigned long *count;
@@ -22,8 +31,8 @@ struct cs_argument {
     bool none; /* of a number: `none` has a meaning */
 };
 
-/* Reads `--name VALUE`, `--name=VALUE` and `--flag`, the last of several, by the table
- * (n_arguments), and exactly n_positional other words. argv[0] is the command's name. */
+/* Reads `--name VALUE`, `--name=VALUE` and `--flag`, of several the last unless it is a
+ * list, by the table (n_arguments), and exactly n_positional other words. argv[0] is the command's name. */
 CS_MUST_USE enum cs_status cs_arguments_read(int argc, char **argv,
                                              const struct cs_argument *arguments,
                                              size_t n_arguments, const char **positional,

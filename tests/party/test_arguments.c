@@ -12,6 +12,7 @@ static struct {
     double number, share;
     unsigned long count;
     bool flag;
+    struct cs_argument_list list;
     const char *word[2];
 } got;
 
@@ -27,8 +28,9 @@ static enum cs_status read_words(char **words, int n)
         { .name = "share", .share = &got.share },
         { .name = "count", .count = &got.count },
         { .name = "flag", .flag = &got.flag },
+        { .name = "list", .list = &got.list },
     };
-    char *argv[16] = { (char[]){ "try" } };
+    char *argv[160] = { (char[]){ "try" } };
 
     memset(&got, 0, sizeof got);
     memset(&fault, 0, sizeof fault);
@@ -80,6 +82,26 @@ static void the_last_of_several_counts(void **state)
 
     assert_ok(READ("x", "y", "--count", "1", "--count=2"));
     assert_int_equal(got.count, 2);
+}
+
+static void a_list_has_all_values_in_their_order(void **state)
+{
+    char option[] = "--list", value[] = "z";
+    char *many[2 + 2 * (CS_ARGUMENT_LIST_MAX + 1)] = { value, value };
+    (void)state;
+
+    assert_ok(READ("x", "--list", "b=1", "y", "--list=a"));
+    assert_int_equal(got.list.n, 2);
+    assert_string_equal(got.list.value[0], "b=1");
+    assert_string_equal(got.list.value[1], "a");
+    assert_refused("--list needs values", "x", "y", "--list=");
+
+    for (int i = 2; i < (int)COUNT(many); i++)
+        many[i] = i % 2 == 0 ? option : value;
+    assert_ok(read_words(many, COUNT(many) - 2));
+    assert_int_equal(got.list.n, CS_ARGUMENT_LIST_MAX);
+    assert_int_equal(read_words(many, COUNT(many)), CS_CONFIG);
+    assert_non_null(strstr(fault.text, "--list needs values, 64 at most"));
 }
 
 static void too_few_or_too_many_words_are_refused(void **state)
@@ -169,6 +191,7 @@ int main(void)
         cmocka_unit_test(values_follow_or_stand_behind_an_equals_sign),
         cmocka_unit_test(words_that_are_no_options_come_in_their_order),
         cmocka_unit_test(the_last_of_several_counts),
+        cmocka_unit_test(a_list_has_all_values_in_their_order),
         cmocka_unit_test(too_few_or_too_many_words_are_refused),
         cmocka_unit_test(unknown_options_are_refused_by_name),
         cmocka_unit_test(a_missing_or_empty_value_is_refused),
