@@ -30,6 +30,23 @@ bool cs_column_has_detail(const struct cs_column *column)
            (uint64_t)(column->max - column->min) + 1 > column->n_bins;
 }
 
+void cs_column_set_codes(struct cs_column *column)
+{
+    const size_t n = cs_column_is_numeric(column) ? column->n_bins : column->n_values;
+
+    column->n_codes = n;
+    column->other = column->missing = -1;
+    if (!cs_column_is_numeric(column)) {
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(column->values[i], "other") == 0)
+                column->other = (int)i;
+        if (column->other < 0)
+            column->other = (int)column->n_codes++;
+    }
+    if (column->nullable)
+        column->missing = (int)column->n_codes++;
+}
+
 static bool has_namesake(const struct cs_schema *schema, size_t column)
 {
     for (size_t i = 0; i < schema->n_columns; i++)

@@ -75,6 +75,10 @@ size_t cs_column_bin(const struct cs_column *column, int64_t grid);
  * edges themselves) must be measured. */
 bool cs_column_has_detail(const struct cs_column *column);
 
+/* Sets n_codes, other and missing from all else: what stands beyond the bins or the
+ * listed values. There may be more than CS_CODES_MAX. */
+void cs_column_set_codes(struct cs_column *column);
+
 void cs_column_wipe(struct cs_column *column); /* frees all members; leaves zeros */
 
 /* Writes the name that tells the column from all others: its own, with ` (a)` or ` (b)`

@@ -110,6 +110,10 @@ static inline bool cs_study_trains(const struct cs_study *study)
            study->generator.train_on != CS_TRAIN_ON_POPULATION;
 }
 
+/* Names in the study file by the enums above; NULL-terminated. */
+extern const char *const cs_study_links[],
+    *const cs_study_kinds[], *const cs_study_activations[], *const cs_study_types[];
+
 #define CS_EPSILON_MAX 64
 
 /* An unprotected study says this in so many words (privacy.acknowledge), and every output

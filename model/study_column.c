@@ -204,24 +204,6 @@ out:
     return st;
 }
 
-/* Codes beyond the bins or the listed values. */
-static void set_codes(struct cs_column *column)
-{
-    const size_t n = cs_column_is_numeric(column) ? column->n_bins : column->n_values;
-
-    column->n_codes = n;
-    column->other = column->missing = -1;
-    if (!cs_column_is_numeric(column)) {
-        for (size_t i = 0; i < n; i++)
-            if (same(column->values[i], "other"))
-                column->other = (int)i;
-        if (column->other < 0)
-            column->other = (int)column->n_codes++;
-    }
-    if (column->nullable)
-        column->missing = (int)column->n_codes++;
-}
-
 static enum cs_status check_column(const struct cs_column *column,
                                    const struct cs_yaml *item, struct cs_fault *fault)
 {
@@ -255,7 +237,7 @@ enum cs_status cs_study_read_column(struct cs_column *column, const struct cs_ya
         CS_TRY(read_values(&declared.column, item, fault));
     else
         CS_TRY(read_bins(&declared, item, fault));
-    set_codes(&declared.column);
+    cs_column_set_codes(&declared.column);
     CS_TRY(check_column(&declared.column, item, fault));
     *column = declared.column;
     declared.column = (struct cs_column){ 0 };

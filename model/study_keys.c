@@ -5,24 +5,24 @@
 #define IN_COLUMN(member) CS_MEMBER(struct cs_declaration, member)
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const char *const links[] = { "aligned", "private", NULL };
+const char *const cs_study_links[] = { "aligned", "private", NULL };
 static const char *const unlinked[] = { "not-converted", "excluded", NULL };
-static const char *const generators[] = { "vae", "independent", NULL };
-static const char *const activations[] = { "relu", "leaky_relu", "elu", "gelu", "tanh", NULL };
+const char *const cs_study_kinds[] = { "vae", "independent", NULL };
+const char *const cs_study_activations[] = { "relu", "leaky_relu", "elu", "gelu", "tanh", NULL };
 static const char *const optimisers[] = { "adam", "sgd", NULL };
 static const char *const schedules[] = { "constant", "linear", "cosine", NULL };
 static const char *const sources[] = { "population", "rows", "both", NULL };
 static const char *const aggregations[] = { "shares", "masks", NULL };
 static const char *const acknowledgements[] = { "nothing", CS_UNPROTECTED_SENTENCE,
                                                 NULL };
-static const char *const types[] = { "category", "integer", "number", "date", NULL };
+const char *const cs_study_types[] = { "category", "integer", "number", "date", NULL };
 static const char *const spacings[] = { "quantiles", "equal", NULL };
 
 /* clang-format off */
 static const struct cs_field study[] = {
     { "study", CS_FIELD_TEXT, IN_STUDY(name), .low = 1, .high = CS_NAME_BYTES_MAX },
     { "parties", CS_FIELD_MAP, .fallback = "" },
-    { "link", CS_FIELD_CHOICE, IN_STUDY(link), .choices = links, .fallback = "aligned" },
+    { "link", CS_FIELD_CHOICE, IN_STUDY(link), .choices = cs_study_links, .fallback = "aligned" },
     { "unlinked", CS_FIELD_CHOICE, IN_STUDY(unlinked), .choices = unlinked, .fallback = "not-converted" },
     { "identifiers", CS_FIELD_LIST, .fallback = "[raw]" },
     { "frequent", CS_FIELD_INTEGER, IN_STUDY(frequent), .low = 1, .high = 1e6, .fallback = "10" },
@@ -72,10 +72,10 @@ static const struct cs_field columns[] = {
 };
 
 static const struct cs_field generator[] = {
-    { "kind", CS_FIELD_CHOICE, IN_STUDY(generator.kind), .choices = generators, .fallback = "vae" },
+    { "kind", CS_FIELD_CHOICE, IN_STUDY(generator.kind), .choices = cs_study_kinds, .fallback = "vae" },
     { "latent", CS_FIELD_INTEGER, IN_STUDY(generator.latent), .low = 0, .high = CS_LATENT_MAX, .fallback = "0" },
     { "layers", CS_FIELD_LIST, .fallback = "" },
-    { "activation", CS_FIELD_CHOICE, IN_STUDY(generator.activation), .choices = activations, .fallback = "relu" },
+    { "activation", CS_FIELD_CHOICE, IN_STUDY(generator.activation), .choices = cs_study_activations, .fallback = "relu" },
     { "dropout", CS_FIELD_REAL, IN_STUDY(generator.dropout), .low = 0, .high = .9, .fallback = "0" },
     { "optimiser", CS_FIELD_CHOICE, IN_STUDY(generator.optimiser), .choices = optimisers, .fallback = "adam" },
     { "schedule", CS_FIELD_CHOICE, IN_STUDY(generator.schedule), .choices = schedules, .fallback = "cosine" },
@@ -108,7 +108,7 @@ static const struct cs_field identifier[] = {
 
 #define EVERY_COLUMN \
     { "name", CS_FIELD_TEXT, IN_COLUMN(column.name), .low = 1, .high = CS_NAME_BYTES_MAX }, \
-    { "type", CS_FIELD_CHOICE, IN_COLUMN(column.type), .choices = types }, \
+    { "type", CS_FIELD_CHOICE, IN_COLUMN(column.type), .choices = cs_study_types }, \
     { "nullable", CS_FIELD_BOOL, IN_COLUMN(column.nullable), .fallback = "false" }
 
 #define NUMERIC_COLUMN \

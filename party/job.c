@@ -22,7 +22,7 @@ static const struct {
     { "train",   cs_stage_train },   /* first, table, plan       -> generator                */
     { "propose", cs_stage_propose }, /* generator                -> candidates               */
     { "refit",   cs_stage_refit },   /* cells, candidates        -> refined, population      */
-    { "emit",    cs_stage_emit },    /* population, densities    -> synthetic.csv, staged    */
+    { "emit",    cs_stage_emit },    /* population, generator    -> rows and model, staged   */
     { "report",  cs_stage_report },  /* population, cells        -> reports, receipt, staged */
     { "publish", cs_stage_publish }, /* both parties are ready   -> the output folder        */
 };

@@ -65,6 +65,7 @@ struct cs_job {
     uint8_t population_digest[CS_POPULATION_DIGEST_BYTES]; /* refit */
 
     uint8_t output_digest[32]; /* emit: SHA-256 of synthetic.csv */
+    uint8_t model_digest[32];  /* emit: SHA-256 of model.cosynth */
 };
 
 /* Runs all stages and publishes the outputs. Errors are told in fault, with the stage. */

@@ -173,6 +173,8 @@ enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
         return CS_MEMORY;
     json_object_set_new(receipt, "synthetic_csv_sha256",
                         hexadecimal(job->output_digest, sizeof job->output_digest));
+    json_object_set_new(receipt, "model_sha256",
+                        hexadecimal(job->model_digest, sizeof job->model_digest));
     if (job->study->unprotected)
         json_object_set_new(receipt, "warning", json_string(CS_UNPROTECTED_MARK));
     const int failed =

@@ -1,4 +1,4 @@
-/* wire.h: our structs to protobuf and back; the one file that knows protobuf-c.
+/* wire.h: frames as protobuf and back; the one file of protocol/ that knows protobuf-c.
  *
  * Decoding takes no memory of its own: what a message holds is laid out in a room that
  * has its size from birth, and a message that does not fit is refused. Unknown fields are

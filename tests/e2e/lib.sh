@@ -174,7 +174,7 @@ expect_no_output() { # parties
 expect_outputs() {
     local party name
     for party in a b; do
-        for name in synthetic.csv report.txt report.json receipt.json measured.json study.yaml; do
+        for name in synthetic.csv report.txt report.json receipt.json measured.json model.cosynth study.yaml; do
             [ -s "$here/$party/out/$name" ] || fail "$party has no $name"
         done
         [ -z "$(find "$here/$party/out" -name '.part*')" ] || fail "$party has a part left"

@@ -41,6 +41,7 @@ static int set_up(void **state)
     job.population.n_rows = 4999;
     job.refined.people = (struct cs_presence){ 4000, { 900, 99 } };
     memset(job.output_digest, 0xab, sizeof job.output_digest);
+    memset(job.model_digest, 0xcd, sizeof job.model_digest);
     assert_ok(cs_channel_mem_pair(ends, 10, (struct cs_fault *[2]){ NULL, NULL }));
     job.channel = ends[0];
     cs_monitor_init(&job.monitor, CS_MONITOR_NONE, "b");
@@ -188,6 +189,9 @@ static void it_says_whose_it_is_and_what_was_written(void **state)
     assert_is(receipt, "party", "b");
     assert_is(receipt, "study", "small");
     assert_is(receipt, "synthetic_csv_sha256", digest);
+    for (size_t i = 0; i < 64; i++)
+        digest[i] = "cd"[i % 2];
+    assert_is(receipt, "model_sha256", digest);
     assert_int_equal(number(receipt, "people"), 4999);
     const json_t *at = json_object_get(receipt, "people_at");
     assert_int_equal(number(at, "both"), 4000);
