@@ -109,6 +109,9 @@ static void init_decoders(struct cs_decoder *decoders, const struct cs_emission 
         cs_decoder_init(&decoders[k], &emission->study->schema.columns[column], column,
                         emission->densities == NULL ? NULL : emission->densities[column],
                         emission->study->seed);
+        if (emission->filter != NULL && cs_filter_spans(emission->filter, column) != NULL)
+            cs_decoder_keep_within(&decoders[k],
+                                   cs_filter_spans(emission->filter, column));
     }
 }
 

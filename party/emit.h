@@ -19,7 +19,7 @@
 #include "crypto/fault.h"
 #include "crypto/progress.h"
 #include "model/codes.h"
-#include "model/density.h"
+#include "model/filter.h"
 #include "model/presence.h"
 #include "model/study.h"
 
@@ -33,6 +33,7 @@ struct cs_emission {
     const struct cs_codes *population;         /* all columns of the schema */
     const struct cs_presence *people;          /* where its rows are */
     const struct cs_density *const *densities; /* (schema.n_columns), NULL: uniform */
+    const struct cs_filter *filter; /* where values within bins lie; NULL: anywhere */
     bool crlf;
 };
 

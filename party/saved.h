@@ -35,7 +35,8 @@
 
 struct cs_saved {
     /* Of one that was read, the study has what follows and nothing else: name, canonical
-     * and digest, link, unprotected, epsilon, delta, seed, schema (with all edges), arm, conversion.
+     * and digest, link, unprotected, epsilon, delta, seed, schema (with all edges), arm,
+     * conversion.
      */
     struct cs_study *study;
     enum cs_party party; /* whose model it is */

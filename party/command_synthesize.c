@@ -1,0 +1,152 @@
+/* synthesize: more synthetic rows, of people as asked for. */
+#include <limits.h>
+#include <stdio.h>
+
+#include "model/condition.h"
+#include "model/value.h"
+#include "party/arguments.h"
+#include "party/commands.h"
+#include "party/synthesize.h"
+
+#define ROWS_MAX 100000000ul
+#define NOT_GIVEN ULONG_MAX
+
+/* What the command line says. */
+struct words {
+    const char *model, *out, *balance;
+    struct cs_argument_list where;
+    unsigned long rows, seed;
+};
+
+static enum cs_status read_words(struct words *words, int argc, char **argv,
+                                 struct cs_fault *fault)
+{
+    const struct cs_argument arguments[] = {
+        { .name = "rows", .count = &words->rows },
+        { .name = "where", .list = &words->where },
+        { .name = "balance", .text = &words->balance },
+        { .name = "seed", .count = &words->seed },
+        { .name = "out", .text = &words->out },
+    };
+    enum cs_status st;
+
+    CS_TRY(cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
+                             &words->model, 1, fault));
+    if (words->rows < 1 || words->rows > ROWS_MAX)
+        return cs_fault_say(fault, CS_CONFIG, "--rows: say how many, 1 to %lu", ROWS_MAX);
+    if (words->out == NULL)
+        return cs_fault_say(fault, CS_CONFIG, "--out: name the file to write");
+out:
+    return st;
+}
+
+static enum cs_status read_filter(struct cs_filter *filter, size_t *balance,
+                                  const struct words *words, const struct cs_saved *saved,
+                                  struct cs_fault *fault)
+{
+    const struct cs_schema *schema = &saved->study->schema;
+    enum cs_status st;
+
+    CS_TRY(cs_filter_init(filter, schema, saved->densities.given));
+    for (size_t i = 0; i < words->where.n; i++)
+        CS_TRY(cs_filter_add(filter, words->where.value[i], fault));
+    *balance = CS_DRAW_AS_THEY_ARE;
+    if (words->balance != NULL)
+        CS_TRY(cs_condition_find(balance, schema, words->balance, fault));
+out:
+    return st;
+}
+
+/* Code `code` of the column, for people. */
+static void print_level(const struct cs_column *column, size_t code)
+{
+    char text[CS_VALUE_BYTES];
+
+    if ((int)code == column->missing) {
+        fputs("missing", stderr);
+    } else if (cs_column_is_numeric(column)) {
+        cs_value_format(text, column, column->edges[code]);
+        fprintf(stderr, "%s to ", text);
+        cs_value_format(text, column, column->edges[code + 1] - 1);
+        fputs(text, stderr);
+    } else {
+        fputs(code < column->n_values ? column->values[code] : "other", stderr);
+    }
+}
+
+/* Says plainly where people had to be taken more than once. */
+static void tell(const struct cs_draw *draw, const struct cs_schema *schema,
+                 size_t balance)
+{
+    if (draw->n_rows > draw->n_people)
+        fprintf(stderr,
+                "cosynth: synthesize: %zu rows from %zu distinct synthetic people\n",
+                draw->n_rows, draw->n_people);
+    for (size_t g = 0; balance != CS_DRAW_AS_THEY_ARE && g < draw->n_groups; g++) {
+        const struct cs_draw_group *group = &draw->group[g];
+
+        if (group->n_people > 0 && group->n_rows <= group->n_people)
+            continue;
+        fprintf(stderr, "cosynth: synthesize: %s ", schema->columns[balance].name);
+        print_level(&schema->columns[balance], g);
+        fprintf(stderr, ": %zu rows from %zu distinct synthetic people\n", group->n_rows,
+                group->n_people);
+    }
+}
+
+static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
+{
+    struct words words = { .seed = NOT_GIVEN };
+    struct cs_filter filter = { .column = NULL };
+    struct cs_draw draw = { .person = NULL };
+    struct cs_saved saved = { .study = NULL };
+    enum cs_status st;
+    size_t balance;
+
+    CS_TRY(read_words(&words, argc, argv, fault));
+    CS_TRY(cs_saved_read(&saved, words.model, fault));
+    CS_TRY(read_filter(&filter, &balance, &words, &saved, fault));
+    const struct cs_synthesis synthesis = {
+        .saved = &saved,
+        .filter = &filter,
+        .balance = balance,
+        .n_rows = words.rows,
+        .seed = words.seed == NOT_GIVEN ? saved.study->seed : words.seed,
+        .path = words.out,
+    };
+    CS_TRY(cs_synthesize(&draw, &synthesis, fault));
+    if (saved.study->unprotected)
+        fputs("cosynth: synthesize: " CS_UNPROTECTED_MARK "\n", stderr);
+    tell(&draw, &saved.study->schema, balance);
+    printf("wrote %zu rows to %s\n", draw.n_rows, words.out);
+out:
+    cs_draw_wipe(&draw);
+    cs_filter_wipe(&filter);
+    cs_saved_wipe(&saved);
+    return st;
+}
+
+const struct cs_command cs_command_synthesize = {
+    "synthesize",
+    "more synthetic rows, of people as asked for",
+    "usage: cosynth synthesize MODEL --rows N --out FILE [options]\n\n"
+    "Draws rows of one party's columns from the synthetic people of a run. MODEL is the "
+    "party's\noutput folder, or its model.cosynth. With the same options, both parties "
+    "get "
+    "the same people,\nrow by row.\n\n"
+    "  --rows N           how many\n"
+    "  --out FILE         the CSV file to write\n"
+    "  --where CONDITION  of people who satisfy it: a column of either party, =, !=, <, "
+    "<=, >, >=\n"
+    "                     or in, and a value, or several with commas between; may be "
+    "given\n"
+    "                     several times, all must hold\n"
+    "  --balance COLUMN   as many rows of each of its values\n"
+    "  --seed N           other people (the study's seed)\n\n"
+    "examples:\n"
+    "  cosynth synthesize out/a --rows 1000 --out young.csv --where 'segment=Womens "
+    "E-Mail' \\\n"
+    "      --where 'age<30'\n"
+    "  cosynth synthesize out/b --rows 20000 --balance visit --out balanced.csv\n",
+    run,
+};
