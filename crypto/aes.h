@@ -22,9 +22,9 @@
  *   Units       n counts blocks.
  *   Aliasing    out may be the same array as in; no other overlap.
  *   Errors      none.
- *   Secrecy     in, out, seeds and offsets are secret: time and memory access depend on
- *               counts only, whether the key is public or not. Tweaks and counters are
- * public. Threads     read-only after cs_aes_init.
+ *   Secrecy     in, out, seeds and offsets are secret, a key may be: time and memory
+ *               access depend on counts only. Tweaks and counters are public.
+ *   Threads     read-only after cs_aes_init.
  */
 #ifndef CS_CRYPTO_AES_H
 #define CS_CRYPTO_AES_H

@@ -17,10 +17,11 @@
  *   Units       noise in integers, of deviation CS_GAUSS_FAST_S
  *   Errors      none
  *   Secrecy     noise is secret. A try reads a place in a table of 4 kB that tells its
- *               block; one try in 80 branches on a coin whose odds tell |x|, which shows
- * in time. How many tries a draw takes is independent of what it gives. So draw whole
- * arrays, as here: what shows is one sum of times. The stream of random words is AES
- * under a key drawn for the call, and wiped. Threads     read-only after _init
+ *               block; one try in 80 branches on a coin whose odds tell |x|: both show in
+ *               time. How many tries a draw takes is independent of what it gives. So
+ *               draw whole arrays, as here: what shows is one sum of times. Random words
+ *               are AES under a key that is drawn for the call, and wiped.
+ *   Threads     read-only after _init
  */
 #ifndef CS_CRYPTO_GAUSS_FAST_H
 #define CS_CRYPTO_GAUSS_FAST_H

@@ -13,7 +13,7 @@
  *
  *   1. x is cut to multiples of 2^-10 and the scaled d_y to multiples of 2^-20, both
  *      toward zero; what is out of range becomes zero. So a row's contribution is a
- * vector of integers times 2^-30, no longer than the limit it was scaled to.
+ *      vector of integers times 2^-30, no longer than the limit it was scaled to.
  *   2. Products and sums of these integers stay below 2^53: in doubles they are exact,
  *      in whatever order BLAS takes them. A row's absence changes nothing but its own
  *      part, provided that what is computed of one row does not depend on the others in
@@ -21,9 +21,9 @@
  *   3. The sum is rounded to the grid of the noise, sigma * 2^-16. That may add one grid
  *      step a coordinate to the difference of two sums, so rows are clipped to
  *      limit = 1 - sqrt(n_weights) * sigma * 2^-16 instead of 1.
- *   4. The noise is the discrete Gaussian with standard deviation 2^16 steps, sampled to
- *      less than 2^-105 of it in total variation (crypto/gauss_fast.h); the account
- * charges that (model/account.h).
+ *   4. The noise is the discrete Gaussian with standard deviation 2^16 steps, sampled
+ *      to less than 2^-105 of it in total variation (crypto/gauss_fast.h), which the
+ *      account charges (model/account.h).
  *
  *   Secrecy    everything between _begin and _finish is secret; _finish's result is
  *              private and may be used at will. A row whose gradient is not finite

@@ -65,7 +65,7 @@ static void blocks_weigh_what_they_should_or_hardly_more(void **state)
     assert_true(dominates(&gauss));
 }
 
-static void a_weight_that_is_off_by_two_to_the_minus_115_is_noticed(void **state)
+static void a_weight_that_is_off_by_two_to_the_minus_117_is_noticed(void **state)
 {
     struct cs_gauss_fast gauss;
     (void)state;
@@ -371,7 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_weigh_what_they_should_or_hardly_more),
-        cmocka_unit_test(a_weight_that_is_off_by_two_to_the_minus_115_is_noticed),
+        cmocka_unit_test(a_weight_that_is_off_by_two_to_the_minus_117_is_noticed),
         cmocka_unit_test(weights_follow_the_formula_everywhere),
         cmocka_unit_test(another_try_is_rare),
         cmocka_unit_test(all_columns_together_hold_all_weight),
