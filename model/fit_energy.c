@@ -52,15 +52,11 @@ static uint32_t start_of(const struct cs_energy_line *line, const uint8_t *row)
            row[line->other[1]] * line->other_stride[1];
 }
 
-/* Adds the prices of n levels; those side by side in a loop that vectorises. */
+/* Lines are short: vectors of four or eight prices were not faster. */
 static void add_prices(int64_t *sum, const int64_t *price, size_t stride, size_t n)
 {
-    if (stride == 1)
-        for (size_t k = 0; k < n; k++)
-            sum[k] += price[k];
-    else
-        for (size_t k = 0; k < n; k++)
-            sum[k] += price[k * stride];
+    for (size_t k = 0; k < n; k++)
+        sum[k] += price[k * stride];
 }
 
 void cs_energy_of_levels(int64_t change[static CS_FIT_LEVELS_MAX],

@@ -14,7 +14,7 @@ static int32_t weight_of(uint64_t variance_q16, uint64_t least)
     return weight == 0 ? 1 : (int32_t)weight;
 }
 
-/* Where a table's cells are. */
+/* Where a table's cells are, the last column fastest. */
 struct layout {
     uint32_t first, stride[3];
     uint16_t column[3];
@@ -22,44 +22,25 @@ struct layout {
     enum cs_scope scope;
 };
 
-/* Cells lie so that the column of most codes has stride 1: the longest lines are those
- * whose cells are side by side. */
-static void set_strides(struct layout *layout, const size_t *n_codes)
-{
-    uint32_t stride = 1;
-
-    for (size_t done = 0; done < layout->n; done++) {
-        size_t most = layout->n;
-
-        for (size_t i = 0; i < layout->n; i++)
-            if (layout->stride[i] == 0 &&
-                (most == layout->n ||
-                 n_codes[layout->column[i]] > n_codes[layout->column[most]]))
-                most = i;
-        layout->stride[most] = stride;
-        stride *= (uint32_t)n_codes[layout->column[most]];
-    }
-}
-
 static void lay_out(struct layout *layout, const struct cs_fit_table *table,
                     const struct cs_fit_input *input, size_t first)
 {
-    size_t n_cells = 1;
+    size_t stride = 1;
 
     memset(layout, 0, sizeof *layout);
     layout->first = (uint32_t)first;
     layout->n = table->n_columns;
     layout->scope = table->scope;
-    for (size_t i = 0; i < table->n_columns; i++) {
+    for (size_t i = table->n_columns; i-- > 0;) {
         const size_t column = table->column[i], part = input->part[column];
 
         CS_REQUIRE((table->scope & cs_scope_of((enum cs_party)part)) != 0);
         layout->column[i] = (uint16_t)column;
+        layout->stride[i] = (uint32_t)stride;
         layout->at[part]++;
-        n_cells *= input->n_codes[column];
+        stride *= input->n_codes[column];
     }
-    CS_REQUIRE(n_cells == table->n_cells);
-    set_strides(layout, input->n_codes);
+    CS_REQUIRE(stride == table->n_cells);
 }
 
 static void add_table(struct cs_energy_tables *tables, const struct layout *layout)
@@ -215,30 +196,15 @@ static void take_columns(struct cs_energy *energy, const struct cs_fit_input *in
     }
 }
 
-/* The cell of an index of the input's table, whose last column is fastest. */
-static size_t cell_at(const struct layout *layout, const size_t *n_codes, size_t index)
-{
-    size_t cell = layout->first;
-
-    for (size_t i = layout->n; i-- > 0;) {
-        const size_t n = n_codes[layout->column[i]];
-
-        cell += index % n * layout->stride[i];
-        index /= n;
-    }
-    return cell;
-}
-
 /* An empty table: as many people are missing as its targets say. */
 static void take_cells(struct cs_energy *energy, const struct cs_fit_table *table,
-                       const struct layout *layout, uint64_t least)
+                       size_t first, uint64_t least)
 {
     for (size_t k = 0; k < table->n_cells; k++) {
-        const size_t cell = cell_at(layout, energy->n_codes, k);
         const int32_t weight = weight_of(table->variance_q16[k], least);
 
-        energy->rise[cell] = 2 * weight;
-        energy->price[cell] = weight * (1 - 2 * (int64_t)table->target[k]);
+        energy->rise[first + k] = 2 * weight;
+        energy->price[first + k] = weight * (1 - 2 * (int64_t)table->target[k]);
     }
 }
 
@@ -253,7 +219,7 @@ static void take_tables(struct cs_energy *energy, const struct cs_fit_input *inp
 
         lay_out(&layout, table, input, first);
         list(energy, &layout, input->part);
-        take_cells(energy, table, &layout, least);
+        take_cells(energy, table, first, least);
         first += table->n_cells;
     }
 }
