@@ -8,7 +8,7 @@
 #include "model/elementary.h"
 #include "model/matrix.h"
 
-static void add(float *restrict y, const float *restrict x, size_t n)
+static inline void add(float *restrict y, const float *restrict x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         y[i] += x[i];
@@ -32,15 +32,28 @@ CS_EACH_WIDTH static double norm2_of(const float *x, size_t n)
 
 /* ---- affine ---- */
 
+/* y = the sum of n_lookups rows of the table, and what is in y; two rows a pass. */
+CS_EACH_WIDTH static void add_rows(float *restrict y, const float *restrict table,
+                                   const uint16_t *lookup, size_t n_lookups, size_t n)
+{
+    size_t k = 0;
+
+    for (; k + 2 <= n_lookups; k += 2) {
+        const float *one = table + lookup[k] * n, *other = table + lookup[k + 1] * n;
+
+        for (size_t i = 0; i < n; i++)
+            y[i] += one[i] + other[i];
+    }
+    if (k < n_lookups)
+        add(y, table + lookup[k] * n, n);
+}
+
 static void forward_lookups(const struct cs_affine *layer, const float *table,
                             size_t rows)
 {
-    const uint16_t *lookup = layer->lookup;
-
     for (size_t row = 0; row < rows; row++)
-        for (size_t k = 0; k < layer->n_lookups; k++)
-            add(layer->y + row * layer->n_out, table + *lookup++ * layer->n_out,
-                layer->n_out);
+        add_rows(layer->y + row * layer->n_out, table,
+                 layer->lookup + row * layer->n_lookups, layer->n_lookups, layer->n_out);
 }
 
 void cs_affine_forward(const struct cs_affine *layer, const float *weights, size_t rows)
@@ -66,21 +79,35 @@ void cs_affine_backward(const struct cs_affine *layer, float *d_x, const float *
                       layer->n_out);
 }
 
+/* Row i of x (rows, n) is added to row lookup[i * stride] of the table. */
+CS_EACH_WIDTH static void add_to_rows(float *restrict table, const float *restrict x,
+                                      const uint16_t *lookup, size_t stride, size_t rows,
+                                      size_t n)
+{
+    for (size_t row = 0; row < rows; row++)
+        add(table + lookup[row * stride] * n, x + row * n, n);
+}
+
+/* Column by column, whose rows of the table stay in the cache meanwhile. */
 static void gradient_lookups(const struct cs_affine *layer, float *d_table, size_t rows)
 {
-    const uint16_t *lookup = layer->lookup;
+    for (size_t k = 0; k < layer->n_lookups; k++)
+        add_to_rows(d_table, layer->d_y, layer->lookup + k, layer->n_lookups, rows,
+                    layer->n_out);
+}
 
+/* sum += the rows of x. */
+CS_EACH_WIDTH static void add_columns(float *restrict sum, const float *restrict x,
+                                      size_t rows, size_t n)
+{
     for (size_t row = 0; row < rows; row++)
-        for (size_t k = 0; k < layer->n_lookups; k++)
-            add(d_table + *lookup++ * layer->n_out, layer->d_y + row * layer->n_out,
-                layer->n_out);
+        add(sum, x + row * n, n);
 }
 
 void cs_affine_gradient(const struct cs_affine *layer, float *d_weights, size_t rows)
 {
     if (layer->bias != CS_NO_BIAS)
-        for (size_t row = 0; row < rows; row++)
-            add(d_weights + layer->bias, layer->d_y + row * layer->n_out, layer->n_out);
+        add_columns(d_weights + layer->bias, layer->d_y, rows, layer->n_out);
     if (layer->n_lookups > 0)
         gradient_lookups(layer, d_weights + layer->weight, rows);
     else
@@ -120,7 +147,8 @@ static float gelu_slope(float x)
     return normal_below(x) + x * 0.39894228f * expf(-0.5f * x * x);
 }
 
-void cs_activation_forward(float *y, float *before, size_t n, enum cs_activation kind)
+CS_EACH_WIDTH void cs_activation_forward(float *y, float *before, size_t n,
+                                         enum cs_activation kind)
 {
     if (cs_activation_keeps(kind))
         memcpy(before, y, n * sizeof *y);
@@ -148,9 +176,9 @@ void cs_activation_forward(float *y, float *before, size_t n, enum cs_activation
     }
 }
 
-void cs_activation_backward(float *restrict d_y, const float *restrict y,
-                            const float *restrict before, size_t n,
-                            enum cs_activation kind)
+CS_EACH_WIDTH void cs_activation_backward(float *restrict d_y, const float *restrict y,
+                                          const float *restrict before, size_t n,
+                                          enum cs_activation kind)
 {
     switch (kind) {
     case CS_RELU:
@@ -280,49 +308,55 @@ CS_EACH_WIDTH static bool are_tame(const float *x, size_t n)
     return n_wild == 0;
 }
 
-/* y = x less the largest of its column; y may be x. */
-static void subtract_largest(float *y, const float *x, const size_t *first,
-                             size_t n_columns)
+static void subtract_largest(float *x, size_t n)
 {
-    for (size_t j = 0; j < n_columns; j++) {
-        float top = x[first[j]];
+    float top = x[0];
 
-        for (size_t i = first[j] + 1; i < first[j + 1]; i++)
-            top = x[i] > top ? x[i] : top;
-        for (size_t i = first[j]; i < first[j + 1]; i++)
-            y[i] = x[i] - top;
-    }
+    for (size_t i = 1; i < n; i++)
+        top = x[i] > top ? x[i] : top;
+    for (size_t i = 0; i < n; i++)
+        x[i] -= top;
 }
 
-/* What exp is taken of: the row's logits, or those shifted, in `shifted`. */
-static const float *to_tame(float *shifted, const float *logits, const size_t *first,
-                            size_t n_columns)
+static void shift_if_wild(float *x, const size_t *first, size_t n_columns)
 {
-    if (are_tame(logits, first[n_columns]))
-        return logits;
-    subtract_largest(shifted, logits, first, n_columns);
-    return shifted;
+    if (are_tame(x, first[n_columns]))
+        return;
+    for (size_t j = 0; j < n_columns; j++)
+        subtract_largest(x + first[j], first[j + 1] - first[j]);
 }
 
-/* p = softmax(x), column by column, of which sum are the denominators; p may be x. */
-CS_EACH_WIDTH static void softmax(float *p, float *sum, const float *x,
-                                  const size_t *first, size_t n_columns)
+CS_EACH_WIDTH static void exp_all(float *x, size_t n)
 {
-    for (size_t i = 0; i < first[n_columns]; i++)
-        p[i] = cs_exp(x[i]);
-    for (size_t j = 0; j < n_columns; j++) {
-        float total = 0;
+    for (size_t i = 0; i < n; i++)
+        x[i] = cs_exp(x[i]);
+}
 
-        for (size_t i = first[j]; i < first[j + 1]; i++)
-            total += p[i];
-        sum[j] = total;
-    }
-    for (size_t j = 0; j < n_columns; j++) {
-        const float part = 1 / sum[j];
+/* Columns are short: the additions of one wait for each other, those of the next do not.
+ */
+static float sum_of(const float *x, size_t n)
+{
+    float sum = 0;
 
-        for (size_t i = first[j]; i < first[j + 1]; i++)
-            p[i] *= part;
-    }
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    return sum;
+}
+
+CS_EACH_WIDTH static void scale(float *x, size_t n, float factor)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] *= factor;
+}
+
+/* x becomes softmax(x), column by column; sum gets the denominators. */
+static void softmax(float *x, float *sum, const size_t *first, size_t n_columns)
+{
+    exp_all(x, first[n_columns]);
+    for (size_t j = 0; j < n_columns; j++)
+        sum[j] = sum_of(x + first[j], first[j + 1] - first[j]);
+    for (size_t j = 0; j < n_columns; j++)
+        scale(x + first[j], first[j + 1] - first[j], 1 / sum[j]);
 }
 
 void cs_softmax_forward(float *logits, const size_t *first, size_t rows, size_t n_columns)
@@ -330,20 +364,20 @@ void cs_softmax_forward(float *logits, const size_t *first, size_t rows, size_t 
     float sum[CS_COLUMNS_MAX];
 
     CS_REQUIRE(n_columns <= CS_COLUMNS_MAX);
-    for (size_t row = 0; row < rows; row++, logits += first[n_columns])
-        softmax(logits, sum, to_tame(logits, logits, first, n_columns), first, n_columns);
+    for (size_t row = 0; row < rows; row++, logits += first[n_columns]) {
+        shift_if_wild(logits, first, n_columns);
+        softmax(logits, sum, first, n_columns);
+    }
 }
 
-/* Sum of log(sum) - x: minus the logarithms of the probabilities at the true codes. */
-CS_EACH_WIDTH static float sum_of_losses(float *sum, const float *x, size_t n)
+/* The sum of log(sum) - x: minus the logarithms of the probabilities at the true codes.
+ */
+CS_EACH_WIDTH static float sum_of_losses(float *restrict sum, const float *restrict x,
+                                         size_t n)
 {
-    float loss = 0;
-
     for (size_t j = 0; j < n; j++)
         sum[j] = cs_log(sum[j]) - x[j];
-    for (size_t j = 0; j < n; j++)
-        loss += sum[j];
-    return loss;
+    return sum_of(sum, n);
 }
 
 void cs_cross_entropy(float *loss, float *d_logits, const float *logits,
@@ -354,15 +388,15 @@ void cs_cross_entropy(float *loss, float *d_logits, const float *logits,
     float sum[CS_COLUMNS_MAX], at_hot[CS_COLUMNS_MAX];
 
     CS_REQUIRE(n_columns <= CS_COLUMNS_MAX);
-    for (size_t row = 0; row < rows; row++, hot += hot_stride) {
-        float *d = d_logits + row * width;
-        const float *x = to_tame(d, logits + row * width, first, n_columns);
-
+    if (d_logits != logits)
+        memcpy(d_logits, logits, rows * width * sizeof *logits);
+    for (size_t row = 0; row < rows; row++, hot += hot_stride, d_logits += width) {
+        shift_if_wild(d_logits, first, n_columns);
         for (size_t j = 0; j < n_columns; j++)
-            at_hot[j] = x[hot[j]];
-        softmax(d, sum, x, first, n_columns);
+            at_hot[j] = d_logits[hot[j]];
+        softmax(d_logits, sum, first, n_columns);
         for (size_t j = 0; j < n_columns; j++)
-            d[hot[j]] -= 1;
+            d_logits[hot[j]] -= 1;
         loss[row] = sum_of_losses(sum, at_hot, n_columns);
     }
 }

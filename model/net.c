@@ -111,6 +111,7 @@ static bool is_hidden(struct cs_net *net, const struct cs_affine *layer)
     return layer != head(net) && layer != logits(net) && layer != label(net);
 }
 
+/* The gradient of the logits takes their place. */
 static void place_activations(struct cs_net *net)
 {
     const size_t rows = net->capacity;
@@ -119,7 +120,9 @@ static void place_activations(struct cs_net *net)
         struct cs_affine *layer = &net->layer[l];
 
         layer->y = cs_activations_place(&net->activations, rows * layer->n_out);
-        layer->d_y = cs_activations_place(&net->activations, rows * layer->n_out);
+        layer->d_y = layer == logits(net)
+                         ? layer->y
+                         : cs_activations_place(&net->activations, rows * layer->n_out);
         if (cs_activation_keeps(net->activation))
             layer->before = cs_activations_place(&net->activations, rows * layer->n_out);
         if (net->dropout > 0 && is_hidden(net, layer)) {
@@ -236,6 +239,20 @@ void cs_net_set_feature(struct cs_net *net, size_t slot, size_t feature, uint8_t
     CS_REQUIRE(slot < net->capacity);
     net->lookup[slot * (net->n_features + 1) + feature] =
         (uint16_t)(net->first[feature] + code);
+}
+
+void cs_net_set_labels(struct cs_net *net, const uint8_t *code, const uint32_t *picked,
+                       size_t n)
+{
+    for (size_t slot = 0; slot < n; slot++)
+        cs_net_set_label(net, slot, code[picked[slot]]);
+}
+
+void cs_net_set_features(struct cs_net *net, size_t feature, const uint8_t *code,
+                         const uint32_t *picked, size_t n)
+{
+    for (size_t slot = 0; slot < n; slot++)
+        cs_net_set_feature(net, slot, feature, code[picked[slot]]);
 }
 
 void cs_net_drop(struct cs_net *net, struct cs_rng *rng)

@@ -71,6 +71,12 @@ size_t cs_net_n_weights(size_t n_codes, size_t label_codes,
 void cs_net_set_label(struct cs_net *net, size_t slot, uint8_t label);
 void cs_net_set_feature(struct cs_net *net, size_t slot, size_t feature, uint8_t code);
 
+/* The same for the first n slots: slot i gets code[picked[i]]. */
+void cs_net_set_labels(struct cs_net *net, const uint8_t *code, const uint32_t *picked,
+                       size_t n);
+void cs_net_set_features(struct cs_net *net, size_t feature, const uint8_t *code,
+                         const uint32_t *picked, size_t n);
+
 /* Draws anew which hidden units of each slot are left out (cs_dropout_draw), if the study
  * wants dropout; or none, as at birth. */
 void cs_net_drop(struct cs_net *net, struct cs_rng *rng);

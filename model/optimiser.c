@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/elementary.h"
+
 static const double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
 static const float momentum = 0.9f;
 
@@ -28,15 +30,16 @@ void cs_optimiser_wipe(struct cs_optimiser *optimiser)
     memset(optimiser, 0, sizeof *optimiser);
 }
 
-static void step_adam(struct cs_optimiser *adam, float *restrict weights,
-                      const float *restrict gradient, double learning_rate)
+CS_EACH_WIDTH static void step_adam(struct cs_optimiser *adam, float *restrict weights,
+                                    const float *restrict gradient, double learning_rate)
 {
     const double t = adam->steps, root = sqrt(1 - pow(beta2, t));
     const float rate = (float)(learning_rate * root / (1 - pow(beta1, t)));
     const float b1 = (float)beta1, b2 = (float)beta2, tiny = (float)(epsilon * root);
     float *restrict mean = adam->mean, *restrict square = adam->square;
+    const size_t n = adam->n;
 
-    for (size_t i = 0; i < adam->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         const float g = gradient[i];
 
         mean[i] = b1 * mean[i] + (1 - b1) * g;
@@ -45,12 +48,13 @@ static void step_adam(struct cs_optimiser *adam, float *restrict weights,
     }
 }
 
-static void step_sgd(struct cs_optimiser *sgd, float *restrict weights,
-                     const float *restrict gradient, float rate)
+CS_EACH_WIDTH static void step_sgd(struct cs_optimiser *sgd, float *restrict weights,
+                                   const float *restrict gradient, float rate)
 {
     float *restrict velocity = sgd->mean;
+    const size_t n = sgd->n;
 
-    for (size_t i = 0; i < sgd->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         velocity[i] = momentum * velocity[i] + gradient[i];
         weights[i] -= rate * velocity[i];
     }

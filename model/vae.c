@@ -24,7 +24,8 @@ struct cs_vae_generator {
      * N(0, 1), which is far from the mean of all posteriors (Tomczak and Welling, "VAE
      * with a VampPrior", 2018, equation 9, with rows as pseudo-inputs). */
     struct cs_memory memory;
-    float *gradient; /* (n_weights) */
+    float *gradient;  /* (n_weights) */
+    uint32_t *picked; /* (plain batch): rows */
 };
 
 static struct cs_vae_generator *vae_of(struct cs_generator *generator)
@@ -44,6 +45,7 @@ static void dispose(struct cs_vae_generator *vae)
     cs_optimiser_wipe(&vae->private);
     cs_memory_wipe(&vae->memory);
     free(vae->gradient);
+    free(vae->picked);
     free(vae);
 }
 
@@ -95,7 +97,8 @@ static enum cs_status new_vae(struct cs_generator **generator,
     CS_TRY(cs_optimiser_init(&vae->private, recipe->spec.optimiser, n));
     CS_TRY(cs_memory_init(&vae->memory, vae->n_columns, vae->label));
     vae->gradient = calloc(n, sizeof *vae->gradient);
-    if (vae->gradient == NULL) {
+    vae->picked = calloc(recipe->plain.batch, sizeof *vae->picked);
+    if (vae->gradient == NULL || vae->picked == NULL) {
         st = CS_MEMORY;
         goto out;
     }
@@ -122,6 +125,23 @@ static void load(struct cs_vae_generator *vae, size_t slot, const struct cs_code
     }
 }
 
+/* Rows drawn evenly into the first n slots; column by column, each of which stays in the
+ * cache. */
+static void load_any(struct cs_vae_generator *vae, const struct cs_codes *rows, size_t n,
+                     struct cs_rng *rng)
+{
+    for (size_t slot = 0; slot < n; slot++)
+        vae->picked[slot] = cs_rng_below(rng, (uint32_t)rows->n_rows);
+    for (size_t j = 0, feature = 0; j < vae->n_columns; j++) {
+        const uint8_t *codes = cs_codes_column(rows, j);
+
+        if (j == vae->label)
+            cs_net_set_labels(vae->net, codes, vae->picked, n);
+        else
+            cs_net_set_features(vae->net, feature++, codes, vae->picked, n);
+    }
+}
+
 static void draw_noise(struct cs_vae_generator *vae, size_t rows, struct cs_rng *rng)
 {
     cs_normal_fill(vae->net->noise, rows * vae->net->latent, rng);
@@ -144,6 +164,14 @@ static double mean_loss(const struct cs_net *net, size_t rows)
     return sum / (double)rows;
 }
 
+static void divide(float *x, size_t n, float by)
+{
+    const float factor = 1 / by;
+
+    for (size_t i = 0; i < n; i++)
+        x[i] *= factor;
+}
+
 static enum cs_status step_vae(struct cs_generator *generator,
                                const struct cs_codes *rows, double rate, double *loss,
                                struct cs_rng *rng)
@@ -152,16 +180,14 @@ static enum cs_status step_vae(struct cs_generator *generator,
     const size_t batch = generator->recipe.plain.batch;
 
     CS_REQUIRE(rows->n_columns == vae->n_columns);
-    for (size_t slot = 0; slot < batch; slot++)
-        load(vae, slot, rows, cs_rng_below(rng, (uint32_t)rows->n_rows));
+    load_any(vae, rows, batch, rng);
     draw_noise(vae, batch, rng);
     cs_net_drop(vae->net, rng);
     cs_net_forward(vae->net, batch);
     *loss = mean_loss(vae->net, batch);
     cs_net_backward(vae->net, batch);
     cs_net_gradient(vae->net, vae->gradient, batch);
-    for (size_t i = 0; i < vae->net->weights.n; i++)
-        vae->gradient[i] *= 1.0f / (float)batch;
+    divide(vae->gradient, vae->net->weights.n, (float)batch);
     cs_optimiser_step(&vae->plain, vae->net->weights.weight, vae->gradient, rate);
     cs_net_drop_none(vae->net);
     return CS_OK;

@@ -17,7 +17,7 @@
 #include "party/file.h"
 #include "party/source.h"
 
-enum { EPOCHS = 5 };
+enum { EPOCHS = 20 };
 
 struct bench {
     struct cs_fault fault;
