@@ -59,7 +59,7 @@ static inline float cs_exp(float x)
     return cs_float_of_bits(cs_float_bits(p) + (cs_float_bits(shifted) << 23));
 }
 
-/* log(x) of a normal positive x, to 2^-23.1 of it. */
+/* log(x) of a normal positive x, to 2^-23.1 of it. NAN stays. */
 static inline float cs_log(float x)
 {
     const uint32_t half_root = 0x3f3504f3; /* sqrt(1/2): x = 2^n m, m from there on */
@@ -72,8 +72,10 @@ static inline float cs_log(float x)
              f * (0x1.98d7fp-3f + f * (-0x1.538222p-3f +
                                        f * (0x1.317466p-3f + f * (-0x1.2433c6p-3f +
                                                                   f * 0x1.646070p-4f)))));
+    const float nan_if_nan = x - x;
 
-    return n * 0x1.62ep-1f + (n * 0x1.0bfbe8p-15f + (f - f * f * (0.5f - f * p)));
+    return n * 0x1.62ep-1f + (n * 0x1.0bfbe8p-15f + (f - f * f * (0.5f - f * p))) +
+           nan_if_nan;
 }
 
 /* Sine and cosine of t in [-pi/4, pi/4], to within 2^-24. */

@@ -52,6 +52,7 @@ static void log_has_the_error_that_is_stated(void **state)
     }
     assert_true(worst <= exp2(-23.1));
     assert_true(cs_log(1) == 0);
+    assert_true(isnan(cs_log(NAN)));
 }
 
 static void sine_and_cosine_have_the_error_that_is_stated(void **state)

@@ -7,7 +7,7 @@
 #include "tests/support/check.h"
 #include "tests/support/toy.h"
 
-enum { ROWS = 3, IN = 5, OUT = 4, LATENT = 3, LOOKUPS = 2 };
+enum { ROWS = 3, IN = 5, OUT = 4, LATENT = 11, LOOKUPS = 3 };
 
 static void assert_near(double is, double wanted)
 {
@@ -35,7 +35,7 @@ struct affine_case {
 
 static void init_affine(struct affine_case *c, size_t n_lookups, struct cs_rng *rng)
 {
-    static const uint16_t lookup[ROWS * LOOKUPS] = { 0, 3, 1, 3, 0, 4 };
+    static const uint16_t lookup[ROWS * LOOKUPS] = { 0, 3, 4, 1, 3, 0, 2, 0, 4 };
 
     *c = (struct affine_case){
         .layer = { .n_in = IN, .n_out = OUT, .n_lookups = n_lookups, .bias = IN * OUT }
@@ -379,6 +379,58 @@ static void large_logits_neither_overflow_nor_lose_the_loss(void **state)
         assert_true(isfinite(loss[row]));
 }
 
+/* A row whose logits are all moderate takes another way than one that has a large one. */
+static void a_row_that_is_shifted_has_the_same_losses(void **state)
+{
+    struct cs_rng rng;
+    float logits[ROWS * WIDTH], d_logits[ROWS * WIDTH], loss[ROWS];
+    float moved[ROWS * WIDTH], d_moved[ROWS * WIDTH], moved_loss[ROWS];
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 9, "layers");
+    cs_toy_fill(logits, COUNT(logits), &rng);
+    for (size_t i = 0; i < COUNT(logits); i++)
+        moved[i] = logits[i] + (i % WIDTH < first[1] ? 100 : -90);
+    cs_cross_entropy(loss, d_logits, logits, hot, STRIDE, first, ROWS, COLUMNS);
+    cs_cross_entropy(moved_loss, d_moved, moved, hot, STRIDE, first, ROWS, COLUMNS);
+    for (size_t row = 0; row < ROWS; row++)
+        assert_true(fabsf(moved_loss[row] - loss[row]) < 1e-4f);
+    for (size_t i = 0; i < COUNT(logits); i++)
+        assert_true(fabsf(d_moved[i] - d_logits[i]) < 1e-5f);
+}
+
+static void gradients_may_take_the_place_of_the_logits(void **state)
+{
+    struct cs_rng rng;
+    float logits[ROWS * WIDTH], d_logits[ROWS * WIDTH], loss[2][ROWS];
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 10, "layers");
+    cs_toy_fill(logits, COUNT(logits), &rng);
+    logits[3] = 90; /* one row is shifted */
+    cs_cross_entropy(loss[0], d_logits, logits, hot, STRIDE, first, ROWS, COLUMNS);
+    cs_cross_entropy(loss[1], logits, logits, hot, STRIDE, first, ROWS, COLUMNS);
+    assert_memory_equal(logits, d_logits, sizeof logits);
+    assert_memory_equal(loss[0], loss[1], sizeof loss[0]);
+}
+
+/* What is no number must stay none: the row is then left out of private sums. */
+static void a_logit_that_is_no_number_spoils_its_column(void **state)
+{
+    struct cs_rng rng;
+    float logits[ROWS * WIDTH], loss[ROWS];
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 11, "layers");
+    cs_toy_fill(logits, COUNT(logits), &rng);
+    logits[first[1] + 1] = NAN; /* not the true code's */
+    cs_cross_entropy(loss, logits, logits, hot, STRIDE, first, ROWS, COLUMNS);
+    for (size_t i = 0; i < COUNT(logits); i++)
+        assert_int_equal(isnan(logits[i]) != 0, i >= first[1] && i < first[2]);
+    assert_true(isnan(loss[0]));
+    assert_true(isfinite(loss[1]) && isfinite(loss[2]));
+}
+
 static void probabilities_of_a_column_sum_to_one(void **state)
 {
     struct cs_rng rng;
@@ -414,6 +466,9 @@ int main(void)
         cmocka_unit_test(divergence_is_zero_at_the_prior_alone),
         cmocka_unit_test(cross_entropy_is_its_naive_twin),
         cmocka_unit_test(large_logits_neither_overflow_nor_lose_the_loss),
+        cmocka_unit_test(a_row_that_is_shifted_has_the_same_losses),
+        cmocka_unit_test(gradients_may_take_the_place_of_the_logits),
+        cmocka_unit_test(a_logit_that_is_no_number_spoils_its_column),
         cmocka_unit_test(probabilities_of_a_column_sum_to_one),
     };
     return CS_RUN("model/layers", tests);

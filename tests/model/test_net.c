@@ -7,6 +7,7 @@
 
 #include "tests/support/check.h"
 #include "tests/support/toy.h"
+#include "tests/vectors/net.h"
 
 enum { FEATURES = 3, LABELS = 3, CAPACITY = 64, ROWS = 7 };
 
@@ -126,6 +127,79 @@ static void dropout_leaves_units_out_until_it_is_told_to_stop(void **state)
     cs_net_free(plain);
 }
 
+/* Weights and noise as tests/vectors/net.py has them. */
+static struct cs_net *new_golden_net(void)
+{
+    static const struct cs_net_column two[] = { { "colour", 4 }, { "size", 3 } };
+    static const struct cs_net_column arm = { "arm", 2 };
+    static const struct cs_generator_spec small = {
+        .latent = 2, .layers = { 4, 3 }, .n_layers = 2, .activation = CS_TANH, .kl = 0.5
+    };
+    static const uint8_t codes[][3] = { { 0, 2, 1 }, { 3, 0, 0 }, { 2, 1, 1 } };
+    struct cs_net *net = NULL;
+
+    assert_ok(cs_net_new(&net, two, COUNT(two), &arm, &small, 1, COUNT(codes)));
+    assert_int_equal(net->weights.n, COUNT(golden_gradient));
+    for (size_t i = 0; i < net->weights.n; i++)
+        net->weights.weight[i] = (float)(0.5 * sin((double)(i + 1)));
+    for (size_t i = 0; i < COUNT(codes) * small.latent; i++)
+        net->noise[i] = (float)cos((double)(i + 1));
+    for (size_t row = 0; row < COUNT(codes); row++) {
+        cs_net_set_feature(net, row, 0, codes[row][0]);
+        cs_net_set_feature(net, row, 1, codes[row][1]);
+        cs_net_set_label(net, row, codes[row][2]);
+    }
+    return net;
+}
+
+static void numbers_are_those_that_were_computed_elsewhere(void **state)
+{
+    const size_t rows = COUNT(golden_loss);
+    struct cs_net *net = new_golden_net();
+    float gradient[COUNT(golden_gradient)];
+    (void)state;
+
+    cs_net_forward(net, rows);
+    cs_net_backward(net, rows);
+    cs_net_gradient(net, gradient, rows);
+    for (size_t row = 0; row < rows; row++) {
+        assert_true(fabs((double)net->loss[row] - golden_loss[row]) < 2e-6);
+        assert_true(fabs((double)net->kl[row] - golden_kl[row]) < 2e-6);
+    }
+    for (size_t i = 0; i < COUNT(gradient); i++)
+        if (fabs((double)gradient[i] - golden_gradient[i]) > 2e-6)
+            fail_msg("weight %zu: %g, not %g", i, (double)gradient[i],
+                     golden_gradient[i]);
+    cs_net_free(net);
+}
+
+static void a_batch_by_columns_is_that_by_rows(void **state)
+{
+    static const uint8_t codes[4][6] = { { 3, 0, 2, 1, 3, 2 },
+                                         { 6, 5, 4, 0, 1, 2 },
+                                         { 19, 0, 7, 8, 9, 1 },
+                                         { 0, 1, 2, 2, 1, 0 } };
+    static const uint32_t picked[] = { 5, 0, 0, 3, 1 };
+    const size_t n = COUNT(picked);
+    struct cs_net *net = new_net(), *twin = new_net();
+    (void)state;
+
+    for (size_t j = 0; j < FEATURES; j++)
+        cs_net_set_features(net, j, codes[j], picked, n);
+    cs_net_set_labels(net, codes[FEATURES], picked, n);
+    for (size_t slot = 0; slot < n; slot++) {
+        for (size_t j = 0; j < FEATURES; j++)
+            cs_net_set_feature(twin, slot, j, codes[j][picked[slot]]);
+        cs_net_set_label(twin, slot, codes[FEATURES][picked[slot]]);
+    }
+    assert_memory_equal(net->lookup, twin->lookup,
+                        n * (FEATURES + 1) * sizeof *net->lookup);
+    assert_memory_equal(net->label_lookup, twin->label_lookup,
+                        n * sizeof *net->label_lookup);
+    cs_net_free(net);
+    cs_net_free(twin);
+}
+
 static void blocks_are_named_by_their_place_and_fill_the_weights(void **state)
 {
     static const struct {
@@ -231,6 +305,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradient_is_that_of_central_differences_in_every_block),
         cmocka_unit_test(dropout_leaves_units_out_until_it_is_told_to_stop),
+        cmocka_unit_test(numbers_are_those_that_were_computed_elsewhere),
+        cmocka_unit_test(a_batch_by_columns_is_that_by_rows),
         cmocka_unit_test(blocks_are_named_by_their_place_and_fill_the_weights),
         cmocka_unit_test(a_block_starts_from_the_seed_and_its_name_alone),
         cmocka_unit_test(numbers_of_a_row_do_not_depend_on_its_place_or_neighbours),
