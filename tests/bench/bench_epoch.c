@@ -152,9 +152,7 @@ static void run(struct bench *bench, size_t latent, size_t batch)
             check(bench, cs_generator_step(generator, &bench->rows, 1e-3, &loss, &rng));
         best = now() - start < best ? now() - start : best;
     }
-    printf("cosynth, latent %zu, batch %zu: %.3f ms a step, %.4f s an epoch (the best of "
-           "%d; loss of the last batch %.2f)\n",
-           recipe.spec.latent, batch, best / steps * 1e3, best, EPOCHS, loss);
+    printf("cosynth %zu %.2f %.3f\n", recipe.spec.latent, best / steps * 1e3, best);
     cs_generator_free(generator);
 }
 
