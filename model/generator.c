@@ -29,12 +29,11 @@ size_t cs_generator_n_weights(const struct cs_study *study,
     return kind->n_weights == NULL ? 0 : kind->n_weights(study, recipe, party);
 }
 
-enum cs_status cs_generator_new(struct cs_generator **generator,
-                                const struct cs_study *study,
-                                const struct cs_recipe *recipe, enum cs_party party)
+static enum cs_status new_of(struct cs_generator **generator, const struct cs_kind *kind,
+                             const struct cs_study *study, const struct cs_recipe *recipe,
+                             enum cs_party party)
 {
     enum cs_status st = CS_OK;
-    const struct cs_kind *kind = kind_of(study, party);
     struct cs_generator *made = NULL;
     size_t n_blocks;
 
@@ -48,6 +47,21 @@ enum cs_status cs_generator_new(struct cs_generator **generator,
 out:
     cs_generator_free(made);
     return st;
+}
+
+enum cs_status cs_generator_new(struct cs_generator **generator,
+                                const struct cs_study *study,
+                                const struct cs_recipe *recipe, enum cs_party party)
+{
+    return new_of(generator, kind_of(study, party), study, recipe, party);
+}
+
+enum cs_status cs_generator_new_independent(struct cs_generator **generator,
+                                            const struct cs_study *study,
+                                            const struct cs_recipe *recipe,
+                                            enum cs_party party)
+{
+    return new_of(generator, &cs_independent, study, recipe, party);
 }
 
 void cs_generator_free(struct cs_generator *generator)

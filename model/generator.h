@@ -33,6 +33,12 @@ CS_MUST_USE enum cs_status cs_generator_new(struct cs_generator **generator,
                                             const struct cs_study *study,
                                             const struct cs_recipe *recipe,
                                             enum cs_party party);
+
+/* The control, whatever kind the study names: columns independent given the label. */
+CS_MUST_USE enum cs_status cs_generator_new_independent(struct cs_generator **generator,
+                                                        const struct cs_study *study,
+                                                        const struct cs_recipe *recipe,
+                                                        enum cs_party party);
 void cs_generator_free(struct cs_generator *generator); /* wipes */
 
 /* How many weights it would have, known without making it. */

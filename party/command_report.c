@@ -26,7 +26,8 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     const struct cs_crowd crowd = { &outputs.population, &outputs.people };
     CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
     const struct cs_report report = { outputs.study, ab,
-                                      outputs.measured.plan.epsilon_spent };
+                                      outputs.measured.plan.epsilon_spent,
+                                      outputs.measured.judgements };
     CS_TRY(json ? cs_report_json(stdout, &report) : cs_report_text(stdout, &report));
     if (out != NULL) {
         CS_TRY(cs_file_make_folder(out, fault));

@@ -235,7 +235,8 @@ static enum cs_status report(const struct simulation *simulation, struct cs_faul
     const struct cs_crowd crowd = { &outputs.population, &outputs.people };
     CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
     const struct cs_report joint = { outputs.study, ab,
-                                     outputs.measured.plan.epsilon_spent };
+                                     outputs.measured.plan.epsilon_spent,
+                                     outputs.measured.judgements };
     joint_folder(folder, simulation);
     CS_TRY(cs_report_write(folder, &joint, fault));
     CS_TRY(cs_report_text(stdout, &joint));

@@ -19,7 +19,8 @@ static const struct {
     { "link",    cs_stage_link },    /* table, n_rows            -> plan, densities, linked  */
     { "measure", cs_stage_measure }, /* table, plan, linked      -> cells                    */
     { "fit",     cs_stage_fit },     /* cells                    -> targets, first           */
-    { "train",   cs_stage_train },   /* first, table, plan       -> generator                */
+    { "train",   cs_stage_train },   /* first, table, plan       -> trained, before          */
+    { "judge",   cs_stage_judge },   /* trained, cells, first    -> generator, judgements    */
     { "propose", cs_stage_propose }, /* generator                -> candidates               */
     { "refit",   cs_stage_refit },   /* cells, candidates        -> refined, population      */
     { "emit",    cs_stage_emit },    /* population, generator    -> rows and model, staged   */
@@ -45,7 +46,9 @@ static void job_wipe(struct cs_job *job)
     cs_ledger_free(job->ledger);
     cs_channel_free(job->channel);
     cs_table_free(job->table);
+    cs_generator_free(job->trained);
     cs_generator_free(job->generator);
+    cs_kept_wipe(&job->before);
     cs_identity_wipe(&job->self);
     cs_rng_wipe(&job->secret);
     cs_codes_wipe(&job->candidates[0]);

@@ -7,7 +7,7 @@
 #define CS_PARTY_JOB_H
 
 #include "crypto/identity.h"
-#include "model/generator.h"
+#include "model/judge.h"
 #include "model/table.h"
 #include "model/targets.h"
 #include "party/ledger.h"
@@ -55,10 +55,13 @@ struct cs_job {
 
     int64_t *cells; /* measure: all noisy tables */
 
-    struct cs_targets targets;      /* fit: what populations are fitted to */
-    struct cs_codes first;          /* fit: the population the generator learns from */
-    struct cs_generator *generator; /* train */
-    struct cs_codes candidates[2];  /* propose: both generators' rows */
+    struct cs_targets targets;         /* fit: what populations are fitted to */
+    struct cs_codes first;             /* fit: the population the generator learns from */
+    struct cs_generator *trained;      /* train; judge takes it away */
+    struct cs_kept before;             /* train: its weights before real rows */
+    struct cs_generator *generator;    /* judge: the one that is used */
+    struct cs_judgement judgements[2]; /* judge: of both parties' candidates */
+    struct cs_codes candidates[2];     /* propose: both generators' rows */
     struct cs_targets refined;      /* refit: the same, by what the generators learned */
     struct cs_codes population;     /* refit: the synthetic people, the same at both */
     struct cs_fit_result fitted[2]; /* fit, refit: how the fits went */

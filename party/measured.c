@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/estimate.h"
+#include "party/judged.h"
 #include "party/measured_format.h"
 
 #define COUNT_MAX ((json_int_t)1 << 52) /* of a cell: exact in a double */
@@ -51,7 +52,7 @@ static enum cs_status open_text(json_t **json, const struct reader *reader,
     if (root == NULL)
         return cs_fault_say(reader->fault, CS_INPUT, "%s:%d: is not JSON: %s",
                             reader->file_name, error.line, error.text);
-    if (!json_is_object(root) || json_object_size(root) != (is_private(root) ? 6 : 7)) {
+    if (!json_is_object(root) || json_object_size(root) != (is_private(root) ? 7 : 8)) {
         json_decref(root);
         return refuse(reader, "the file", "does not have its fields");
     }
@@ -358,6 +359,8 @@ enum cs_status cs_measured_read(struct cs_measured *measured, struct cs_study *s
     CS_TRY(read_epsilon(&made.plan.epsilon_spent, &reader, root, "epsilon_spent"));
     CS_TRY(read_edges(&reader, root));
     CS_TRY(read_tables(&reader, root));
+    if (!cs_judged_read(made.judgements, json_object_get(root, "generators")))
+        CS_TRY(refuse(&reader, "generators", "are not two judgements"));
     *measured = made;
     made = (struct cs_measured){ .cells = NULL };
 out:

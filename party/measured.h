@@ -10,7 +10,8 @@
  *    "edges": {column: [n_bins + 1 grid values], ..}, those of estimated quantiles,
  *    "tables": [{"columns": [names], "kind": "own_a" | "own_b" | "cross",
  *                "s2_q16": variance of one party's noise times 2^16,
- *                "cells": [counts, the last column fastest]}, ..]}
+ *                "cells": [counts, the last column fastest]}, ..],
+ *    "generators": how candidates were judged (party/judged.h)}
  *
  * With `link: private` a name may be a column of each party: edges are {"a": {..},
  * "b": {..}} then, and each table has "at_a", the number of its columns that are A's,
@@ -30,18 +31,19 @@
 #include <stdio.h>
 
 #include "crypto/fault.h"
-#include "model/plan.h"
+#include "model/judge.h"
 
 struct cs_measured {
     struct cs_plan plan; /* tables, their sizes, and epsilon_spent; all else is zero */
     int64_t *cells;      /* (plan.n_cells) */
+    struct cs_judgement judgements[2];
 };
 
 /* study: with all edges. cells: (plan->n_cells). Errors of the stream are the caller's to
  * look for. */
-CS_MUST_USE enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
-                                             const struct cs_plan *plan,
-                                             const int64_t *cells);
+CS_MUST_USE enum cs_status
+cs_measured_write(FILE *stream, const struct cs_study *study, const struct cs_plan *plan,
+                  const int64_t *cells, const struct cs_judgement judgements[static 2]);
 
 /* Alone what is needed to parse the study: its epsilon. */
 CS_MUST_USE enum cs_status cs_measured_epsilon(double *epsilon, const char *text,

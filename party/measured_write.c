@@ -4,6 +4,7 @@
 #include <math.h>
 #include <sodium.h>
 
+#include "party/judged.h"
 #include "party/measured.h"
 #include "party/measured_format.h"
 
@@ -126,7 +127,8 @@ static json_t *epsilon_json(double epsilon)
 }
 
 enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
-                                 const struct cs_plan *plan, const int64_t *cells)
+                                 const struct cs_plan *plan, const int64_t *cells,
+                                 const struct cs_judgement judgements[static 2])
 {
     char digest[2 * CS_DIGEST_BYTES + 1];
     enum cs_status st = CS_MEMORY;
@@ -134,10 +136,11 @@ enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
     json_t *root;
 
     sodium_bin2hex(digest, sizeof digest, study->digest, sizeof study->digest);
-    root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "schema", CS_MEASURED_SCHEMA,
+    root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "schema", CS_MEASURED_SCHEMA,
                      "study", digest, "epsilon", epsilon_json(study->epsilon),
                      "epsilon_spent", epsilon_json(plan->epsilon_spent), "edges",
-                     edges_json(study), "tables", tables_json(plan, study, cells));
+                     edges_json(study), "tables", tables_json(plan, study, cells),
+                     "generators", cs_judged_json(judgements));
     if (study->unprotected)
         whole = json_object_set_new(root, "private", json_false()) == 0;
     if (whole && root != NULL &&

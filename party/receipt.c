@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "party/judged.h"
+
 /* JSON has no infinity: what has no bound is null. */
 static json_t *number(double x)
 {
@@ -158,14 +160,16 @@ static json_int_t peak_memory(void)
 enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
 {
     json_t *receipt = json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:I, s:o}",
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:I, "
+        "s:o}",
         "schema", "cosynth-receipt/1", "version", CS_VERSION, "study", job->study->name,
         "party", party_name[job->node.party], "study_digest",
         hexadecimal(job->study->digest, CS_DIGEST_BYTES), "plan_digest",
         hexadecimal(job->plan->digest, CS_DIGEST_BYTES), "privacy", privacy_of(job),
-        "released", released(job), "fit", fit_of(&job->fitted[0]), "refit",
-        fit_of(&job->fitted[1]), "people", (json_int_t)job->population.n_rows,
-        "people_at", people_of(&job->refined.people), "population_digest",
+        "released", released(job), "generators", cs_judged_json(job->judgements), "fit",
+        fit_of(&job->fitted[0]), "refit", fit_of(&job->fitted[1]), "people",
+        (json_int_t)job->population.n_rows, "people_at", people_of(&job->refined.people),
+        "population_digest",
         hexadecimal(job->population_digest, CS_POPULATION_DIGEST_BYTES),
         "peak_memory_bytes", peak_memory(), "stages", stages_of(job));
 

@@ -19,13 +19,15 @@
 
 #include "crypto/fault.h"
 #include "model/ab.h"
+#include "model/judge.h"
 
 #define CS_LABEL_BYTES 256
 
 struct cs_report {
     const struct cs_study *study; /* its schema with all edges */
     const struct cs_ab *ab;
-    double epsilon_spent; /* at the study's delta, by the whole run */
+    double epsilon_spent;                  /* at the study's delta, by the whole run */
+    const struct cs_judgement *judgements; /* (2) */
 };
 
 /* Writes folder/report.txt and folder/report.json. */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <sodium.h>
 
+#include "party/judged.h"
 #include "party/report.h"
 
 #define SCHEMA "cosynth-report/1"
@@ -265,6 +266,7 @@ static json_t *report_json(const struct cs_report *report)
     put(&o, "direct", effect_json(&report->ab->direct));
     put(&o, "agreement", agreement_json(report->ab));
     put(&o, "split", split_json(report->ab));
+    put(&o, "generators", cs_judged_json(report->judgements));
     put(&o, "segment_minimum", json_integer((json_int_t)study->segment_minimum));
     put(&o, "segments", segments_json(report));
     return finish(&o);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "party/judged.h"
 #include "party/report.h"
 
 #define TABLES_P_MIN .001 /* below it, tables contradict each other */
@@ -193,6 +194,22 @@ static void put_checks(FILE *stream, const struct cs_ab *ab)
     }
 }
 
+/* What the candidates came from, and how good they were. */
+static void put_generators(FILE *stream, const struct cs_report *report)
+{
+    char words[CS_JUDGED_BYTES];
+
+    fputs("\nGenerators, judged by what was measured\n", stream);
+    for (enum cs_party party = CS_A; party <= CS_B; party++) {
+        const struct cs_judgement *judgement = &report->judgements[party];
+
+        cs_judged_words(words, judgement, report->study->generator.kind);
+        fprintf(stream, "  %s: %s.\n", party == CS_A ? "a" : "b", words);
+        if (cs_judged_figures(words, judgement))
+            fprintf(stream, "     %s\n", words);
+    }
+}
+
 static void put_segment(FILE *stream, const struct cs_segment *segment,
                         const struct cs_study *study)
 {
@@ -274,6 +291,7 @@ enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
     put_effect(stream, tables_name(report), &ab->direct);
     put_checks(stream, ab);
     put_segments(stream, report);
+    put_generators(stream, report);
     fputs(
         "\nHow to read it\n"
         "  An interval holds the true lift in 95 of 100 such studies; it has chance and "

@@ -19,6 +19,8 @@ static enum cs_status save_model(struct cs_job *job)
     char path[CS_PATH_BYTES];
     enum cs_status st = CS_OK;
 
+    if (job->judgements[job->node.party].chosen == CS_SEPARATE)
+        saved.spec.kind = CS_GENERATOR_INDEPENDENT; /* what was drawn from */
     saved.block = cs_generator_blocks(job->generator, &saved.n_blocks);
     CS_TRY(cs_staging_add(path, &job->staging, CS_SAVED_NAME, job->fault));
     CS_TRY(cs_saved_write(job->model_digest, path, &saved, job->fault));

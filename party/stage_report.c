@@ -13,7 +13,7 @@ static enum cs_status write_study(FILE *stream, const struct cs_job *job)
 
 static enum cs_status write_measured(FILE *stream, const struct cs_job *job)
 {
-    return cs_measured_write(stream, job->study, job->plan, job->cells);
+    return cs_measured_write(stream, job->study, job->plan, job->cells, job->judgements);
 }
 
 /* Stages a file that `write` fills; write errors are found by the commit. */
@@ -43,7 +43,8 @@ static enum cs_status stage_report(struct cs_job *job)
     const struct cs_noisy noisy = { job->study, job->plan, job->cells };
     const struct cs_crowd crowd = { &job->population, &job->refined.people };
     CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
-    const struct cs_report report = { job->study, ab, job->plan->epsilon_spent };
+    const struct cs_report report = { job->study, ab, job->plan->epsilon_spent,
+                                      job->judgements };
     CS_TRY(cs_staging_add(path, &job->staging, "report.txt", job->fault));
     CS_TRY(cs_staging_add(path, &job->staging, "report.json", job->fault));
     CS_TRY(cs_report_write(job->staging.part, &report, job->fault));

@@ -1,7 +1,9 @@
-/* train and propose: this party's generator, first on the fitted population, which is
- * private already, then on real rows in federated rounds; and candidate rows from it. */
+/* train, judge and propose: this party's generator, first on the fitted population, which
+ * is private already, then on real rows in federated rounds; whether it is worth
+ * anything; and candidate rows from it. */
 #include "party/stages.h"
 #include "protocol/train.h"
+#include "protocol/verdicts.h"
 
 /* A column of the fitted population, of the people at this party. */
 static void own_column(uint8_t *own, const struct cs_job *job, size_t column)
@@ -35,20 +37,42 @@ enum cs_status cs_stage_train(struct cs_job *job)
     struct cs_rng rng;
 
     CS_TRY(own_columns(&own, job));
-    CS_TRY(
-        cs_generator_new(&job->generator, job->study, &job->plan->recipe[party], party));
+    CS_TRY(cs_generator_new(&job->trained, job->study, &job->plan->recipe[party], party));
     cs_rng_init_labelled(&rng, job->study->seed, party == CS_A ? "train a" : "train b");
     struct cs_progress_piece first = { &job->monitor.progress, 0, 0.7 };
     struct cs_progress_piece second = { &job->monitor.progress, 0.7, 1 };
     struct cs_progress fitting = cs_progress_of(&first),
                        training = cs_progress_of(&second);
-    if (job->study->generator.train_on == CS_TRAIN_ON_ROWS)
-        CS_TRY(cs_generator_remember(job->generator, &own, &rng));
-    else
-        CS_TRY(cs_generator_fit(job->generator, &own, &rng, &fitting));
-    CS_TRY(cs_train(job->generator, &job->table->codes, job->study, job->plan,
-                    job->n_rows, &job->openings, &job->secret, job->channel, &training,
-                    job->fault, party));
+    if (job->study->generator.train_on == CS_TRAIN_ON_ROWS) {
+        CS_TRY(cs_generator_remember(job->trained, &own, &rng));
+    } else {
+        CS_TRY(cs_generator_fit(job->trained, &own, &rng, &fitting));
+        CS_TRY(cs_kept_take(&job->before, job->trained));
+    }
+    CS_TRY(cs_train(job->trained, &job->table->codes, job->study, job->plan, job->n_rows,
+                    &job->openings, &job->secret, job->channel, &training, job->fault,
+                    party));
+out:
+    cs_codes_wipe(&own);
+    return st;
+}
+
+enum cs_status cs_stage_judge(struct cs_job *job)
+{
+    const enum cs_party party = job->node.party;
+    const struct cs_noisy noisy = { job->study, job->plan, job->cells };
+    enum cs_status st = CS_OK;
+    struct cs_codes own = { 0 };
+    struct cs_rng rng;
+
+    CS_TRY(own_columns(&own, job));
+    cs_rng_init_labelled(&rng, job->study->seed, party == CS_A ? "judge a" : "judge b");
+    const struct cs_evidence evidence = { &noisy, &job->targets, &own, party };
+    job->generator = job->trained;
+    job->trained = NULL;
+    CS_TRY(cs_judge(&job->judgements[party], &job->generator,
+                    job->plan->training[party].enabled, &job->before, &evidence, &rng));
+    CS_TRY(cs_verdicts_swap(job->judgements, job->channel, party));
 out:
     cs_codes_wipe(&own);
     return st;

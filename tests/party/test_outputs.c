@@ -71,6 +71,10 @@ static void put_measured(int party, double epsilon, int64_t first_cell)
         .tables = &table, .n_tables = 1, .n_cells = 12, .epsilon_spent = epsilon
     };
     const int64_t cells[12] = { first_cell, 2, 3, 4, 5, 6 }; /* `other` has codes too */
+    const struct cs_judgement judgements[2] = {
+        { .chosen = CS_TUNED, .found = { [CS_TUNED] = { .standing = CS_STANDS } } },
+        { .chosen = CS_TUNED, .found = { [CS_TUNED] = { .standing = CS_STANDS } } },
+    };
     const int64_t edges[] = { 0, 31, 100 };
     struct cs_study *study = NULL;
     char *text = NULL;
@@ -90,7 +94,7 @@ static void put_measured(int party, double epsilon, int64_t first_cell)
 
     FILE *stream = open_memstream(&text, &n_bytes);
     assert_non_null(stream);
-    assert_ok(cs_measured_write(stream, study, &plan, cells));
+    assert_ok(cs_measured_write(stream, study, &plan, cells, judgements));
     fclose(stream);
     put(party, "measured.json", text);
     free(text);

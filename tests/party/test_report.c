@@ -65,9 +65,20 @@ static struct cs_study study = {
 /* Three regions: one with a clear effect, one drowned in noise, one with few people. */
 static struct cs_segment segments[3];
 static struct cs_ab ab;
-static const struct cs_report report = { .study = &study,
-                                         .ab = &ab,
-                                         .epsilon_spent = 2.9876 };
+static const struct cs_judgement judgements[2] = {
+    [CS_A] = { .chosen = CS_FITTED,
+               .found = { [CS_TUNED] = { CS_DIVERGED,
+                                         { CS_UNKNOWN, CS_UNKNOWN, CS_UNKNOWN, 7 } },
+                          [CS_FITTED] = { CS_STANDS, { 1234, 0, 4321000, 6543 } },
+                          [CS_SEPARATE] = { CS_STANDS,
+                                            { 9000, 0, 5000000, CS_UNKNOWN } } } },
+    [CS_B] = { .chosen = CS_SEPARATE,
+               .found = { [CS_SEPARATE] = { CS_STANDS,
+                                            { CS_UNKNOWN, 0, 3000, CS_UNKNOWN } } } },
+};
+static const struct cs_report report = {
+    .study = &study, .ab = &ab, .epsilon_spent = 2.9876, .judgements = judgements
+};
 
 static void set_effect(struct cs_effect *direct, struct cs_effect *synthetic,
                        const struct cs_outcome measured[static CS_ARMS])
@@ -150,6 +161,11 @@ static const char golden[] =
     "  region             other                  not reportable at this epsilon (noisy_people)\n"
     "  noisy_people: the people counted in an arm do not stand out of the noise.\n"
     "  Left out, with fewer people in an arm: 1.\n"
+    "\n"
+    "Generators, judged by what was measured\n"
+    "  a: the vae diverged after training on real rows; it was used as it was before.\n"
+    "     chi-square a cell: fitted 1.23, independent 9.00\n"
+    "  b: candidates of independent columns were used.\n"
     "\n"
     "How to read it\n"
     "  An interval holds the true lift in 95 of 100 such studies; it has chance and privacy noise in it.\n"

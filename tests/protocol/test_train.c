@@ -259,6 +259,26 @@ static void without_noise_the_steps_are_plain(void **state)
     }
 }
 
+/* The other's training goes on; what is made of the diverged one is not decided here. */
+static void weights_that_diverge_stop_nobody(void **state)
+{
+    struct player player[2];
+    size_t n;
+    (void)state;
+
+    setup(player, GENERATOR(", rounds: 3"));
+    struct cs_block *block = cs_generator_blocks(player[CS_A].generator, &n);
+    for (size_t i = 0; i < block[0].n; i++)
+        block[0].weight[i] = NAN;
+    run_well(player);
+    block = cs_generator_blocks(player[CS_B].generator, &n);
+    for (size_t b = 0; b < n; b++)
+        for (size_t i = 0; i < block[b].n; i++)
+            assert_true(isfinite(block[b].weight[i]));
+    assert_int_equal(player[CS_B].openings.n, 3);
+    teardown(player);
+}
+
 static void noise_too_large_is_the_operators_to_cure(void **state)
 {
     struct player player[2];
@@ -284,6 +304,7 @@ int main(void)
         cmocka_unit_test(without_federation_nothing_is_opened),
         cmocka_unit_test(a_party_that_does_not_train_keeps_its_weights),
         cmocka_unit_test(without_noise_the_steps_are_plain),
+        cmocka_unit_test(weights_that_diverge_stop_nobody),
         cmocka_unit_test(noise_too_large_is_the_operators_to_cure),
     };
     return CS_RUN("protocol/train", tests);
