@@ -70,8 +70,10 @@ void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,
                      spec->learning_rate > 0 ? spec->learning_rate : private_rate },
     };
     settle_shape(&recipe->spec);
-    if (study->unprotected)
-        recipe->private = recipe->plain;
+    if (!study->unprotected)
+        return;
+    recipe->private = recipe->plain;
+    recipe->private.batch = clamp(recipe->plain.batch, 1, n_rows[party]);
 }
 
 double cs_pace_rate(const struct cs_pace *pace, enum cs_schedule schedule, unsigned step)

@@ -11,7 +11,8 @@
  * towards 0 instead, with t = 0: combinations that do not occur. What is left of the
  * variance is g s2, at least .3 s2, and 1 for rounding to people.
  *
- * Without noise the value is the count.
+ * Without noise the value is the count, and what is left is 1 + .03 |noisy|: a little
+ * that grows with it, so that the fit's moves find a way through large cells.
  *
  *   Same bits   + - * / on doubles in a fixed order: the same on every machine
  */

@@ -120,9 +120,8 @@ extern const char *const cs_study_links[],
  * of its runs bears the mark. */
 #define CS_UNPROTECTED_SENTENCE "these outputs are not private"
 #define CS_UNPROTECTED_MARK                                                              \
-    "NOT PRIVATE: made without differential privacy; it may show what is true of "       \
-    "single "                                                                            \
-    "people"
+    "NOT PRIVATE: made without differential privacy; may show what is true of one "      \
+    "person"
 
 /* What the command line may say instead of the file; part of the study once said. */
 struct cs_study_override {
