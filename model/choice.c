@@ -1,5 +1,6 @@
 #include "model/choice.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* What is left out last comes first. */
@@ -92,16 +93,27 @@ static void add(struct list *list, const struct cs_table_spec *spec, enum rank r
     list->n++;
 }
 
+static bool holds(const struct cs_table_spec *spec, size_t column)
+{
+    return spec->column[0] == column || spec->column[1] == column;
+}
+
+/* See the top of model/plan.h. */
 static void add_pair(struct list *list, struct cs_table_spec *spec)
 {
-    const struct cs_study *study = list->study;
-    size_t labels = 0;
+    const bool arm = holds(spec, list->study->arm);
+    const bool conversion = holds(spec, list->study->conversion);
 
-    for (size_t i = 0; i < 2; i++)
-        labels += spec->column[i] == study->arm || spec->column[i] == study->conversion;
-    if (labels == 2)
-        spec->weight = study->conversion_weight * cube_root_16(CS_CODES_MAX);
-    add(list, spec, labels == 2 ? ALWAYS : labels == 1 ? LABEL_PAIR : FEATURE_PAIR);
+    if (arm && conversion)
+        spec->weight = list->study->conversion_weight * cube_root_16(CS_CODES_MAX);
+    else if (conversion)
+        spec->weight *= 5;
+    else if (arm)
+        spec->weight /= 2;
+    add(list, spec,
+        arm && conversion   ? ALWAYS
+        : arm || conversion ? LABEL_PAIR
+                            : FEATURE_PAIR);
 }
 
 static void add_pairs(struct list *list, enum cs_table_kind kind)
