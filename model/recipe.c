@@ -2,14 +2,14 @@
 
 #include <math.h>
 
-enum { LATENT = 8, WIDTH = 128, N_LAYERS = 2 };
+enum { LATENT = 16, WIDTH = 128, N_LAYERS = 2 };
 
 /* Plain training, which costs time alone. */
-enum { PLAIN_BATCH = 512, EPOCHS = 50, STEPS_MIN = 1500, STEPS_MAX = 3000 };
+enum { PLAIN_BATCH = 256, EPOCHS = 50, STEPS_MIN = 3000, STEPS_MAX = 6000 };
 static const double plain_rate = 2e-3;
 
 /* Under noise a large batch is worth more than many steps. */
-enum { BATCH_MIN = 256, BATCH_MAX = 4096, BATCH_SHARE = 16 };
+enum { BATCH_MIN = 256, BATCH_MAX = 8192, BATCH_SHARE = 4 };
 static const double private_rate = 6e-4;
 
 static size_t clamp(size_t n, size_t low, size_t high)

@@ -2,7 +2,7 @@
  *
  * Everything is settled from what both parties know in public: the study and the numbers
  * of rows. The shape of the net is the same at both, or their trunks would not be
- * federated; the batches may differ.
+ * federated; the batches may differ. docs/NUMERICS.md, "Recipe", has the figures.
  *
  *   Errors     none
  */

@@ -95,7 +95,7 @@ static enum cs_status new_vae(struct cs_generator **generator,
         cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PRIVATE_ROWS));
     CS_TRY(cs_optimiser_init(&vae->plain, recipe->spec.optimiser, n));
     CS_TRY(cs_optimiser_init(&vae->private, recipe->spec.optimiser, n));
-    CS_TRY(cs_memory_init(&vae->memory, vae->n_columns, vae->label));
+    cs_memory_init(&vae->memory, vae->label);
     vae->gradient = calloc(n, sizeof *vae->gradient);
     vae->picked = calloc(recipe->plain.batch, sizeof *vae->picked);
     if (vae->gradient == NULL || vae->picked == NULL) {
@@ -150,6 +150,7 @@ static void draw_noise(struct cs_vae_generator *vae, size_t rows, struct cs_rng 
 static enum cs_status remember_vae(struct cs_generator *generator,
                                    const struct cs_codes *rows, struct cs_rng *rng)
 {
+    CS_REQUIRE(rows->n_columns == vae_of(generator)->n_columns);
     return cs_memory_fill(&vae_of(generator)->memory, rows, rng);
 }
 

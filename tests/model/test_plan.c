@@ -137,7 +137,7 @@ static void without_training_the_tables_get_everything(void **state)
 static void the_batch_follows_the_rows_unless_the_study_says(void **state)
 {
     static const size_t rule[][2] = {
-        { 100, 100 }, { 1000, 256 }, { 64000, 4000 }, { 1000000, 4096 }
+        { 100, 100 }, { 1000, 256 }, { 20000, 5000 }, { 1000000, 8192 }
     };
     struct cs_sketch f;
     (void)state;
