@@ -76,6 +76,12 @@ void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,
     recipe->private.batch = clamp(recipe->plain.batch, 1, n_rows[party]);
 }
 
+void cs_recipe_start(struct cs_recipe *recipe)
+{
+    recipe->plain.steps = (recipe->plain.steps + 2) / 3;
+    recipe->plain.rate /= 2;
+}
+
 double cs_pace_rate(const struct cs_pace *pace, enum cs_schedule schedule, unsigned step)
 {
     const double done = (double)step / pace->steps;

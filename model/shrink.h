@@ -26,4 +26,20 @@ struct cs_shrunk {
 /* variance is that of the noise; expected is not negative. */
 struct cs_shrunk cs_shrink(double noisy, double expected, double variance);
 
+/* The same where e is what another study says. How far studies differ is not known
+ * beforehand: t = spread e with a spread that is measured over many cells, and a single
+ * cell wins over it 3 standard deviations away. */
+struct cs_shrunk cs_shrink_to_prior(double noisy, double expected, double variance,
+                                    double spread);
+
+/* Sums up (noisy - e)^2 - s2 and e; their quotient is the variance of a true count around
+ * e, over e (the method of moments: Efron, Morris, "Data Analysis Using Stein's
+ * Estimator", 1975, section 3), at least 1, which is that of a draw of people. */
+struct cs_spread {
+    double squares, people;
+};
+void cs_spread_add(struct cs_spread *spread, double noisy, double expected,
+                   double variance);
+double cs_spread_value(const struct cs_spread *spread);
+
 #endif

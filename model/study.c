@@ -262,6 +262,7 @@ void cs_study_free(struct cs_study *study)
     cs_schema_wipe(&study->schema);
     free(study->name);
     free(study->canonical);
+    free(study->generator.start);
     sodium_memzero(study, sizeof *study);
     free(study);
 }

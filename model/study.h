@@ -59,6 +59,7 @@ struct cs_generator_spec {
     enum cs_train_on train_on;
     bool federate; /* false: training on real rows stays local */
     enum cs_aggregation aggregation;
+    char *start; /* path of a saved model to start from, or NULL; of the study */
 };
 
 /* A set of codes of one column: the arms, and what counts as converted. */

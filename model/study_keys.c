@@ -90,6 +90,7 @@ static const struct cs_field generator[] = {
     { "train_on", CS_FIELD_CHOICE, IN_STUDY(generator.train_on), .choices = sources, .fallback = "both" },
     { "federate", CS_FIELD_BOOL, IN_STUDY(generator.federate), .fallback = "true" },
     { "aggregation", CS_FIELD_CHOICE, IN_STUDY(generator.aggregation), .choices = aggregations, .fallback = "shares" },
+    { "start", CS_FIELD_TEXT, IN_STUDY(generator.start), .low = 1, .high = 1024, .fallback = "" },
 };
 
 static const struct cs_field report[] = {

@@ -100,11 +100,11 @@ out:
 }
 
 enum cs_status cs_targets_make(struct cs_targets *targets, const struct cs_noisy *noisy,
-                               size_t n_most, const struct cs_codes *learned,
+                               size_t n_most, const struct cs_known *known,
                                struct cs_fault *fault)
 {
     const struct cs_study *study = noisy->study;
-    struct cs_making making = { targets, noisy, n_most, learned, { 0 } };
+    struct cs_making making = { targets, noisy, n_most, *known, { 1, 1 }, { 0 } };
     enum cs_status st = CS_OK;
 
     CS_REQUIRE(0 < n_most && n_most <= CS_FIT_ROWS_MAX);
@@ -114,6 +114,7 @@ enum cs_status cs_targets_make(struct cs_targets *targets, const struct cs_noisy
     CS_TRY(cs_making_exact(&making));
     CS_TRY(require_people(&making, "test", study->test, fault));
     CS_TRY(require_people(&making, "control", study->control, fault));
+    CS_TRY(cs_making_spread(&making));
     CS_TRY(set_tables(&making));
 out:
     if (st != CS_OK)

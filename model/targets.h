@@ -2,7 +2,9 @@
  *
  * Most cells of a wide table hold fewer people than its noise. What is known of such a
  * cell without it is then better than its measurement: for two columns of one party what
- * its generator has learned, once there is one; else what the columns' totals say
+ * its generator has learned, once there is one; for two columns that another study knows
+ * (model/transfer.h) what it says of them, raked to this study's totals; else what the
+ * columns' totals say
  * (independence; for three columns, that the first two are independent given the third).
  * So each cell is drawn towards that expectation (model/shrink.h), and the fit weighs it
  * by the variance that is left. All of this is post-processing of private results. On
@@ -27,6 +29,7 @@
 #include "crypto/rng.h"
 #include "model/estimate.h"
 #include "model/fit.h"
+#include "model/transfer.h"
 
 struct cs_targets {
     struct cs_presence people; /* of the population: the study's rows, or noisy counts */
@@ -46,13 +49,19 @@ struct cs_targets {
     int32_t *exact; /* (codes of arm, codes of conversion): people, their sum n_both */
 };
 
+/* What is known of the columns besides the noisy tables; either may be NULL. */
+struct cs_known {
+    const struct cs_codes *learned; /* both parties' candidate rows, as in struct
+                                       cs_fit_input */
+    const struct cs_prior *prior;   /* people of another study (model/transfer.h) */
+};
+
 /* Of all people together, n_most at most (up to CS_FIT_ROWS_MAX): with more, all tables
- * are scaled down. learned: both parties' candidate rows (as in struct cs_fit_input), or
- * NULL before there are any. CS_INPUT, with words, if the noise hides whether there is
+ * are scaled down. CS_INPUT, with words, if the noise hides whether there is
  * anybody at a party, at both, or at both in the test or in the control arm. */
 CS_MUST_USE enum cs_status cs_targets_make(struct cs_targets *targets,
                                            const struct cs_noisy *noisy, size_t n_most,
-                                           const struct cs_codes *learned,
+                                           const struct cs_known *known,
                                            struct cs_fault *fault);
 void cs_targets_wipe(struct cs_targets *targets);
 

@@ -84,6 +84,58 @@ static void scale_to(double *total, size_t n, double people)
         total[k] = sum > 0 ? total[k] / sum * people : people / (double)n;
 }
 
+/* Levels whose people may be noise have nobody. */
+static void cut_noise(double *total, size_t n, const struct cs_column *column,
+                      double variance)
+{
+    size_t largest = 0;
+
+    for (size_t k = 0; k < n; k++)
+        if (total[k] > total[largest])
+            largest = k;
+    for (size_t k = 0; k < n; k++) {
+        const bool listed = (int)k != column->other && (int)k != column->missing;
+        const double bar = listed ? CS_SIGNIFICANCE_LISTED : CS_SIGNIFICANCE;
+
+        if (k != largest && (total[k] <= 0 || total[k] * total[k] < bar * variance))
+            total[k] = 0;
+    }
+}
+
+/* People by code as the prior has them: (n). */
+static void expect_total(double expected[static CS_CODES_MAX],
+                         const struct cs_making *making, size_t column)
+{
+    const struct cs_prior *prior = making->known.prior;
+    const enum cs_scope scope = cs_scope_of((enum cs_party)making->targets->part[column]);
+    const double each = cs_making_people(making, scope) / (double)prior->rows.n_rows;
+    const uint8_t *code = cs_codes_column(&prior->rows, column);
+
+    memset(expected, 0, CS_CODES_MAX * sizeof *expected);
+    for (size_t row = 0; row < prior->rows.n_rows; row++)
+        expected[code[row]] += each;
+}
+
+static bool has_prior(const struct cs_making *making, size_t column)
+{
+    return making->known.prior != NULL && making->known.prior->known[column];
+}
+
+/* Draws them towards what the prior has. */
+static void use_prior(double *total, const struct cs_making *making, size_t column,
+                      double variance)
+{
+    const enum cs_scope scope = cs_scope_of((enum cs_party)making->targets->part[column]);
+    const double scale = making->scale[scope];
+    double expected[CS_CODES_MAX];
+
+    expect_total(expected, making, column);
+    for (size_t k = 0; k < making->targets->n_codes[column]; k++)
+        total[k] = cs_shrink_to_prior(total[k] * scale, expected[k],
+                                      variance * scale * scale, making->spread[0])
+                       .value;
+}
+
 /* People at the column's party. */
 static void set_totals(struct cs_making *making, size_t column)
 {
@@ -92,21 +144,13 @@ static void set_totals(struct cs_making *making, size_t column)
     const enum cs_scope scope = cs_scope_of((enum cs_party)targets->part[column]);
     double *total = cs_making_totals(making, scope, column);
     const size_t n = targets->n_codes[column];
-    size_t largest = 0;
     double variance = 0;
 
     (void)cs_estimate_marginal(total, &variance, scope, &column, 1, making->noisy);
-    for (size_t k = 0; k < n; k++)
-        if (total[k] > total[largest])
-            largest = k;
-    for (size_t k = 0; k < n; k++) {
-        const bool listed =
-            (int)k != schema_column->other && (int)k != schema_column->missing;
-        const double bar = listed ? CS_SIGNIFICANCE_LISTED : CS_SIGNIFICANCE;
-
-        if (k != largest && (total[k] <= 0 || total[k] * total[k] < bar * variance))
-            total[k] = 0;
-    }
+    if (has_prior(making, column))
+        use_prior(total, making, column, variance);
+    else
+        cut_noise(total, n, schema_column, variance);
     scale_to(total, n, cs_making_people(making, scope));
 }
 
@@ -157,6 +201,27 @@ static void set_linked(struct cs_making *making, size_t column)
     level(linked, total, n, n_both);
 }
 
+/* How far the people by code of all columns are from the prior's. */
+static void find_spread(struct cs_making *making)
+{
+    struct cs_spread spread = { 0 };
+
+    for (size_t c = 0; c < making->targets->n_columns; c++) {
+        const enum cs_scope scope = cs_scope_of((enum cs_party)making->targets->part[c]);
+        const double scale = making->scale[scope];
+        double measured[CS_CODES_MAX] = { 0 }, expected[CS_CODES_MAX], variance = 0;
+
+        if (!has_prior(making, c))
+            continue;
+        (void)cs_estimate_marginal(measured, &variance, scope, &c, 1, making->noisy);
+        expect_total(expected, making, c);
+        for (size_t k = 0; k < making->targets->n_codes[c]; k++)
+            cs_spread_add(&spread, measured[k] * scale, expected[k],
+                          variance * scale * scale);
+    }
+    making->spread[0] = cs_spread_value(&spread);
+}
+
 enum cs_status cs_making_count(struct cs_making *making, struct cs_fault *fault)
 {
     double measured[CS_SCOPES] = { 0 };
@@ -164,6 +229,7 @@ enum cs_status cs_making_count(struct cs_making *making, struct cs_fault *fault)
 
     CS_TRY(measure(measured, making, fault));
     set_people(making, measured);
+    find_spread(making);
     for (size_t c = 0; c < making->targets->n_columns; c++) {
         set_totals(making, c);
         set_linked(making, c);

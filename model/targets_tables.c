@@ -82,6 +82,48 @@ static void expect_product(double *expected, const struct cs_making *making,
                       cs_making_people(making, scope);
 }
 
+/* Two columns as the people of another study have them, raked to the totals here; false
+ * if it does not know both. */
+static bool expect_prior(double *expected, const struct cs_making *making,
+                         enum cs_scope scope, size_t x, size_t y)
+{
+    const struct cs_targets *targets = making->targets;
+    const struct cs_prior *prior = making->known.prior;
+    const size_t n = targets->n_codes[x], width = targets->n_codes[y];
+
+    if (prior == NULL || !prior->known[x] || !prior->known[y])
+        return false;
+    const uint8_t *in_x = cs_codes_column(&prior->rows, x);
+    const uint8_t *in_y = cs_codes_column(&prior->rows, y);
+    const double each = cs_making_people(making, scope) / (double)prior->rows.n_rows;
+
+    memset(expected, 0, n * width * sizeof *expected);
+    for (size_t r = 0; r < prior->rows.n_rows; r++)
+        expected[in_x[r] * width + in_y[r]] += each;
+    for (unsigned r = 0; r < RAKES; r++) {
+        rake_lines(expected, cs_making_totals(making, scope, x), n, width, width, 1);
+        rake_lines(expected, cs_making_totals(making, scope, y), width, 1, n, width);
+    }
+    return true;
+}
+
+static bool has_prior(const struct cs_making *making, const size_t *column, size_t n)
+{
+    const struct cs_prior *prior = making->known.prior;
+
+    return prior != NULL && n == 2 && prior->known[column[0]] && prior->known[column[1]];
+}
+
+/* What is left of a noisy count of the columns, drawn to what is expected of it. */
+static struct cs_shrunk draw_towards(const struct cs_making *making, const size_t *column,
+                                     size_t n, double noisy, double expected,
+                                     double variance)
+{
+    return has_prior(making, column, n)
+               ? cs_shrink_to_prior(noisy, expected, variance, making->spread[1])
+               : cs_shrink(noisy, expected, variance);
+}
+
 /* Two columns' estimate from all tables of the scope that hold them, shrunk to what is
  * known without it: (cells). */
 static enum cs_status pair_estimate(double **pair, const struct cs_making *making,
@@ -101,12 +143,14 @@ static enum cs_status pair_estimate(double **pair, const struct cs_making *makin
     st = CS_OK;
     if (own != NULL)
         expect_linked(expected, making, own, x, y);
-    else
+    else if (!expect_prior(expected, making, scope, x, y))
         expect_product(expected, making, scope, x, y);
     (void)cs_estimate_marginal(estimate, &variance, scope, columns, 2, making->noisy);
     variance = variance * scale * scale;
     for (size_t k = 0; k < n; k++) {
-        const double value = cs_shrink(estimate[k] * scale, expected[k], variance).value;
+        const double value = draw_towards(making, columns, own == NULL ? 2 : 0,
+                                          estimate[k] * scale, expected[k], variance)
+                                 .value;
 
         estimate[k] = value < 0 ? 0 : value;
     }
@@ -149,7 +193,7 @@ static void expect_learned(double *expected, const struct cs_making *making,
                            enum cs_scope scope, const struct cs_table_spec *spec)
 {
     const struct cs_targets *targets = making->targets;
-    const struct cs_codes *rows = &making->learned[targets->part[spec->column[0]]];
+    const struct cs_codes *rows = &making->known.learned[targets->part[spec->column[0]]];
     const uint8_t *x = cs_codes_column(rows, spec->column[0]);
     const uint8_t *y = cs_codes_column(rows, spec->column[1]);
     const double each = cs_making_people(making, scope) / (double)rows->n_rows;
@@ -171,7 +215,9 @@ static enum cs_status expect(double *expected, const struct cs_making *making,
     if (spec->n_columns == 1)
         memcpy(expected, cs_making_totals(making, scope, column[0]),
                spec->n_cells * sizeof *expected);
-    else if (making->learned != NULL && part[column[0]] == part[column[1]])
+    else if (expect_prior(expected, making, scope, column[0], column[1]))
+        return CS_OK;
+    else if (making->known.learned != NULL && part[column[0]] == part[column[1]])
         expect_learned(expected, making, scope, spec);
     else
         expect_product(expected, making, scope, column[0], column[1]);
@@ -204,6 +250,32 @@ static struct cs_fit_table fit_table(const struct cs_targets *targets,
     return table;
 }
 
+enum cs_status cs_making_spread(struct cs_making *making)
+{
+    const struct cs_plan *plan = making->noisy->plan;
+    struct cs_spread spread = { 0 };
+
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &plan->tables[t];
+        const enum cs_scope scope = cs_table_spec_scope(spec, making->noisy->study->link);
+        const double scale = making->scale[scope];
+
+        if (!has_prior(making, spec->column, spec->n_columns))
+            continue;
+        double *expected = calloc(spec->n_cells, sizeof *expected);
+        if (expected == NULL)
+            return CS_MEMORY;
+        (void)expect_prior(expected, making, scope, spec->column[0], spec->column[1]);
+        for (size_t k = 0; k < spec->n_cells; k++)
+            cs_spread_add(&spread,
+                          (double)making->noisy->cells[spec->first_cell + k] * scale,
+                          expected[k], cs_estimate_noise(spec) * scale * scale);
+        free(expected);
+    }
+    making->spread[1] = cs_spread_value(&spread);
+    return CS_OK;
+}
+
 enum cs_status cs_making_table(struct cs_making *making, size_t t)
 {
     struct cs_targets *targets = making->targets;
@@ -219,7 +291,8 @@ enum cs_status cs_making_table(struct cs_making *making, size_t t)
     CS_TRY(variance > 0 ? expect(expected, making, scope, spec) : CS_OK);
     for (size_t k = 0; k < spec->n_cells; k++) {
         const double noisy = (double)making->noisy->cells[spec->first_cell + k] * scale;
-        const struct cs_shrunk shrunk = cs_shrink(noisy, expected[k], variance);
+        const struct cs_shrunk shrunk = draw_towards(
+            making, spec->column, spec->n_columns, noisy, expected[k], variance);
 
         set_cell(targets, spec->first_cell + k, shrunk.value, shrunk.variance);
     }

@@ -57,6 +57,8 @@ static void job_wipe(struct cs_job *job)
     cs_codes_wipe(&job->population);
     cs_targets_wipe(&job->targets);
     cs_targets_wipe(&job->refined);
+    cs_prior_wipe(&job->prior);
+    cs_saved_wipe(&job->start);
     cs_densities_wipe(&job->densities);
     cs_linked_wipe(&job->linked);
     cs_openings_wipe(&job->openings);

@@ -13,6 +13,7 @@
 #include "party/ledger.h"
 #include "party/monitor.h"
 #include "party/node.h"
+#include "party/saved.h"
 #include "party/staging.h"
 #include "protocol/densities.h"
 #include "protocol/linked.h"
@@ -45,6 +46,7 @@ struct cs_job {
     struct cs_table *table;  /* load: its rows [secret]; quantile codes by link */
     uint8_t data_set[CS_DATA_SET_BYTES]; /* load: whom they are about */
     struct cs_ledger *ledger;            /* load; charged by link */
+    struct cs_saved start;               /* load: what generator.start names, or zeros */
 
     struct cs_channel *channel; /* hello: to the peer */
     size_t n_rows[2];           /* hello: of both parties' files */
@@ -56,8 +58,10 @@ struct cs_job {
     int64_t *cells; /* measure: all noisy tables */
 
     struct cs_targets targets;         /* fit: what populations are fitted to */
+    struct cs_prior prior;             /* fit: with a start, its people in this study */
     struct cs_codes first;             /* fit: the population the generator learns from */
     struct cs_generator *trained;      /* train; judge takes it away */
+    size_t n_started;                  /* train: weights that it has from the start */
     struct cs_kept before;             /* train: its weights before real rows */
     struct cs_generator *generator;    /* judge: the one that is used */
     struct cs_judgement judgements[2]; /* judge: of both parties' candidates */

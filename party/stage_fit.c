@@ -1,6 +1,7 @@
 /* fit and refit: the population that agrees with the noisy tables, the same at both. */
 #include "model/order.h"
 #include "party/stages.h"
+#include "party/start.h"
 
 /* A population of the targets' size, fitted from the candidates; how it went in result.
  */
@@ -25,15 +26,22 @@ out:
 enum cs_status cs_stage_fit(struct cs_job *job)
 {
     const struct cs_noisy noisy = { job->study, job->plan, job->cells };
+    struct cs_known known = { .learned = NULL };
     enum cs_status st = CS_OK;
     struct cs_codes independent = { 0 };
     struct cs_rng rng;
 
-    CS_TRY(cs_targets_make(&job->targets, &noisy, CS_LEARN_ROWS_MAX, NULL, job->fault));
+    if (cs_start_given(job)) {
+        CS_TRY(cs_start_people(job));
+        known.prior = &job->prior;
+    }
+    CS_TRY(cs_targets_make(&job->targets, &noisy, CS_LEARN_ROWS_MAX, &known, job->fault));
     CS_TRY(cs_codes_init(&independent, cs_presence_all(&job->targets.people),
                          job->targets.n_columns));
     cs_rng_init_labelled(&rng, job->study->seed, "independent candidates");
     cs_targets_draw(&independent, &job->targets, &rng);
+    if (cs_start_given(job))
+        cs_prior_mix(&independent, &job->prior, &rng);
     CS_TRY(fit(&job->first, &job->fitted[0], &job->targets, &independent, &independent,
                "fit", job));
 out:
@@ -44,10 +52,13 @@ out:
 enum cs_status cs_stage_refit(struct cs_job *job)
 {
     const struct cs_noisy noisy = { job->study, job->plan, job->cells };
+    const struct cs_known known = {
+        .learned = job->candidates,
+        .prior = cs_start_given(job) ? &job->prior : NULL,
+    };
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_targets_make(&job->refined, &noisy, CS_FIT_ROWS_MAX, job->candidates,
-                           job->fault));
+    CS_TRY(cs_targets_make(&job->refined, &noisy, CS_FIT_ROWS_MAX, &known, job->fault));
     CS_TRY(fit(&job->population, &job->fitted[1], &job->refined, &job->candidates[CS_A],
                &job->candidates[CS_B], "refit", job));
     CS_TRY(cs_order_rows(&job->population, &job->refined.people));

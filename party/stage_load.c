@@ -5,6 +5,7 @@
 #include "party/keys.h"
 #include "party/source.h"
 #include "party/stages.h"
+#include "party/start.h"
 
 static enum cs_status read_study(struct cs_job *job)
 {
@@ -238,6 +239,7 @@ enum cs_status cs_stage_load(struct cs_job *job)
     CS_TRY(check_terms(job));
     CS_TRY(check_consent(job));
     CS_TRY(check_identifiers(job));
+    CS_TRY(cs_start_read(job));
     CS_TRY(read_keys(job));
     CS_TRY(cs_staging_begin(&job->staging, job->node.output, job->fault));
     CS_TRY(read_rows(job));

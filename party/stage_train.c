@@ -2,6 +2,7 @@
  * is private already, then on real rows in federated rounds; whether it is worth
  * anything; and candidate rows from it. */
 #include "party/stages.h"
+#include "party/start.h"
 #include "protocol/train.h"
 #include "protocol/verdicts.h"
 
@@ -29,6 +30,22 @@ static enum cs_status own_columns(struct cs_codes *own, const struct cs_job *job
     return st;
 }
 
+/* A new generator, with the weights of the start if there is one. */
+static enum cs_status make_generator(struct cs_job *job)
+{
+    const enum cs_party party = job->node.party;
+    struct cs_recipe recipe = job->plan->recipe[party];
+    enum cs_status st;
+
+    if (cs_start_given(job))
+        cs_recipe_start(&recipe);
+    CS_TRY(cs_generator_new(&job->trained, job->study, &recipe, party));
+    if (cs_start_given(job))
+        cs_start_weights(job);
+out:
+    return st;
+}
+
 enum cs_status cs_stage_train(struct cs_job *job)
 {
     const enum cs_party party = job->node.party;
@@ -37,7 +54,7 @@ enum cs_status cs_stage_train(struct cs_job *job)
     struct cs_rng rng;
 
     CS_TRY(own_columns(&own, job));
-    CS_TRY(cs_generator_new(&job->trained, job->study, &job->plan->recipe[party], party));
+    CS_TRY(make_generator(job));
     cs_rng_init_labelled(&rng, job->study->seed, party == CS_A ? "train a" : "train b");
     struct cs_progress_piece first = { &job->monitor.progress, 0, 0.7 };
     struct cs_progress_piece second = { &job->monitor.progress, 0.7, 1 };

@@ -61,6 +61,40 @@ static void shrunk_counts_are_nearer_to_the_truth(void **state)
     assert_true(shrunk < 0.5 * raw);
 }
 
+/* Counts around e with a spread of 6: found, from counts whose noise is ten times that.
+ */
+static void the_spread_around_a_prior_is_found(void **state)
+{
+    struct cs_spread wide = { 0 }, none = { 0 }, empty = { 0 };
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 3, "spread");
+    for (int i = 0; i < 40000; i++) {
+        double x = -6, y = -6;
+        for (int k = 0; k < 12; k++) {
+            x += cs_rng_unit(&rng);
+            y += cs_rng_unit(&rng);
+        }
+        cs_spread_add(&wide, 100 + sqrt(600) * x + sqrt(6000) * y, 100, 6000);
+        cs_spread_add(&none, 100 + sqrt(6000) * y, 100, 6000);
+    }
+    assert_true(cs_spread_value(&wide) > 5 && cs_spread_value(&wide) < 7);
+    assert_true(cs_spread_value(&none) < 2); /* deviation .4 */
+    assert_true(cs_spread_value(&empty) == 1);
+}
+
+static void a_prior_is_heeded_by_its_spread(void **state)
+{
+    (void)state;
+
+    const double near = cs_shrink_to_prior(150, 100, 400, 1).value;
+    const double far = cs_shrink_to_prior(150, 100, 400, 20).value;
+    assert_true(near > 100 && near < far && far < 150);
+    assert_true(cs_shrink_to_prior(1000, 100, 400, 1).value > 990); /* surely not 100 */
+    assert_stops(cs_shrink_to_prior(1, 1, 1, 0));
+}
+
 static void without_noise_the_count_stands(void **state)
 {
     const struct cs_shrunk shrunk = cs_shrink(7, 100, 0);
@@ -86,6 +120,8 @@ int main(void)
         cmocka_unit_test(what_surely_is_not_there_becomes_nobody),
         cmocka_unit_test(some_variance_is_always_left),
         cmocka_unit_test(shrunk_counts_are_nearer_to_the_truth),
+        cmocka_unit_test(the_spread_around_a_prior_is_found),
+        cmocka_unit_test(a_prior_is_heeded_by_its_spread),
         cmocka_unit_test(without_noise_the_count_stands),
         cmocka_unit_test(broken_preconditions_stop_the_program),
     };

@@ -39,7 +39,7 @@
     "generator: {kind: vae, latent: 4, layers: [16, 8], activation: relu, epochs: 7, "   \
     "rounds: 9, local_steps: 6, batch: 70, learning_rate: .01, clip: 2, kl: .25, "       \
     "dropout: .5, optimiser: adam, schedule: linear, average: .5, train_on: both, "      \
-    "federate: true, aggregation: shares}\n"                                             \
+    "federate: true, aggregation: shares, start: old}\n"                                 \
     "report: {segment_minimum: 50}\n"                                                    \
     "ot: {k: 3}\n"
 
@@ -127,6 +127,7 @@ static const struct change {
       "generator.federate: here true, at the peer f" },
     { "aggregation: shares", "aggregation: masks",
       "generator.aggregation: here shares, at" },
+    { "start: old", "start: new", "generator.start: here \"old\", at the peer \"new\"" },
     { "minimum: 50", "minimum: 51", "report.segment_minimum: here 50, at the peer 51" },
     { "k: 3", "k: 2", "ot.k: here 3, at the peer 2" },
 };

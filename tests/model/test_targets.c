@@ -104,7 +104,7 @@ static void make(void)
 {
     const struct cs_noisy noisy = { &sketch.study, plan, cells };
 
-    assert_ok(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX, NULL, &fault));
+    assert_ok(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault));
 }
 
 static void without_noise_targets_are_the_counts(void **state)
@@ -248,7 +248,7 @@ static void assert_refused(const char *words)
 {
     const struct cs_noisy noisy = { &sketch.study, plan, cells };
 
-    assert_int_equal(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX, NULL, &fault),
+    assert_int_equal(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault),
                      CS_INPUT);
     if (strstr(fault.text, words) == NULL)
         fail_msg("wanted `%s`, got `%s`", words, fault.text);

@@ -22,7 +22,7 @@ static void set_up(uint64_t s2_q16)
 
 static void make(void)
 {
-    assert_ok(cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, NULL, &fault));
+    assert_ok(cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault));
 }
 
 static void tear_down(void)
@@ -60,7 +60,7 @@ static void of_fewer_people_than_measured_all_tables_are_scaled_alike(void **sta
     (void)state;
 
     set_up(1);
-    assert_ok(cs_targets_make(&targets, &town.noisy, most, NULL, &fault));
+    assert_ok(cs_targets_make(&targets, &town.noisy, most, &(struct cs_known){ 0 }, &fault));
     assert_int_equal(cs_presence_all(&targets.people), most);
     for (size_t t = 0; t < town.plan->n_tables; t++) {
         const size_t people = cs_presence_in(&targets.people, targets.tables[t].scope);
@@ -279,7 +279,7 @@ static void scopes_that_the_noise_hides_are_refused_with_words(void **state)
                 town.cells[spec->first_cell + k] -= town.truth[spec->first_cell + k];
         }
         assert_int_equal(
-            cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, NULL, &fault),
+            cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault),
             CS_INPUT);
         if (strstr(fault.text, words[kind]) == NULL)
             fail_msg("wanted `%s`, got `%s`", words[kind], fault.text);
