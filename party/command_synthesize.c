@@ -1,6 +1,7 @@
 /* synthesize: more synthetic rows, of people as asked for. */
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "model/condition.h"
 #include "model/value.h"
@@ -13,7 +14,7 @@
 
 /* What the command line says. */
 struct words {
-    const char *model, *out, *balance;
+    const char *model, *out, *balance, *from;
     struct cs_argument_list where;
     unsigned long rows, seed;
 };
@@ -25,6 +26,7 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
         { .name = "rows", .count = &words->rows },
         { .name = "where", .list = &words->where },
         { .name = "balance", .text = &words->balance },
+        { .name = "from", .text = &words->from },
         { .name = "seed", .count = &words->seed },
         { .name = "out", .text = &words->out },
     };
@@ -36,6 +38,10 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
         return cs_fault_say(fault, CS_CONFIG, "--rows: say how many, 1 to %lu", ROWS_MAX);
     if (words->out == NULL)
         return cs_fault_say(fault, CS_CONFIG, "--out: name the file to write");
+    if (words->from != NULL && strcmp(words->from, "population") != 0 &&
+        strcmp(words->from, "generator") != 0)
+        return cs_fault_say(fault, CS_CONFIG, "--from: %s is not population or generator",
+                            words->from);
 out:
     return st;
 }
@@ -101,7 +107,7 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     struct cs_draw draw = { .person = NULL };
     struct cs_saved saved = { .study = NULL };
     enum cs_status st;
-    size_t balance;
+    size_t balance, n_rows = 0;
 
     CS_TRY(read_words(&words, argc, argv, fault));
     CS_TRY(cs_saved_read(&saved, words.model, fault));
@@ -111,14 +117,23 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
         .filter = &filter,
         .balance = balance,
         .n_rows = words.rows,
+        .source = words.from != NULL && strcmp(words.from, "generator") == 0
+                      ? CS_FROM_GENERATOR
+                      : CS_FROM_POPULATION,
         .seed = words.seed == NOT_GIVEN ? saved.study->seed : words.seed,
         .path = words.out,
     };
-    CS_TRY(cs_synthesize(&draw, &synthesis, fault));
+    CS_TRY(cs_synthesize(&draw, &n_rows, &synthesis, fault));
     if (saved.study->unprotected)
         fputs("cosynth: synthesize: " CS_UNPROTECTED_MARK "\n", stderr);
-    tell(&draw, &saved.study->schema, balance);
-    printf("wrote %zu rows to %s\n", draw.n_rows, words.out);
+    if (synthesis.source == CS_FROM_POPULATION)
+        tell(&draw, &saved.study->schema, balance);
+    else if (n_rows < draw.n_rows)
+        fprintf(stderr,
+                "cosynth: synthesize: %zu of %zu rows: the generator makes too few that "
+                "satisfy all conditions\n",
+                n_rows, draw.n_rows);
+    printf("wrote %zu rows to %s\n", n_rows, words.out);
 out:
     cs_draw_wipe(&draw);
     cs_filter_wipe(&filter);
@@ -142,6 +157,9 @@ const struct cs_command cs_command_synthesize = {
     "given\n"
     "                     several times, all must hold\n"
     "  --balance COLUMN   as many rows of each of its values\n"
+    "  --from SOURCE      population: the synthetic people (the default); generator: "
+    "new rows of\n"
+    "                     this party's columns by its generator\n"
     "  --seed N           other people (the study's seed)\n\n"
     "examples:\n"
     "  cosynth synthesize out/a --rows 1000 --out young.csv --where 'segment=Womens "

@@ -36,8 +36,7 @@
 struct cs_saved {
     /* Of one that was read, the study has what follows and nothing else: name, canonical
      * and digest, link, unprotected, epsilon, delta, seed, schema (with all edges), arm,
-     * conversion.
-     */
+     * conversion, and spec as its generator. */
     struct cs_study *study;
     enum cs_party party; /* whose model it is */
     size_t *file_order;  /* (n_order[party]): as in struct cs_table */

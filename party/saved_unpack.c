@@ -421,6 +421,7 @@ static enum cs_status get_generator(const struct reader *r)
     if (from == NULL || from->n_blocks > BLOCKS_MAX)
         return refuse(r, "generator", "is not there, or too large");
     CS_TRY(get_shape(r));
+    saved->study->generator = saved->spec;
     saved->block = calloc(from->n_blocks + 1, sizeof *saved->block);
     if (saved->block == NULL)
         return CS_MEMORY;

@@ -1,6 +1,7 @@
 #include "party/synthesize.h"
 
 #include "party/emit.h"
+#include "party/make_rows.h"
 
 /* The drawn people, with the party's columns; those of the peer stay empty. */
 static enum cs_status gather(struct cs_codes *rows, const struct cs_synthesis *synthesis,
@@ -21,11 +22,16 @@ static enum cs_status gather(struct cs_codes *rows, const struct cs_synthesis *s
     return st;
 }
 
-static enum cs_status emit(const struct cs_codes *rows,
+static enum cs_status emit(const struct cs_codes *rows, size_t n_rows,
                            const struct cs_synthesis *synthesis, struct cs_fault *fault)
 {
     const struct cs_saved *saved = synthesis->saved;
-    const struct cs_presence people = { .n_both = rows->n_rows };
+    /* rows that could not be made come last, and are not at this party */
+    const struct cs_presence people = {
+        n_rows,
+        { saved->party == CS_B ? rows->n_rows - n_rows : 0,
+          saved->party == CS_A ? rows->n_rows - n_rows : 0 },
+    };
     struct cs_study study = *saved->study; /* borrowed, but for the seed */
     uint8_t digest[CS_EMIT_DIGEST_BYTES];
     const struct cs_emission emission = {
@@ -43,8 +49,8 @@ static enum cs_status emit(const struct cs_codes *rows,
     return cs_emit(digest, synthesis->path, &emission, NULL, fault);
 }
 
-enum cs_status cs_synthesize(struct cs_draw *draw, const struct cs_synthesis *synthesis,
-                             struct cs_fault *fault)
+enum cs_status cs_synthesize(struct cs_draw *draw, size_t *n_rows,
+                             const struct cs_synthesis *synthesis, struct cs_fault *fault)
 {
     const struct cs_saved *saved = synthesis->saved;
     const struct cs_draw_input input = {
@@ -63,8 +69,11 @@ enum cs_status cs_synthesize(struct cs_draw *draw, const struct cs_synthesis *sy
         CS_TRY(cs_fault_say(fault, CS_CONFIG,
                             "no synthetic person satisfies all conditions; drop or widen "
                             "one"));
-    CS_TRY(gather(&rows, synthesis, draw));
-    CS_TRY(emit(&rows, synthesis, fault));
+    *n_rows = draw->n_rows;
+    CS_TRY(synthesis->source == CS_FROM_POPULATION
+               ? gather(&rows, synthesis, draw)
+               : cs_make_rows(&rows, n_rows, synthesis, draw, fault));
+    CS_TRY(emit(&rows, *n_rows, synthesis, fault));
 out:
     cs_codes_wipe(&rows);
     return st;

@@ -7,6 +7,12 @@
  * row by row, the same people. With `link: private` they are drawn from the people at
  * both.
  *
+ * From the generator: rows of this party's columns that no person of the population need
+ * have, with the labels of people drawn in that way. A row that does not satisfy the
+ * conditions on this party's columns, or does not have its person's code of the column
+ * that balances, is drawn again, CS_SYNTHESIZE_TRIES times at most; what is missing then
+ * is left out. Rows of the two parties do not belong together.
+ *
  *   Errors     CS_CONFIG with words if nobody satisfies the filter, and nothing is
  *              written; CS_IO; CS_MEMORY
  *   Secrecy    none: made of private results
@@ -17,17 +23,23 @@
 #include "model/draw.h"
 #include "party/saved.h"
 
+#define CS_SYNTHESIZE_TRIES 100
+
+enum cs_synthesis_source { CS_FROM_POPULATION, CS_FROM_GENERATOR };
+
 struct cs_synthesis {
     const struct cs_saved *saved;
     const struct cs_filter *filter;
     size_t balance; /* as in struct cs_draw_input */
     size_t n_rows;
+    enum cs_synthesis_source source;
     uint64_t seed;
     const char *path; /* of the CSV file, which is like synthetic.csv */
 };
 
-/* Writes the file; draw tells who is in it, and is the caller's to wipe. */
-CS_MUST_USE enum cs_status cs_synthesize(struct cs_draw *draw,
+/* Writes the file; draw tells who is in it, and is the caller's to wipe; *n_rows is how
+ * many rows are. */
+CS_MUST_USE enum cs_status cs_synthesize(struct cs_draw *draw, size_t *n_rows,
                                          const struct cs_synthesis *synthesis,
                                          struct cs_fault *fault);
 

@@ -95,9 +95,14 @@ refuse() { # words, more words of the command
     draw a "$@"
     code=$?
     [ "$code" = 2 ] || fail "$*: exit code $code"
-    grep -Eq "$words" "$work/told" || fail "$*: it says $(cat "$work/told")"
+    grep -Eq -e "$words" "$work/told" || fail "$*: it says $(cat "$work/told")"
     [ ! -e "$work/a.csv" ] || fail "$*: something was written"
 }
+
+case_name='new rows by the generator'
+draw a --rows 300 --from generator --where 'age<35' --balance arm || fail "$(cat "$work/told")"
+[ "$(tail -n +2 "$work/a.csv" | cut -d, -f2 | awk '$1 >= 35' | wc -l)" = 0 ] || fail 'their ages'
+[ "$(grep -c ',test$' "$work/a.csv")" -ge 90 ] || fail 'their arms'
 
 case_name='what cannot be drawn'
 refuse 'no synthetic person satisfies all conditions; drop' --rows 9 --where 'balance=77.77' \
@@ -105,6 +110,7 @@ refuse 'no synthetic person satisfies all conditions; drop' --rows 9 --where 'ba
 refuse '`agee` is no column of the study; did you mean `age`\?' --rows 9 --where 'agee>3'
 refuse '`Nord` is no value of `region`; did you mean `North`\?' --rows 9 --where 'region=Nord'
 refuse '`colour` is no column of the study; there are age, region' --rows 9 --balance colour
+refuse '--from: people is not population or generator' --rows 9 --from people
 refuse 'rows: say how many' --where 'age>3'
 
 case_name='what is no model'

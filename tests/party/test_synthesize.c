@@ -18,6 +18,7 @@ struct scene {
     struct cs_filter filter;
     struct cs_synthesis synthesis;
     struct cs_draw draw;
+    size_t n_rows;
     struct cs_table *table; /* what was written, read back */
     char *text;
     struct cs_fault fault;
@@ -57,13 +58,14 @@ static void run(struct scene *scene)
     struct cs_text_source source;
     size_t n_bytes;
 
-    assert_ok(cs_synthesize(&scene->draw, &scene->synthesis, &scene->fault));
+    assert_ok(
+        cs_synthesize(&scene->draw, &scene->n_rows, &scene->synthesis, &scene->fault));
     assert_ok(cs_file_read(&scene->text, &n_bytes, scene->path, 1 << 20, NULL));
     cs_text_source_init(&source, scene->text, n_bytes, 65536);
     assert_ok(cs_table_read(&scene->table, schema, scene->saved.party, &rules,
                             &source.source, NULL, &scene->fault));
     cs_table_encode(scene->table, schema);
-    assert_int_equal(scene->table->codes.n_rows, scene->synthesis.n_rows);
+    assert_int_equal(scene->table->codes.n_rows, scene->n_rows);
 }
 
 static void strike(struct scene *scene)
@@ -195,6 +197,76 @@ static void the_file_is_like_the_input(void **state)
     strike(&b);
 }
 
+/* Of generators that make any row; scores have 8 bins, of which one is cut. */
+static void new_rows_satisfy_conditions_and_have_the_labels(void **state)
+{
+    (void)state;
+
+    for (int kind = 0; kind < 2; kind++) {
+        struct scene scene;
+        size_t n_test = 0;
+
+        set(&scene, kind == 0 ? NULL : "generator: {kind: independent}\n", CS_A);
+        where(&scene, "score>=40.75");
+        where(&scene, "arm in test,control");
+        scene.synthesis.source = CS_FROM_GENERATOR;
+        scene.synthesis.balance = scene.saved.study->arm;
+        run(&scene);
+        assert_int_equal(scene.n_rows, scene.synthesis.n_rows);
+        const int64_t *score = scene.table->grid[place(&scene, "score")];
+        const uint8_t *arm = cs_codes_column(&scene.table->codes, place(&scene, "arm"));
+        for (size_t i = 0; i < scene.n_rows; i++) {
+            assert_true(score[i] >= 4075);
+            assert_true(arm[i] == 0 || arm[i] == 2);
+            n_test += arm[i] == 2;
+        }
+        assert_int_equal(n_test, scene.draw.group[2].n_rows);
+        strike(&scene);
+    }
+}
+
+/* One in 40 has that age, one in 40 that region; hardly a row has both. */
+static void rows_that_cannot_be_made_are_left_out(void **state)
+{
+    struct scene scene;
+    (void)state;
+
+    set(&scene, "generator: {kind: independent}\n", CS_A);
+    const struct cs_schema *schema = &scene.saved.study->schema;
+    uint8_t *age =
+        cs_codes_column(&scene.saved.population, cs_schema_find(schema, "age"));
+    uint8_t *region =
+        cs_codes_column(&scene.saved.population, cs_schema_find(schema, "region"));
+    uint8_t *arm = cs_codes_column(&scene.saved.population, scene.saved.study->arm);
+    memset(age, 0, 40);
+    memset(region, 0, 40);
+    memset(arm, 0, 40);
+    age[5] = 9;
+    region[5] = 2;
+    where(&scene, "age=27");
+    where(&scene, "region=west");
+    scene.synthesis.source = CS_FROM_GENERATOR;
+    scene.synthesis.n_rows = 1000;
+    run(&scene);
+    assert_in_range(scene.n_rows, 10, 200); /* 61 are expected */
+    strike(&scene);
+}
+
+static void weights_that_are_missing_are_told(void **state)
+{
+    struct scene scene;
+    (void)state;
+
+    set(&scene, NULL, CS_A);
+    scene.saved.block[2].name[0] = 'T';
+    scene.synthesis.source = CS_FROM_GENERATOR;
+    assert_int_equal(
+        cs_synthesize(&scene.draw, &scene.n_rows, &scene.synthesis, &scene.fault),
+        CS_INPUT);
+    assert_non_null(strstr(scene.fault.text, "has no weights"));
+    strike(&scene);
+}
+
 static void nothing_is_written_where_nobody_satisfies(void **state)
 {
     struct scene scene;
@@ -204,8 +276,9 @@ static void nothing_is_written_where_nobody_satisfies(void **state)
     memset(cs_codes_column(&scene.saved.population, scene.saved.study->arm), 0,
            scene.saved.population.n_rows);
     where(&scene, "arm=test");
-    assert_int_equal(cs_synthesize(&scene.draw, &scene.synthesis, &scene.fault),
-                     CS_CONFIG);
+    assert_int_equal(
+        cs_synthesize(&scene.draw, &scene.n_rows, &scene.synthesis, &scene.fault),
+        CS_CONFIG);
     assert_non_null(strstr(scene.fault.text, "no synthetic person satisfies"));
     assert_int_not_equal(access(scene.path, F_OK), 0);
     strike(&scene);
@@ -219,6 +292,9 @@ int main(void)
         cmocka_unit_test(values_of_a_person_drawn_again_are_fresh),
         cmocka_unit_test(both_parties_draw_the_same_people),
         cmocka_unit_test(the_file_is_like_the_input),
+        cmocka_unit_test(new_rows_satisfy_conditions_and_have_the_labels),
+        cmocka_unit_test(rows_that_cannot_be_made_are_left_out),
+        cmocka_unit_test(weights_that_are_missing_are_told),
         cmocka_unit_test(nothing_is_written_where_nobody_satisfies),
     };
     return CS_RUN("party/synthesize", tests);

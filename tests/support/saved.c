@@ -76,6 +76,7 @@ static void set_generator(struct cs_saved *saved)
     assert_ok(cs_generator_new(&generator, saved->study, &recipe, saved->party));
     const struct cs_block *block = cs_generator_blocks(generator, &saved->n_blocks);
     saved->spec = recipe.spec;
+    saved->study->generator = recipe.spec; /* as of one that was read */
     saved->block = calloc(saved->n_blocks + 1, sizeof *saved->block);
     assert_non_null(saved->block);
     for (size_t i = 0; i < saved->n_blocks; i++) {
