@@ -22,6 +22,8 @@ static enum cs_status save_model(struct cs_job *job)
     if (job->judgements[job->node.party].chosen == CS_SEPARATE)
         saved.spec.kind = CS_GENERATOR_INDEPENDENT; /* what was drawn from */
     saved.block = cs_generator_blocks(job->generator, &saved.n_blocks);
+    if (saved.n_blocks == 0) /* the judge may have taken it in place of the study's */
+        saved.spec.kind = CS_GENERATOR_INDEPENDENT;
     CS_TRY(cs_staging_add(path, &job->staging, CS_SAVED_NAME, job->fault));
     CS_TRY(cs_saved_write(job->model_digest, path, &saved, job->fault));
 out:
