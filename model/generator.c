@@ -164,11 +164,36 @@ static const struct cs_block *find(const struct cs_block *blocks, size_t n_block
     return NULL;
 }
 
+/* Do the parties have at least half of each party's features in common? The labels, which
+ * no trunk is about, do not count. */
+static bool is_trunk_common(const struct cs_study *study)
+{
+    const struct cs_schema *schema = &study->schema;
+    size_t n[2], n_common = 0;
+
+    for (int p = CS_A; p <= CS_B; p++)
+        n[p] = schema->n_order[p] - 1;
+    for (size_t i = 0; i < schema->n_order[CS_A]; i++)
+        for (size_t j = 0; j < schema->n_order[CS_B]; j++) {
+            const size_t a = schema->order[CS_A][i], b = schema->order[CS_B][j];
+
+            n_common += a != study->arm && b != study->conversion &&
+                        strcmp(schema->columns[a].name, schema->columns[b].name) == 0;
+        }
+    return 2 * n_common >= n[CS_A] && 2 * n_common >= n[CS_B];
+}
+
+static bool is_trunk(const struct cs_block *block)
+{
+    return strncmp(block->name, "trunk/", strlen("trunk/")) == 0;
+}
+
 /* Those of `all` that `other` has too, as they stand in `mine`, one of the two. */
 static enum cs_status intersect(struct cs_block **common, size_t *n_common,
                                 const struct cs_block *all, size_t n_all,
                                 const struct cs_block *other, size_t n_other,
-                                const struct cs_block *mine, size_t n_mine)
+                                const struct cs_block *mine, size_t n_mine,
+                                bool with_trunk)
 {
     struct cs_block *found = calloc(n_all + 1, sizeof *found); /* + 1: never of size 0 */
     size_t n = 0;
@@ -176,7 +201,7 @@ static enum cs_status intersect(struct cs_block **common, size_t *n_common,
     if (found == NULL)
         return CS_MEMORY;
     for (size_t i = 0; i < n_all; i++)
-        if (find(other, n_other, &all[i]) != NULL)
+        if ((with_trunk || !is_trunk(&all[i])) && find(other, n_other, &all[i]) != NULL)
             found[n++] = *find(mine, n_mine, &all[i]);
     *common = found;
     *n_common = n;
@@ -197,7 +222,7 @@ enum cs_status cs_generator_common(struct cs_block **common, size_t *n_common,
     block[party] = cs_generator_blocks(generator, &n[party]);
     block[1 - party] = cs_generator_blocks(peer, &n[1 - party]);
     CS_TRY(intersect(common, n_common, block[CS_A], n[CS_A], block[CS_B], n[CS_B],
-                     block[party], n[party]));
+                     block[party], n[party], is_trunk_common(study)));
 out:
     cs_generator_free(peer);
     return st;

@@ -3,7 +3,9 @@
  * A generator models one party's columns (codes, in the order of its file), given the
  * code of one of them, its label (the arm at A, conversion at B). Its weights are named
  * blocks: `trunk/...`, and `column/<name>/in` and `column/<name>/out` a column. A block
- * is federated if both parties' generators have one of that name and size.
+ * is federated if both parties' generators have one of that name and size; those of the
+ * trunk, if besides at least half of each party's features are in common: between trunks
+ * of different columns an average is worse than either (docs/RESULTS.md, Federation).
  *
  *   Units      float32 weights; codes as in model/codes.h, (n_columns, n_rows)
  *   Ownership  blocks point into the generator; the study is borrowed for its life

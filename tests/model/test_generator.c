@@ -191,16 +191,12 @@ static void check_common(const struct cs_study *study, const char *const *names,
     }
 }
 
-/* age is at both parties, so its blocks are federated besides the trunk; also where it is
- * two columns, each party's own. */
-static void the_trunk_and_common_columns_are_federated_and_start_equal(void **state)
+/* age is at both parties, so its blocks are federated; also where it is two columns, each
+ * party's own. It is one of too many features for the trunk. */
+static void common_columns_are_federated_and_start_equal(void **state)
 {
-    static const char *const names[] = {
-        "trunk/encoder/0/bias",  "trunk/encoder/1/weight", "trunk/encoder/1/bias",
-        "trunk/latent/0/weight", "trunk/latent/0/bias",    "trunk/decoder/0/weight",
-        "trunk/decoder/0/bias",  "trunk/decoder/1/weight", "trunk/decoder/1/bias",
-        "column/age/in",         "column/age/out",         "column/age/out/bias",
-    };
+    static const char *const names[] = { "column/age/in", "column/age/out",
+                                         "column/age/out/bias" };
     const char *const links[] = { "", "link: private\n" };
     (void)state;
 
@@ -212,6 +208,34 @@ static void the_trunk_and_common_columns_are_federated_and_start_equal(void **st
         check_common(study, names, COUNT(names));
         cs_study_free(study);
     }
+}
+
+/* Here age is one of two features of each. */
+static void the_trunk_is_federated_where_half_of_the_features_are_common(void **state)
+{
+    static const char *const names[] = {
+        "trunk/encoder/0/bias",  "trunk/encoder/1/weight", "trunk/encoder/1/bias",
+        "trunk/latent/0/weight", "trunk/latent/0/bias",    "trunk/decoder/0/weight",
+        "trunk/decoder/0/bias",  "trunk/decoder/1/weight", "trunk/decoder/1/bias",
+        "column/age/in",         "column/age/out",         "column/age/out/bias",
+    };
+    char extra[1024];
+    (void)state;
+
+    snprintf(extra, sizeof extra,
+             "%scolumns:\n"
+             "  a:\n"
+             "    - {name: age, type: integer, min: 18, max: 65}\n"
+             "    - {name: region, type: category, values: [north, south]}\n"
+             "    - {name: arm, type: category, values: [control, neither, test]}\n"
+             "  b:\n"
+             "    - {name: age, type: integer, min: 18, max: 65}\n"
+             "    - {name: device, type: category, values: [phone, web]}\n"
+             "    - {name: converted, type: category, values: [\"0\", \"1\"]}\n",
+             vae);
+    struct cs_study *study = cs_test_study(extra);
+    check_common(study, names, COUNT(names));
+    cs_study_free(study);
 }
 
 static void controls_have_nothing_in_common(void **state)
@@ -253,7 +277,8 @@ int main(void)
         cmocka_unit_test(private_steps_learn_from_real_rows),
         cmocka_unit_test(noise_that_leaves_no_signal_is_refused),
         cmocka_unit_test(the_control_has_no_weights_and_takes_no_private_steps),
-        cmocka_unit_test(the_trunk_and_common_columns_are_federated_and_start_equal),
+        cmocka_unit_test(common_columns_are_federated_and_start_equal),
+        cmocka_unit_test(the_trunk_is_federated_where_half_of_the_features_are_common),
         cmocka_unit_test(controls_have_nothing_in_common),
         cmocka_unit_test(a_party_with_its_label_alone_gets_its_labels_back),
     };
