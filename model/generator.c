@@ -7,6 +7,7 @@ enum { TELL_EVERY = 16 };
 
 static const struct cs_kind *const kinds[] = {
     [CS_GENERATOR_VAE] = &cs_vae,
+    [CS_GENERATOR_GAN] = &cs_gan,
     [CS_GENERATOR_INDEPENDENT] = &cs_independent,
 };
 

@@ -13,23 +13,22 @@ size_t cs_kind_label(const struct cs_study *study, enum cs_party party)
     return j;
 }
 
-enum cs_status cs_kind_columns(struct cs_net_column **features,
-                               struct cs_net_column *label, const struct cs_study *study,
-                               enum cs_party party)
+enum cs_status cs_kind_columns(struct cs_net_column **columns,
+                               const struct cs_study *study, enum cs_party party)
 {
     const struct cs_schema *schema = &study->schema;
-    const size_t n = schema->n_order[party], at = cs_kind_label(study, party);
-    struct cs_net_column *columns = calloc(n, sizeof *columns);
+    const size_t n = schema->n_order[party], label = cs_kind_label(study, party);
+    struct cs_net_column *all = calloc(n, sizeof *all);
 
-    if (columns == NULL)
+    if (all == NULL)
         return CS_MEMORY;
-    for (size_t j = 0, k = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++) {
         const struct cs_column *column = &schema->columns[schema->order[party][j]];
-        struct cs_net_column *to = j == at ? label : &columns[k++];
+        const size_t to = j == label ? n - 1 : j - (j > label);
 
-        *to = (struct cs_net_column){ column->name, column->n_codes };
+        all[to] = (struct cs_net_column){ column->name, column->n_codes };
     }
-    *features = columns;
+    *columns = all;
     return CS_OK;
 }
 

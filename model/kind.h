@@ -42,15 +42,15 @@ struct cs_generator {
 };
 
 extern const struct cs_kind cs_vae;         /* model/vae.c */
+extern const struct cs_kind cs_gan;         /* model/gan.c */
 extern const struct cs_kind cs_independent; /* model/independent.c */
 
 /* Where the label stands among the party's columns. */
 size_t cs_kind_label(const struct cs_study *study, enum cs_party party);
 
-/* The party's features, in the order of its file, and its label. The array is the
- * caller's, to be freed; names are the study's. CS_MEMORY. */
-CS_MUST_USE enum cs_status cs_kind_columns(struct cs_net_column **features,
-                                           struct cs_net_column *label,
+/* The party's columns: its features in the order of its file, then its label. The array
+ * is the caller's, to be freed; names are the study's. CS_MEMORY. */
+CS_MUST_USE enum cs_status cs_kind_columns(struct cs_net_column **columns,
                                            const struct cs_study *study,
                                            enum cs_party party);
 

@@ -74,9 +74,14 @@ void cs_affine_forward(const struct cs_affine *layer, const float *weights, size
 void cs_affine_backward(const struct cs_affine *layer, float *d_x, const float *weights,
                         size_t rows)
 {
-    CS_REQUIRE(layer->n_lookups == 0);
-    cs_matrix_product(d_x, layer->d_y, weights + layer->weight, rows, layer->n_in,
-                      layer->n_out);
+    const float *weight = weights + layer->weight;
+
+    if (layer->n_lookups == 0) {
+        cs_matrix_product(d_x, layer->d_y, weight, rows, layer->n_in, layer->n_out);
+        return;
+    }
+    memset(d_x, 0, rows * layer->n_in * sizeof *d_x);
+    cs_matrix_add_product_t(d_x, layer->d_y, weight, rows, layer->n_in, layer->n_out);
 }
 
 /* Row i of x (rows, n) is added to row lookup[i * stride] of the table. */

@@ -42,7 +42,7 @@ struct cs_affine {
 /* Reads x or lookup, writes y. */
 void cs_affine_forward(const struct cs_affine *layer, const float *weights, size_t rows);
 
-/* Reads d_y, writes d_x (rows, n_in); of an array of numbers only. */
+/* Reads d_y, writes d_x (rows, n_in); of lookups with respect to the one-hot array. */
 void cs_affine_backward(const struct cs_affine *layer, float *d_x, const float *weights,
                         size_t rows);
 
@@ -91,6 +91,15 @@ void cs_latent_backward(float *d_head,      /* (rows, 2, latent) */
 void cs_softmax_forward(float *logits,       /* (rows, first[n_columns]) */
                         const size_t *first, /* (n_columns + 1) */
                         size_t rows, size_t n_columns);
+
+/* d_logits from the gradient with respect to the probabilities. Their rows may be wider
+ * than the columns need. */
+void cs_softmax_backward(float *d_logits,     /* (rows, first[n_columns]) */
+                         const float *d_p,    /* (rows, stride) */
+                         size_t stride,       /* */
+                         const float *p,      /* (rows, first[n_columns]) */
+                         const size_t *first, /* (n_columns + 1) */
+                         size_t rows, size_t n_columns);
 
 /* Fused softmax and cross-entropy, forward and backward in one pass over the logits:
  * loss[row] is the sum over columns of -log p(code), d_logits = p - onehot(code). hot

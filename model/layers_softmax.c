@@ -82,6 +82,28 @@ void cs_softmax_forward(float *logits, const size_t *first, size_t rows, size_t 
     }
 }
 
+static void backward(float *restrict d_x, const float *restrict d_p,
+                     const float *restrict p, size_t n)
+{
+    float mean = 0;
+
+    for (size_t i = 0; i < n; i++)
+        mean += p[i] * d_p[i];
+    for (size_t i = 0; i < n; i++)
+        d_x[i] = p[i] * (d_p[i] - mean);
+}
+
+void cs_softmax_backward(float *d_logits, const float *d_p, size_t stride, const float *p,
+                         const size_t *first, size_t rows, size_t n_columns)
+{
+    const size_t width = first[n_columns];
+
+    for (size_t row = 0; row < rows; row++, d_logits += width, p += width, d_p += stride)
+        for (size_t j = 0; j < n_columns; j++)
+            backward(d_logits + first[j], d_p + first[j], p + first[j],
+                     first[j + 1] - first[j]);
+}
+
 /* The sum of log(sum) - x: minus the logarithms of the probabilities at the true codes.
  */
 CS_EACH_WIDTH static float sum_of_losses(float *restrict sum, const float *restrict x,

@@ -44,3 +44,27 @@ void cs_normal_fill(float *x, size_t n, struct cs_rng *rng)
         n -= n_here;
     }
 }
+
+CS_EACH_WIDTH static void draw_gumbel(float *restrict x, const uint32_t *restrict words,
+                                      size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float u = ((float)(int32_t)(words[i] >> 9) + 0.5f) * 0x1p-23f; /* (0, 1) */
+
+        x[i] = -cs_log(-cs_log(u));
+    }
+}
+
+void cs_gumbel_fill(float *x, size_t n, struct cs_rng *rng)
+{
+    uint32_t words[2 * PAIRS];
+
+    while (n > 0) {
+        const size_t n_here = n < 2 * PAIRS ? n : 2 * PAIRS;
+
+        cs_rng_bytes(rng, words, n_here * sizeof *words);
+        draw_gumbel(x, words, n_here);
+        x += n_here;
+        n -= n_here;
+    }
+}

@@ -7,14 +7,14 @@
 
 #include "model/elementary.h"
 
-static const double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
-static const float momentum = 0.9f;
+static const double usual_momentum = 0.9, beta2 = 0.999, epsilon = 1e-8;
 
 enum cs_status cs_optimiser_init(struct cs_optimiser *optimiser,
                                  enum cs_optimiser_kind kind, size_t n)
 {
     *optimiser = (struct cs_optimiser){ .kind = kind,
                                         .n = n,
+                                        .momentum = usual_momentum,
                                         .mean = calloc(2 * n, sizeof *optimiser->mean) };
     if (optimiser->mean == NULL)
         return CS_MEMORY;
@@ -33,7 +33,8 @@ void cs_optimiser_wipe(struct cs_optimiser *optimiser)
 CS_EACH_WIDTH static void step_adam(struct cs_optimiser *adam, float *restrict weights,
                                     const float *restrict gradient, double learning_rate)
 {
-    const double t = adam->steps, root = sqrt(1 - pow(beta2, t));
+    const double beta1 = adam->momentum, t = adam->steps;
+    const double root = sqrt(1 - pow(beta2, t));
     const float rate = (float)(learning_rate * root / (1 - pow(beta1, t)));
     const float b1 = (float)beta1, b2 = (float)beta2, tiny = (float)(epsilon * root);
     float *restrict mean = adam->mean, *restrict square = adam->square;
@@ -51,6 +52,7 @@ CS_EACH_WIDTH static void step_adam(struct cs_optimiser *adam, float *restrict w
 CS_EACH_WIDTH static void step_sgd(struct cs_optimiser *sgd, float *restrict weights,
                                    const float *restrict gradient, float rate)
 {
+    const float momentum = (float)sgd->momentum;
     float *restrict velocity = sgd->mean;
     const size_t n = sgd->n;
 

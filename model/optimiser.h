@@ -18,6 +18,7 @@ struct cs_optimiser {
     float *square; /* (n): moving average of its square; of Adam alone */
     size_t n;
     unsigned steps;
+    double momentum; /* decay of the mean: .9, or what the caller sets it to */
 };
 
 CS_MUST_USE enum cs_status cs_optimiser_init(struct cs_optimiser *optimiser,

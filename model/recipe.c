@@ -2,15 +2,29 @@
 
 #include <math.h>
 
-enum { LATENT = 16, WIDTH = 128, N_LAYERS = 2 };
+enum { WIDTH = 128, N_LAYERS = 2 };
 
 /* Plain training, which costs time alone. */
-enum { PLAIN_BATCH = 256, EPOCHS = 50, STEPS_MIN = 3000, STEPS_MAX = 6000 };
-static const double plain_rate = 2e-3;
+enum { EPOCHS = 50 };
 
 /* Under noise a large batch is worth more than many steps. */
 enum { BATCH_MIN = 256, BATCH_MAX = 8192, BATCH_SHARE = 4 };
-static const double private_rate = 6e-4;
+
+/* What works for a kind. The two nets of a GAN follow each other without end, so their
+ * learning rate does not fall, and their average over the time is what has settled
+ * (Yazici et al., "The Unusual Effectiveness of Averaging in GAN Training", 2019). */
+static const struct habits {
+    size_t latent;
+    enum cs_schedule schedule;
+    double average, clip;
+    unsigned plain_batch, steps_min, steps_max;
+    double plain_rate, private_rate;
+} habits[] = {
+    [CS_GENERATOR_VAE] = { 16, CS_SCHEDULE_COSINE, 0, 100, 256, 3000, 6000, 2e-3, 6e-4 },
+    [CS_GENERATOR_GAN] = { 32, CS_SCHEDULE_CONSTANT, .999, 1, 512, 2000, 4000, 6e-3,
+                           6e-4 },
+    [CS_GENERATOR_INDEPENDENT] = { 1, CS_SCHEDULE_CONSTANT, 0, 1, 1, 0, 0, 0, 0 },
+};
 
 static size_t clamp(size_t n, size_t low, size_t high)
 {
@@ -27,7 +41,7 @@ static size_t narrowest(const struct cs_generator_spec *spec)
 }
 
 /* No layer is narrower than the latent (model/study.c refuses that). */
-static void settle_shape(struct cs_generator_spec *spec)
+static void settle_shape(struct cs_generator_spec *spec, size_t latent)
 {
     if (spec->n_layers == 0) {
         const size_t width = spec->latent > WIDTH ? spec->latent : WIDTH;
@@ -37,17 +51,18 @@ static void settle_shape(struct cs_generator_spec *spec)
         spec->n_layers = N_LAYERS;
     }
     if (spec->latent == 0)
-        spec->latent = clamp(LATENT, 1, narrowest(spec));
+        spec->latent = clamp(latent, 1, narrowest(spec));
 }
 
 /* So many epochs if the study names them, else as many as make a number of steps. */
-static unsigned plain_steps(unsigned epochs, size_t n_rows)
+static unsigned plain_steps(const struct habits *habit, unsigned epochs, size_t n_rows)
 {
     const size_t rows = clamp(n_rows, 1, CS_LEARN_ROWS_MAX);
-    const size_t per_epoch = (rows + PLAIN_BATCH - 1) / PLAIN_BATCH;
+    const size_t per_epoch = (rows + habit->plain_batch - 1) / habit->plain_batch;
 
     return (unsigned)(epochs > 0 ? per_epoch * epochs
-                                 : clamp(per_epoch * EPOCHS, STEPS_MIN, STEPS_MAX));
+                                 : clamp(per_epoch * EPOCHS, habit->steps_min,
+                                         habit->steps_max));
 }
 
 static size_t private_batch(const struct cs_generator_spec *spec, size_t n_rows)
@@ -62,14 +77,23 @@ void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,
                       const size_t n_rows[static 2], enum cs_party party)
 {
     const struct cs_generator_spec *spec = &study->generator;
+    const struct habits *habit = &habits[spec->kind];
+    const unsigned steps = plain_steps(habit, spec->epochs, n_rows[party]);
 
     *recipe = (struct cs_recipe){
         .spec = *spec,
-        .plain = { PLAIN_BATCH, plain_steps(spec->epochs, n_rows[party]), plain_rate },
+        .plain = { habit->plain_batch, steps, habit->plain_rate },
         .private = { private_batch(spec, n_rows[party]), spec->rounds * spec->local_steps,
-                     spec->learning_rate > 0 ? spec->learning_rate : private_rate },
+                     spec->learning_rate > 0 ? spec->learning_rate
+                                             : habit->private_rate },
     };
-    settle_shape(&recipe->spec);
+    settle_shape(&recipe->spec, habit->latent);
+    if (spec->schedule == CS_SCHEDULE_DERIVED)
+        recipe->spec.schedule = habit->schedule;
+    if (spec->average <= 0)
+        recipe->spec.average = habit->average;
+    if (spec->clip <= 0)
+        recipe->spec.clip = habit->clip;
     if (!study->unprotected)
         return;
     recipe->private = recipe->plain;
@@ -91,6 +115,7 @@ double cs_pace_rate(const struct cs_pace *pace, enum cs_schedule schedule, unsig
         return pace->rate * (1 - done);
     case CS_SCHEDULE_COSINE:
         return pace->rate * .5 * (1 + cos(acos(-1) * done));
+    case CS_SCHEDULE_DERIVED:
     case CS_SCHEDULE_CONSTANT:
         break;
     }

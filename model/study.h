@@ -20,6 +20,8 @@
 #define CS_LAYERS_MAX 8
 #define CS_WIDTH_MAX 4096 /* of a layer */
 #define CS_LATENT_MAX 256
+#define CS_PACKING_MAX 8 /* rows of a pack */
+#define CS_CRITIC_STEPS_MAX 20
 #define CS_DECAY_MAX .9999           /* decay of a moving average of weights */
 #define CS_STUDY_BYTES_MAX (1 << 20) /* of the file */
 
@@ -28,10 +30,15 @@ enum cs_link { CS_LINK_ALIGNED, CS_LINK_PRIVATE };
 enum cs_unlinked { CS_UNLINKED_NOT_CONVERTED, CS_UNLINKED_EXCLUDED };
 /* What the parties have said they know of the outputs. */
 enum cs_acknowledge { CS_ACKNOWLEDGE_NOTHING, CS_ACKNOWLEDGE_UNPROTECTED };
-enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_INDEPENDENT };
+enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_GAN, CS_GENERATOR_INDEPENDENT };
 enum cs_activation { CS_RELU, CS_LEAKY_RELU, CS_ELU, CS_GELU, CS_TANH };
 enum cs_optimiser_kind { CS_ADAM, CS_SGD };
-enum cs_schedule { CS_SCHEDULE_CONSTANT, CS_SCHEDULE_LINEAR, CS_SCHEDULE_COSINE };
+enum cs_schedule {
+    CS_SCHEDULE_DERIVED,
+    CS_SCHEDULE_CONSTANT,
+    CS_SCHEDULE_LINEAR,
+    CS_SCHEDULE_COSINE
+};
 /* What a generator learns from: the fitted population, which costs nothing, real rows by
  * DP-SGD, or first the one, then the other. */
 enum cs_train_on { CS_TRAIN_ON_POPULATION, CS_TRAIN_ON_ROWS, CS_TRAIN_ON_BOTH };
@@ -48,14 +55,16 @@ struct cs_generator_spec {
     double dropout; /* rate, of plain training */
     enum cs_optimiser_kind optimiser;
     enum cs_schedule schedule;
-    unsigned epochs;      /* on the fitted population; 0: derived */
-    unsigned rounds;      /* federated rounds on real rows */
-    unsigned local_steps; /* DP-SGD steps a round */
-    size_t batch;         /* expected batch of DP-SGD; 0: derived */
-    double learning_rate; /* of DP-SGD; 0: derived */
-    double clip;          /* norm of one row's gradient, at most */
-    double kl;            /* weight of the KL term */
-    double average;       /* decay of the moving average of the weights; 0: none */
+    unsigned epochs;       /* on the fitted population; 0: derived */
+    unsigned rounds;       /* federated rounds on real rows */
+    unsigned local_steps;  /* DP-SGD steps a round */
+    size_t batch;          /* expected batch of DP-SGD; 0: derived */
+    double learning_rate;  /* of DP-SGD; 0: derived */
+    double clip;           /* norm of one row's gradient, at most; 0: derived */
+    double kl;             /* weight of the KL term */
+    double average;        /* decay of the moving average of the weights; 0: derived */
+    unsigned packing;      /* of a GAN: rows that its critic judges together */
+    unsigned critic_steps; /* of a GAN: for one of its generator */
     enum cs_train_on train_on;
     bool federate; /* false: training on real rows stays local */
     enum cs_aggregation aggregation;

@@ -7,10 +7,10 @@
 
 const char *const cs_study_links[] = { "aligned", "private", NULL };
 static const char *const unlinked[] = { "not-converted", "excluded", NULL };
-const char *const cs_study_kinds[] = { "vae", "independent", NULL };
+const char *const cs_study_kinds[] = { "vae", "gan", "independent", NULL };
 const char *const cs_study_activations[] = { "relu", "leaky_relu", "elu", "gelu", "tanh", NULL };
 static const char *const optimisers[] = { "adam", "sgd", NULL };
-static const char *const schedules[] = { "constant", "linear", "cosine", NULL };
+static const char *const schedules[] = { "derived", "constant", "linear", "cosine", NULL };
 static const char *const sources[] = { "population", "rows", "both", NULL };
 static const char *const aggregations[] = { "shares", "masks", NULL };
 static const char *const acknowledgements[] = { "nothing", CS_UNPROTECTED_SENTENCE,
@@ -78,15 +78,17 @@ static const struct cs_field generator[] = {
     { "activation", CS_FIELD_CHOICE, IN_STUDY(generator.activation), .choices = cs_study_activations, .fallback = "relu" },
     { "dropout", CS_FIELD_REAL, IN_STUDY(generator.dropout), .low = 0, .high = .9, .fallback = "0" },
     { "optimiser", CS_FIELD_CHOICE, IN_STUDY(generator.optimiser), .choices = optimisers, .fallback = "adam" },
-    { "schedule", CS_FIELD_CHOICE, IN_STUDY(generator.schedule), .choices = schedules, .fallback = "cosine" },
+    { "schedule", CS_FIELD_CHOICE, IN_STUDY(generator.schedule), .choices = schedules, .fallback = "derived" },
     { "epochs", CS_FIELD_INTEGER, IN_STUDY(generator.epochs), .low = 0, .high = 10000, .fallback = "0" },
     { "rounds", CS_FIELD_INTEGER, IN_STUDY(generator.rounds), .low = 1, .high = 1000, .fallback = "10" },
     { "local_steps", CS_FIELD_INTEGER, IN_STUDY(generator.local_steps), .low = 1, .high = 1000, .fallback = "5" },
     { "batch", CS_FIELD_INTEGER, IN_STUDY(generator.batch), .low = 0, .high = 1e6, .fallback = "0" },
     { "learning_rate", CS_FIELD_REAL, IN_STUDY(generator.learning_rate), .low = 0, .high = 1, .fallback = "0" },
-    { "clip", CS_FIELD_REAL, IN_STUDY(generator.clip), .above = true, .high = 1000, .fallback = "100" },
+    { "clip", CS_FIELD_REAL, IN_STUDY(generator.clip), .low = 0, .high = 1000, .fallback = "0" },
     { "kl", CS_FIELD_REAL, IN_STUDY(generator.kl), .low = 0, .high = 100, .fallback = "0.5" },
     { "average", CS_FIELD_REAL, IN_STUDY(generator.average), .low = 0, .high = CS_DECAY_MAX, .fallback = "0" },
+    { "packing", CS_FIELD_INTEGER, IN_STUDY(generator.packing), .low = 1, .high = CS_PACKING_MAX, .fallback = "1" },
+    { "critic_steps", CS_FIELD_INTEGER, IN_STUDY(generator.critic_steps), .low = 1, .high = CS_CRITIC_STEPS_MAX, .fallback = "2" },
     { "train_on", CS_FIELD_CHOICE, IN_STUDY(generator.train_on), .choices = sources, .fallback = "both" },
     { "federate", CS_FIELD_BOOL, IN_STUDY(generator.federate), .fallback = "true" },
     { "aggregation", CS_FIELD_CHOICE, IN_STUDY(generator.aggregation), .choices = aggregations, .fallback = "shares" },

@@ -79,16 +79,16 @@ static enum cs_status new_vae(struct cs_generator **generator,
                               const struct cs_recipe *recipe, enum cs_party party)
 {
     enum cs_status st = CS_MEMORY;
-    struct cs_net_column label = { 0 };
-    struct cs_net_column *features = NULL;
+    struct cs_net_column *columns = NULL;
     struct cs_vae_generator *vae = calloc(1, sizeof *vae);
 
     if (vae == NULL)
         goto out;
-    CS_TRY(cs_kind_columns(&features, &label, study, party));
+    CS_TRY(cs_kind_columns(&columns, study, party));
     vae->n_columns = study->schema.n_order[party];
     vae->label = cs_kind_label(study, party);
-    CS_TRY(cs_net_new(&vae->net, features, vae->n_columns - 1, &label, &recipe->spec,
+    const size_t n_features = vae->n_columns - 1;
+    CS_TRY(cs_net_new(&vae->net, columns, n_features, &columns[n_features], &recipe->spec,
                       study->seed, capacity_for(recipe)));
     const size_t n = vae->net->weights.n;
     CS_TRY(
@@ -105,7 +105,7 @@ static enum cs_status new_vae(struct cs_generator **generator,
     *generator = &vae->base;
     vae = NULL;
 out:
-    free(features);
+    free(columns);
     dispose(vae);
     return st;
 }

@@ -45,6 +45,23 @@ static void what_it_leaves_open_is_settled(void **state)
     assert_true(recipe.plain.rate > 0 && recipe.private.rate > 0);
 }
 
+/* A GAN does not settle by itself: its weights are averaged at a constant rate. */
+static void habits_depend_on_the_kind_unless_the_study_says_otherwise(void **state)
+{
+    const struct cs_recipe vae = settle("generator: {kind: vae}\n", 9, 9, CS_A);
+    const struct cs_recipe gan = settle("generator: {kind: gan}\n", 9, 9, CS_A);
+    const struct cs_recipe told = settle(
+        "generator: {kind: gan, schedule: linear, average: .5, clip: 7}\n", 9, 9, CS_A);
+    (void)state;
+
+    assert_int_equal(vae.spec.schedule, CS_SCHEDULE_COSINE);
+    assert_true(vae.spec.average == 0 && vae.spec.clip > 0);
+    assert_int_equal(gan.spec.schedule, CS_SCHEDULE_CONSTANT);
+    assert_true(gan.spec.average > 0 && gan.spec.clip > 0);
+    assert_int_equal(told.spec.schedule, CS_SCHEDULE_LINEAR);
+    assert_true(told.spec.average == .5 && told.spec.clip == 7);
+}
+
 /* What a latent holds passes through every layer. */
 static void no_layer_is_narrower_than_the_latent(void **state)
 {
@@ -127,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_study_says_stays),
         cmocka_unit_test(what_it_leaves_open_is_settled),
+        cmocka_unit_test(habits_depend_on_the_kind_unless_the_study_says_otherwise),
         cmocka_unit_test(no_layer_is_narrower_than_the_latent),
         cmocka_unit_test(without_privacy_rows_are_trained_on_as_a_population_is),
         cmocka_unit_test(both_parties_settle_the_same_shape),

@@ -106,10 +106,12 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(generator->rounds, 10);
     assert_int_equal(generator->local_steps, 5);
     assert_int_equal(generator->batch, 0);
-    assert_true(generator->learning_rate == 0 && generator->clip == 100);
+    assert_true(generator->learning_rate == 0 && generator->clip == 0);
     assert_int_equal(generator->optimiser, CS_ADAM);
-    assert_int_equal(generator->schedule, CS_SCHEDULE_COSINE);
+    assert_int_equal(generator->schedule, CS_SCHEDULE_DERIVED);
     assert_true(generator->average == 0 && generator->dropout == 0);
+    assert_int_equal(generator->packing, 1);
+    assert_int_equal(generator->critic_steps, 2);
     assert_int_equal(generator->train_on, CS_TRAIN_ON_BOTH);
     assert_true(generator->kl == .5);
     assert_true(generator->federate);
@@ -308,8 +310,8 @@ static void what_is_wrong_is_named_by_line_and_field(void **state)
 static void what_is_wrong_in_an_optional_section_is_named(void **state)
 {
     static const char *const cases[][2] = {
-        { "generator: {kind: gan}", "generator.kind: is not a value that can be used; it "
-                                    "must be one of vae, independent" },
+        { "generator: {kind: diffusion}", "generator.kind: is not a value that can be used; it "
+                                    "must be one of vae, gan, independent" },
         { "generator: {latent: -1}", "generator.latent: is" },
         { "generator: {latent: 257}", "generator.latent: is" },
         { "generator: {latent: 256, layers: [300, 1]}",
@@ -329,10 +331,12 @@ static void what_is_wrong_in_an_optional_section_is_named(void **state)
         { "generator: {local_steps: 0}", "generator.local_steps: is" },
         { "generator: {batch: 1.5}", "generator.batch: is" },
         { "generator: {learning_rate: -1}", "generator.learning_rate: is" },
-        { "generator: {clip: 0}", "generator.clip: is" },
+        { "generator: {clip: -1}", "generator.clip: is" },
         { "generator: {kl: -1}", "generator.kl: is" },
         { "generator: {optimiser: rmsprop}", "generator.optimiser: is" },
         { "generator: {schedule: step}", "generator.schedule: is" },
+        { "generator: {packing: 9}", "generator.packing: is" },
+        { "generator: {critic_steps: 0}", "generator.critic_steps: is" },
         { "generator: {average: 1}", "generator.average: is" },
         { "generator: {train_on: all}", "generator.train_on: is" },
         { "generator: {federate: \"no\"}", "generator.federate: is" },

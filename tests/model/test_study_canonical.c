@@ -38,7 +38,8 @@
     "2021-01-01]}\n"                                                                     \
     "generator: {kind: vae, latent: 4, layers: [16, 8], activation: relu, epochs: 7, "   \
     "rounds: 9, local_steps: 6, batch: 70, learning_rate: .01, clip: 2, kl: .25, "       \
-    "dropout: .5, optimiser: adam, schedule: linear, average: .5, train_on: both, "      \
+    "dropout: .5, optimiser: adam, schedule: linear, average: .5, packing: 3, "          \
+    "critic_steps: 4, train_on: both, "                                                  \
     "federate: true, aggregation: shares, start: old}\n"                                 \
     "report: {segment_minimum: 50}\n"                                                    \
     "ot: {k: 3}\n"
@@ -121,6 +122,9 @@ static const struct change {
     { "dropout: .5", "dropout: 0", "generator.dropout: here 0.5, at the peer 0" },
     { "optimiser: adam", "optimiser: sgd", "generator.optimiser: here adam, at the" },
     { "linear", "cosine", "generator.schedule: here linear, at the peer cosine" },
+    { "packing: 3", "packing: 2", "generator.packing: here 3, at the peer 2" },
+    { "critic_steps: 4", "critic_steps: 5",
+      "generator.critic_steps: here 4, at the peer 5" },
     { "average: .5", "average: .25", "generator.average: here 0.5, at the peer 0.25" },
     { "train_on: both", "train_on: rows", "generator.train_on: here both, at the peer" },
     { "federate: true", "federate: false",
@@ -258,8 +262,9 @@ static void defaults_written_out_change_nothing(void **state)
     static const char all[] =
         "generator: {kind: vae, latent: 0, activation: relu, dropout: 0, optimiser: "
         "adam, schedule: "
-        "cosine, epochs: 0, rounds: 10, local_steps: 5, batch: 0, learning_rate: 0, "
-        "clip: 100, kl: 0.5, average: 0, train_on: both, federate: true, aggregation: "
+        "derived, epochs: 0, rounds: 10, local_steps: 5, batch: 0, learning_rate: 0, "
+        "clip: 0, kl: 0.5, average: 0, packing: 1, critic_steps: 2, train_on: both, "
+        "federate: true, aggregation: "
         "shares}\n"
         "privacy: {epsilon: 3, delta: 1.0e-6, tables: 0.95, detail: 0.06, "
         "conversion_weight: 4}\n"
