@@ -75,7 +75,8 @@ void cs_test_hearing_init(struct cs_test_hearing *hearing, const char *extra, si
         add_noise(hearing->cells + spec->first_cell, spec, &rng);
     }
     hearing->noisy = (struct cs_noisy){ hearing->study, hearing->plan, hearing->cells };
-    assert_ok(cs_targets_make(&hearing->targets, &hearing->noisy, n, NULL, NULL));
+    assert_ok(cs_targets_make(&hearing->targets, &hearing->noisy, n,
+                              &(struct cs_known){ 0 }, NULL));
     hearing->evidence = (struct cs_evidence){ &hearing->noisy, &hearing->targets,
                                               &hearing->rows[party], party };
 }
