@@ -52,7 +52,7 @@ static const struct cs_field privacy[] = {
     { "delta", CS_FIELD_REAL, IN_STUDY(delta), .above = true, .high = 1e-3, .fallback = "" },
     { "tables", CS_FIELD_REAL, IN_STUDY(tables), .above = true, .high = 1, .fallback = "" },
     { "detail", CS_FIELD_REAL, IN_STUDY(detail), .low = 0, .high = .5, .fallback = "" },
-    { "conversion_weight", CS_FIELD_INTEGER, IN_STUDY(conversion_weight), .low = 1, .high = 1000, .fallback = "4" },
+    { "conversion_weight", CS_FIELD_INTEGER, IN_STUDY(conversion_weight), .low = 1, .high = 1000, .fallback = "8" },
 };
 
 static const struct cs_field arm[] = {

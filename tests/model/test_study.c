@@ -93,7 +93,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(study->identifiers[0].kind, CS_ID_RAW);
     assert_int_equal(study->frequent, 10);
     assert_true(study->tables == .95 && study->detail == 0);
-    assert_int_equal(study->conversion_weight, 4);
+    assert_int_equal(study->conversion_weight, 8);
     assert_int_equal(study->rows, 0);
     assert_int_equal(study->seed, 1);
     assert_int_equal(study->segment_minimum, 500);

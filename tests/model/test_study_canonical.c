@@ -267,7 +267,7 @@ static void defaults_written_out_change_nothing(void **state)
         "federate: true, aggregation: "
         "shares}\n"
         "privacy: {epsilon: 3, delta: 1.0e-6, tables: 0.95, detail: 0.06, "
-        "conversion_weight: 4}\n"
+        "conversion_weight: 8}\n"
         "report: {segment_minimum: 500}\not: {k: 4}\nrows: 0\nlink: aligned\nseed: 1\n";
     char *written = cs_test_study_text(all);
     char *left_out = cs_test_study_text("generator: {}\nreport: {}\nseed: 1\n");
