@@ -1,10 +1,10 @@
 #include "model/net.h"
 
-#include <math.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "model/hidden.h"
 
 /* ---- which layer is where ---- */
 
@@ -106,30 +106,26 @@ out:
 
 /* ---- activations ---- */
 
-static bool is_hidden(struct cs_net *net, const struct cs_affine *layer)
+static void place_plain(struct cs_affine *layer, struct cs_activations *activations,
+                        size_t rows)
 {
-    return layer != head(net) && layer != logits(net) && layer != label(net);
+    layer->y = cs_activations_place(activations, rows * layer->n_out);
+    layer->d_y = cs_activations_place(activations, rows * layer->n_out);
 }
 
 /* The gradient of the logits takes their place. */
 static void place_activations(struct cs_net *net)
 {
     const size_t rows = net->capacity;
+    const bool drops = net->dropout > 0;
 
-    for (size_t l = 0; l + 1 < net->n_layers; l++) {
-        struct cs_affine *layer = &net->layer[l];
-
-        layer->y = cs_activations_place(&net->activations, rows * layer->n_out);
-        layer->d_y = layer == logits(net)
-                         ? layer->y
-                         : cs_activations_place(&net->activations, rows * layer->n_out);
-        if (cs_activation_keeps(net->activation))
-            layer->before = cs_activations_place(&net->activations, rows * layer->n_out);
-        if (net->dropout > 0 && is_hidden(net, layer)) {
-            layer->mask = cs_activations_place(&net->activations, rows * layer->n_out);
-            layer->kept = cs_activations_place(&net->activations, rows * layer->n_out);
-        }
+    for (size_t k = 0; k < net->n_hidden; k++) {
+        cs_hidden_place(encoder(net, k), &net->activations, rows, net->activation, drops);
+        cs_hidden_place(decoder(net, k), &net->activations, rows, net->activation, drops);
     }
+    place_plain(head(net), &net->activations, rows);
+    logits(net)->y = cs_activations_place(&net->activations, rows * logits(net)->n_out);
+    logits(net)->d_y = logits(net)->y;
     label(net)->y = decoder(net, 0)->y;
     label(net)->d_y = decoder(net, 0)->d_y;
     net->noise = cs_activations_place(&net->activations, rows * net->latent);
@@ -143,11 +139,8 @@ static void place_activations(struct cs_net *net)
 static void connect(struct cs_net *net)
 {
     encoder(net, 0)->lookup = net->lookup;
-    for (size_t l = 1; l + 1 < net->n_layers; l++) {
-        const struct cs_affine *below = &net->layer[l - 1];
-
-        net->layer[l].x = below->mask != NULL ? below->kept : below->y;
-    }
+    for (size_t l = 1; l + 1 < net->n_layers; l++)
+        net->layer[l].x = cs_hidden_output(&net->layer[l - 1]);
     decoder(net, 0)->x = net->z;
     label(net)->lookup = net->label_lookup;
 }
@@ -257,27 +250,12 @@ void cs_net_set_features(struct cs_net *net, size_t feature, const uint8_t *code
 
 void cs_net_drop(struct cs_net *net, struct cs_rng *rng)
 {
-    for (size_t l = 0; l < net->n_layers; l++)
-        if (net->layer[l].mask != NULL)
-            cs_dropout_draw(net->layer[l].mask, net->capacity * net->layer[l].n_out,
-                            net->dropout, rng);
+    cs_hidden_drop(net->layer, net->n_layers, net->capacity, net->dropout, rng);
 }
 
 void cs_net_drop_none(struct cs_net *net)
 {
-    for (size_t l = 0; l < net->n_layers; l++)
-        for (size_t i = 0;
-             net->layer[l].mask != NULL && i < net->capacity * net->layer[l].n_out; i++)
-            net->layer[l].mask[i] = 1;
-}
-
-static void activate(const struct cs_net *net, const struct cs_affine *layer, size_t rows)
-{
-    const size_t n = rows * layer->n_out;
-
-    cs_activation_forward(layer->y, layer->before, n, net->activation);
-    if (layer->mask != NULL)
-        cs_dropout_forward(layer->kept, layer->y, layer->mask, n);
+    cs_hidden_drop_none(net->layer, net->n_layers, net->capacity);
 }
 
 const float *cs_net_encode(struct cs_net *net, size_t rows)
@@ -287,7 +265,7 @@ const float *cs_net_encode(struct cs_net *net, size_t rows)
     CS_REQUIRE(rows <= net->capacity);
     for (size_t k = 0; k < net->n_hidden; k++) {
         cs_affine_forward(encoder(net, k), weight, rows);
-        activate(net, encoder(net, k), rows);
+        cs_hidden_activate(encoder(net, k), rows, net->activation);
     }
     cs_affine_forward(head(net), weight, rows);
     return head(net)->y;
@@ -299,10 +277,10 @@ static void decode(struct cs_net *net, size_t rows)
 
     cs_affine_forward(decoder(net, 0), weight, rows);
     cs_affine_forward(label(net), weight, rows); /* adds */
-    activate(net, decoder(net, 0), rows);
+    cs_hidden_activate(decoder(net, 0), rows, net->activation);
     for (size_t k = 1; k < net->n_hidden; k++) {
         cs_affine_forward(decoder(net, k), weight, rows);
-        activate(net, decoder(net, k), rows);
+        cs_hidden_activate(decoder(net, k), rows, net->activation);
     }
     cs_affine_forward(logits(net), weight, rows);
 }
@@ -324,27 +302,19 @@ void cs_net_forward(struct cs_net *net, size_t rows)
                      net->n_features + 1, net->first, rows, net->n_features);
 }
 
-/* From a layer's d_y to that of the hidden layer below it. */
-static void back_to(struct cs_net *net, struct cs_affine *below,
-                    const struct cs_affine *layer, size_t rows)
-{
-    const size_t n = rows * below->n_out;
-
-    cs_affine_backward(layer, below->d_y, net->weights.weight, rows);
-    if (below->mask != NULL)
-        cs_dropout_backward(below->d_y, below->mask, n);
-    cs_activation_backward(below->d_y, below->y, below->before, n, net->activation);
-}
-
 void cs_net_backward(struct cs_net *net, size_t rows)
 {
+    const float *weight = net->weights.weight;
+
     for (size_t k = net->n_hidden; k-- > 0;)
-        back_to(net, decoder(net, k), decoder(net, k + 1), rows);
-    cs_affine_backward(decoder(net, 0), net->d_z, net->weights.weight, rows);
+        cs_hidden_backward(decoder(net, k), decoder(net, k + 1), weight, rows,
+                           net->activation);
+    cs_affine_backward(decoder(net, 0), net->d_z, weight, rows);
     cs_latent_backward(head(net)->d_y, net->d_z, head(net)->y, net->noise, net->kl_weight,
                        rows, net->latent);
     for (size_t k = net->n_hidden; k-- > 0;)
-        back_to(net, encoder(net, k), encoder(net, k + 1), rows);
+        cs_hidden_backward(encoder(net, k), encoder(net, k + 1), weight, rows,
+                           net->activation);
 }
 
 void cs_net_gradient(const struct cs_net *net, float *d_weights, size_t rows)
