@@ -193,8 +193,38 @@ static void noise_covers_the_critic_alone(void **state)
     teardown(&f);
 }
 
-/* age is at both parties: its blocks are federated besides both nets' trunks. */
-static void trunks_and_common_columns_of_both_nets_are_federated(void **state)
+static void expect_common(const char *extra, const char *const *names, size_t n_names)
+{
+    struct fixture f;
+    struct cs_block *common;
+    size_t n;
+
+    setup(&f, extra);
+    assert_ok(cs_generator_common(&common, &n, f.generator, f.study, CS_B));
+    assert_int_equal(n, n_names);
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(common[i].name, names[i]);
+    free(common);
+    teardown(&f);
+}
+
+/* age is at both parties, one of too many features for the trunks. */
+static void common_columns_of_both_nets_are_federated(void **state)
+{
+    static const char *const names[] = {
+        "column/age/critic/in/0",
+        "column/age/generator/in",
+        "column/age/generator/out",
+        "column/age/generator/out/bias",
+    };
+    (void)state;
+
+    expect_common(SMALL, names, COUNT(names));
+}
+
+/* Here it is one of two features of each. */
+static void
+trunks_of_both_nets_are_federated_where_half_of_the_features_are_common(void **state)
 {
     static const char *const names[] = {
         "column/age/critic/in/0",        "trunk/critic/0/bias",
@@ -205,18 +235,19 @@ static void trunks_and_common_columns_of_both_nets_are_federated(void **state)
         "column/age/generator/in",       "column/age/generator/out",
         "column/age/generator/out/bias",
     };
-    struct fixture f;
-    struct cs_block *common;
-    size_t n;
     (void)state;
 
-    setup(&f, SMALL);
-    assert_ok(cs_generator_common(&common, &n, f.generator, f.study, CS_B));
-    assert_int_equal(n, COUNT(names));
-    for (size_t i = 0; i < n; i++)
-        assert_string_equal(common[i].name, names[i]);
-    free(common);
-    teardown(&f);
+    expect_common(SMALL
+                  "columns:\n"
+                  "  a:\n"
+                  "    - {name: age, type: integer, min: 18, max: 65}\n"
+                  "    - {name: region, type: category, values: [north, south]}\n"
+                  "    - {name: arm, type: category, values: [control, neither, test]}\n"
+                  "  b:\n"
+                  "    - {name: age, type: integer, min: 18, max: 65}\n"
+                  "    - {name: device, type: category, values: [phone, web]}\n"
+                  "    - {name: converted, type: category, values: [\"0\", \"1\"]}\n",
+                  names, COUNT(names));
 }
 
 int main(void)
@@ -228,7 +259,9 @@ int main(void)
         cmocka_unit_test(private_noise_that_leaves_no_signal_is_refused),
         cmocka_unit_test(a_training_that_explodes_has_a_loss_that_is_not_finite),
         cmocka_unit_test(noise_covers_the_critic_alone),
-        cmocka_unit_test(trunks_and_common_columns_of_both_nets_are_federated),
+        cmocka_unit_test(common_columns_of_both_nets_are_federated),
+        cmocka_unit_test(
+            trunks_of_both_nets_are_federated_where_half_of_the_features_are_common),
     };
     return CS_RUN("model/gan", tests);
 }
