@@ -135,6 +135,28 @@ void cs_duel_forge(struct cs_duel *duel, struct cs_rng *rng)
     cs_critic_forward(&duel->critic, duel->weights.weight, duel->packs);
 }
 
+/* A pack's score counts as much as the mean of its rows' conditions. */
+static double weight_of_conditions(const struct cs_duel *duel)
+{
+    return 1 / (double)duel->critic.packing;
+}
+
+double cs_duel_loss(struct cs_duel *duel, const struct cs_codes *rows, struct cs_rng *rng)
+{
+    struct cs_critic *critic = &duel->critic;
+    double loss;
+
+    draw_rows(duel, rows, rng);
+    cs_critic_forward(critic, duel->weights.weight, duel->packs);
+    loss = cs_critic_expect_real(critic, duel->packs);
+    cs_duel_forge(duel, rng);
+    loss += cs_critic_expect_false(critic, duel->packs);
+    loss += cs_critic_expect_fooled(critic, duel->packs);
+    loss += weight_of_conditions(duel) *
+            cs_forger_loss(&duel->forger, duel->packs * critic->packing);
+    return loss / (double)duel->packs;
+}
+
 /* ---- steps ---- */
 
 static void clear_gradient(struct cs_duel *duel)
@@ -183,14 +205,13 @@ double cs_duel_teach_critic(struct cs_duel *duel, struct cs_optimiser *optimiser
     return loss / (double)duel->packs;
 }
 
-/* A pack's score counts as much as the mean of its rows' conditions. */
 double cs_duel_teach_forger(struct cs_duel *duel, struct cs_optimiser *optimiser,
                             const struct cs_codes *rows, double rate, struct cs_rng *rng)
 {
     const float *weights = duel->weights.weight;
     const size_t n_codes = duel->critic.first[duel->n_columns];
     const size_t n_rows = duel->packs * duel->critic.packing;
-    const double weight = 1 / (double)duel->critic.packing;
+    const double weight = weight_of_conditions(duel);
     double loss;
 
     clear_gradient(duel);

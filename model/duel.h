@@ -54,6 +54,10 @@ void cs_duel_forge(struct cs_duel *duel, struct cs_rng *rng);
 void cs_duel_step_critic(struct cs_duel *duel, struct cs_optimiser *optimiser,
                          double rate);
 
+/* The mean loss of both nets on a batch drawn from rows; no weight changes. */
+double cs_duel_loss(struct cs_duel *duel, const struct cs_codes *rows,
+                    struct cs_rng *rng);
+
 /* One step of either net on a batch, real rows and conditions drawn from rows; returns
  * its mean loss. */
 double cs_duel_teach_critic(struct cs_duel *duel, struct cs_optimiser *optimiser,

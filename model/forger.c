@@ -198,21 +198,56 @@ void cs_forger_draw(struct cs_forger *forger, const float *weights, size_t rows,
     cs_softmax_forward(forger->p, first, rows, n_features);
 }
 
+/* ---- the loss of the conditions ---- */
+
+/* Where the logits of the condition's feature start in the batch. */
+static size_t condition_at(const struct cs_forger *forger, size_t row)
+{
+    return row * forger->first[forger->n_features] + forger->first[forger->feature[row]];
+}
+
+static size_t condition_codes(const struct cs_forger *forger, size_t row)
+{
+    const size_t feature = forger->feature[row];
+
+    return forger->first[feature + 1] - forger->first[feature];
+}
+
+/* The cross-entropy of the row's condition, and its gradient. */
+static float condition_loss(float d[static CS_CODES_MAX], struct cs_forger *forger,
+                            size_t row)
+{
+    const size_t range[2] = { 0, condition_codes(forger, row) };
+    const uint16_t hot =
+        (uint16_t)(forger->lookup[2 * row] - forger->first[forger->feature[row]]);
+    float loss;
+
+    cs_cross_entropy(&loss, d, logits(forger)->y + condition_at(forger, row), &hot, 1,
+                     range, 1, 1);
+    return loss;
+}
+
+double cs_forger_loss(struct cs_forger *forger, size_t rows)
+{
+    float d[CS_CODES_MAX];
+    double loss = 0;
+
+    for (size_t row = 0; row < rows; row++)
+        loss += (double)condition_loss(d, forger, row);
+    return loss;
+}
+
 /* ---- backward ---- */
 
-/* The cross-entropy of the row's condition; its gradient, times weight, is added to that
- * of the logits. */
+/* The row's part of the loss; its gradient, times weight, is added to that of the logits.
+ */
 static float require_condition(struct cs_forger *forger, size_t row, float weight)
 {
-    const size_t *first = forger->first, feature = forger->feature[row];
-    const size_t at = row * first[forger->n_features] + first[feature];
-    const size_t range[2] = { 0, first[feature + 1] - first[feature] };
-    const uint16_t hot = (uint16_t)(forger->lookup[2 * row] - first[feature]);
-    float loss, d[CS_CODES_MAX];
+    float d[CS_CODES_MAX], *d_y = logits(forger)->d_y + condition_at(forger, row);
+    const float loss = condition_loss(d, forger, row);
 
-    cs_cross_entropy(&loss, d, logits(forger)->y + at, &hot, 1, range, 1, 1);
-    for (size_t i = 0; i < range[1]; i++)
-        logits(forger)->d_y[at + i] += weight * d[i];
+    for (size_t i = 0; i < condition_codes(forger, row); i++)
+        d_y[i] += weight * d[i];
     return loss;
 }
 

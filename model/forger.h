@@ -65,6 +65,9 @@ const float *cs_forger_probabilities(struct cs_forger *forger, const float *weig
 void cs_forger_draw(struct cs_forger *forger, const float *weights, size_t rows,
                     struct cs_rng *rng);
 
+/* After _draw, the sum of the cross-entropies of the conditions. */
+double cs_forger_loss(struct cs_forger *forger, size_t rows);
+
 /* After _draw, the gradient with respect to every layer's output of: what d_hot (rows,
  * stride), the gradient with respect to the one-hot codes, is of, plus `weight` times the
  * cross-entropy of the conditions, whose sum is returned without weight. */

@@ -153,6 +153,15 @@ static enum cs_status step_gan(struct cs_generator *generator,
     return CS_OK;
 }
 
+static double loss_gan(struct cs_generator *generator, const struct cs_codes *rows,
+                       struct cs_rng *rng)
+{
+    struct cs_duel *duel = &gan_of(generator)->duel;
+
+    CS_REQUIRE(rows->n_columns == duel->n_columns);
+    return cs_duel_loss(duel, rows, rng);
+}
+
 /* ---- private training ---- */
 
 /* The pack of a real row; the others in it are remembered. */
@@ -294,6 +303,7 @@ const struct cs_kind cs_gan = {
     .free = free_gan,
     .n_weights = n_weights_gan,
     .step = step_gan,
+    .loss = loss_gan,
     .step_private = step_private_gan,
     .remember = remember_gan,
     .sample = sample_gan,

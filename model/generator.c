@@ -91,6 +91,14 @@ out:
     return st;
 }
 
+double cs_generator_loss(struct cs_generator *generator, const struct cs_codes *rows,
+                         struct cs_rng *rng)
+{
+    CS_REQUIRE(rows->n_rows > 0 && rows->n_rows <= UINT32_MAX);
+    return generator->kind->loss == NULL ? 0
+                                         : generator->kind->loss(generator, rows, rng);
+}
+
 enum cs_status cs_generator_step_private(struct cs_generator *generator,
                                          const struct cs_codes *rows,
                                          double sampling_rate, double sigma, double rate,

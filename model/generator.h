@@ -9,8 +9,9 @@
  *
  *   Units      float32 weights; codes as in model/codes.h, (n_columns, n_rows)
  *   Ownership  blocks point into the generator; the study is borrowed for its life
- *   Privacy    _fit, _step and _remember are given private results only (the fitted
- *              population), but that _step is given real rows in an unprotected study;
+ *   Privacy    _fit, _step, _loss and _remember are given private results only (the
+ *              fitted population), but that _step is given real rows in an unprotected
+ *              study;
  *              _step_private sees real rows and pays by sampling_rate and sigma
  *   Errors     CS_MEMORY; CS_CONFIG of _step_private: sigma is too large for so many
  *              weights (model/dpsgd.h); what progress says
@@ -65,6 +66,11 @@ CS_MUST_USE enum cs_status cs_generator_remember(struct cs_generator *generator,
 CS_MUST_USE enum cs_status cs_generator_step(struct cs_generator *generator,
                                              const struct cs_codes *rows, double rate,
                                              double *loss, struct cs_rng *rng);
+
+/* The mean loss on a batch drawn from rows. What is learned is not touched: weights,
+ * their average and the optimisers are as before. 0 of a kind without weights. */
+double cs_generator_loss(struct cs_generator *generator, const struct cs_codes *rows,
+                         struct cs_rng *rng);
 
 /* One step of DP-SGD on real rows: each row is taken with probability sampling_rate, its
  * gradient clipped to the study's norm, the sum noised by sigma * clip and divided by the

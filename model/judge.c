@@ -35,21 +35,14 @@ static bool are_finite(struct cs_generator *generator)
     return true;
 }
 
-/* On the private population: steps at a rate of zero, which move no weight. */
-static enum cs_status loss_of(double *loss, struct cs_generator *generator,
-                              const struct hearing *hearing)
+/* On the private population. */
+static double loss_of(struct cs_generator *generator, const struct hearing *hearing)
 {
-    enum cs_status st = CS_OK;
-    double sum = 0, one;
+    double sum = 0;
 
-    for (int batch = 0; batch < BATCHES; batch++) {
-        CS_TRY(cs_generator_step(generator, hearing->evidence->people, 0, &one,
-                                 hearing->rng));
-        sum += one;
-    }
-    *loss = sum / BATCHES;
-out:
-    return st;
+    for (int batch = 0; batch < BATCHES; batch++)
+        sum += cs_generator_loss(generator, hearing->evidence->people, hearing->rng);
+    return sum / BATCHES;
 }
 
 /* Rows for labels of the population, spread over it. */
@@ -88,13 +81,13 @@ static enum cs_status hear(struct hearing *hearing, enum cs_contender contender,
     struct cs_found *found = &hearing->judgement->found[contender];
     struct cs_codes *rows = &hearing->rows[contender];
     enum cs_status st = CS_OK;
-    double loss = NAN, variety;
+    double variety;
 
     found->standing = CS_DIVERGED;
     if (!are_finite(generator))
         goto out;
     if (contender != CS_SEPARATE) {
-        CS_TRY(loss_of(&loss, generator, hearing));
+        const double loss = loss_of(generator, hearing);
         found->figure[CS_LOSS] = thousandths(loss);
         if (!isfinite(loss) || fabs(loss) > hearing->loss_most)
             goto out;
@@ -169,16 +162,15 @@ static enum cs_status open(struct hearing *hearing, const struct cs_recipe *reci
     const struct cs_evidence *evidence = hearing->evidence;
     struct cs_generator *untrained = NULL;
     enum cs_status st = CS_OK;
-    double loss, variety;
+    double variety;
 
     for (size_t c = 0; c < CS_CONTENDERS; c++)
         for (size_t f = 0; f < CS_FIGURES; f++)
             hearing->judgement->found[c].figure[f] = CS_UNKNOWN;
     CS_TRY(cs_generator_new(&untrained, evidence->noisy->study, recipe, evidence->party));
-    CS_TRY(loss_of(&loss, untrained, hearing));
     CS_TRY(cs_evidence_variety(&variety, evidence->people));
     hearing->missing_most = unseen + cs_evidence_missing(evidence, evidence->people);
-    hearing->loss_most = fabs(loss) + guessing(evidence);
+    hearing->loss_most = fabs(loss_of(untrained, hearing)) + guessing(evidence);
     hearing->variety_least = sqrt(variety);
 out:
     cs_generator_free(untrained);
@@ -196,7 +188,7 @@ static enum cs_status hear_trained(struct hearing *hearing,
         cs_kept_put_back(before, generator);
         CS_TRY(hear(hearing, CS_FITTED, generator));
     }
-    if (after->taken) { /* last: what diverged leaves an optimiser that is spoiled */
+    if (after->taken) {
         cs_kept_put_back(after, generator);
         CS_TRY(hear(hearing, CS_TUNED, generator));
     }

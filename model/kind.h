@@ -22,6 +22,8 @@ struct cs_kind {
      * drawn from rows, *loss its mean loss. */
     enum cs_status (*step)(struct cs_generator *generator, const struct cs_codes *rows,
                            double rate, double *loss, struct cs_rng *rng);
+    double (*loss)(struct cs_generator *generator, const struct cs_codes *rows,
+                   struct cs_rng *rng); /* NULL in a kind without weights */
     enum cs_status (*step_private)(struct cs_generator *generator,
                                    const struct cs_codes *rows, double sampling_rate,
                                    double sigma, double rate, struct cs_rng *secret);

@@ -173,6 +173,23 @@ static void divide(float *x, size_t n, float by)
         x[i] *= factor;
 }
 
+/* Shows a batch drawn from rows to the net as it is; its mean loss. */
+static double show_any(struct cs_vae_generator *vae, const struct cs_codes *rows,
+                       size_t batch, struct cs_rng *rng)
+{
+    CS_REQUIRE(rows->n_columns == vae->n_columns);
+    load_any(vae, rows, batch, rng);
+    draw_noise(vae, batch, rng);
+    cs_net_forward(vae->net, batch);
+    return mean_loss(vae->net, batch);
+}
+
+static double loss_vae(struct cs_generator *generator, const struct cs_codes *rows,
+                       struct cs_rng *rng)
+{
+    return show_any(vae_of(generator), rows, generator->recipe.plain.batch, rng);
+}
+
 static enum cs_status step_vae(struct cs_generator *generator,
                                const struct cs_codes *rows, double rate, double *loss,
                                struct cs_rng *rng)
@@ -180,12 +197,8 @@ static enum cs_status step_vae(struct cs_generator *generator,
     struct cs_vae_generator *vae = vae_of(generator);
     const size_t batch = generator->recipe.plain.batch;
 
-    CS_REQUIRE(rows->n_columns == vae->n_columns);
-    load_any(vae, rows, batch, rng);
-    draw_noise(vae, batch, rng);
     cs_net_drop(vae->net, rng);
-    cs_net_forward(vae->net, batch);
-    *loss = mean_loss(vae->net, batch);
+    *loss = show_any(vae, rows, batch, rng);
     cs_net_backward(vae->net, batch);
     cs_net_gradient(vae->net, vae->gradient, batch);
     divide(vae->gradient, vae->net->weights.n, (float)batch);
@@ -282,6 +295,7 @@ const struct cs_kind cs_vae = {
     .free = free_vae,
     .n_weights = n_weights_vae,
     .step = step_vae,
+    .loss = loss_vae,
     .step_private = step_private_vae,
     .remember = remember_vae,
     .sample = sample_vae,

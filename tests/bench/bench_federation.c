@@ -382,12 +382,8 @@ static void score(struct player *p, enum cs_party party)
     check(cs_generator_sample(p->generator, &out, labels, &p->secret), "sample");
     p->distance = cs_toy_distance(&out, &p->held_out);
     p->loss = 0;
-    for (int i = 0; i < LOSSES; i++) { /* at a rate of zero: moves no weight */
-        double loss;
-
-        check(cs_generator_step(p->generator, &p->held_out, 0, &loss, &p->secret), "");
-        p->loss += loss / LOSSES;
-    }
+    for (int i = 0; i < LOSSES; i++)
+        p->loss += cs_generator_loss(p->generator, &p->held_out, &p->secret) / LOSSES;
     cs_codes_wipe(&out);
 }
 

@@ -1,6 +1,7 @@
 /* What model/generator.h promises, of every kind. */
 #include "model/generator.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,79 @@ static void noise_that_leaves_no_signal_is_refused(void **state)
     teardown(&f);
 }
 
+/* ---- the loss ---- */
+
+static void assert_same_weights(const struct fixture *f, const struct fixture *g)
+{
+    size_t n_f, n_g;
+    const struct cs_block *mine = cs_generator_blocks(f->generator, &n_f);
+    const struct cs_block *theirs = cs_generator_blocks(g->generator, &n_g);
+
+    assert_int_equal(n_f, n_g);
+    for (size_t b = 0; b < n_f; b++)
+        assert_memory_equal(mine[b].weight, theirs[b].weight, mine[b].n * sizeof(float));
+}
+
+static void step_both_ways(struct fixture *f)
+{
+    double loss;
+
+    assert_ok(cs_generator_step(f->generator, &f->rows, 1e-3, &loss, &f->rng));
+    assert_ok(cs_generator_step_private(f->generator, &f->rows, 0.1, 1, 1e-3, &f->rng));
+}
+
+/* Of two alike only the first is asked; bit for bit they stay alike. */
+static void whoever_is_asked_for_a_loss_learns_nothing(const char *extra)
+{
+    struct fixture asked, other;
+    struct cs_rng aside;
+
+    cs_rng_init_labelled(&aside, 2, "generator");
+    setup(&asked, extra, CS_A);
+    setup(&other, extra, CS_A);
+    assert_ok(cs_generator_remember(asked.generator, &asked.rows, &asked.rng));
+    assert_ok(cs_generator_remember(other.generator, &other.rows, &other.rng));
+    for (int turn = 0; turn < 3; turn++) {
+        step_both_ways(&asked);
+        step_both_ways(&other);
+        assert_true(isfinite(cs_generator_loss(asked.generator, &asked.rows, &aside)));
+        assert_same_weights(&asked, &other);
+    }
+    cs_generator_settle(asked.generator);
+    cs_generator_settle(other.generator);
+    assert_same_weights(&asked, &other);
+    teardown(&asked);
+    teardown(&other);
+}
+
+#define DROPS                                                                            \
+    ", latent: 3, layers: [24, 16], dropout: .1, average: .9, learning_rate: .001"
+
+static void a_loss_changes_nothing_of_what_is_learned(void **state)
+{
+    (void)state;
+
+    whoever_is_asked_for_a_loss_learns_nothing("generator: {kind: vae" DROPS "}\n");
+    whoever_is_asked_for_a_loss_learns_nothing("generator: {kind: gan" DROPS
+                                               ", packing: 2, critic_steps: 1}\n");
+    whoever_is_asked_for_a_loss_learns_nothing(independent);
+}
+
+/* Without dropout a step sees the net as it is. */
+static void the_loss_is_that_of_the_next_step(void **state)
+{
+    struct fixture f;
+    double next;
+    (void)state;
+
+    setup(&f, vae, CS_A);
+    struct cs_rng same = f.rng;
+    const double loss = cs_generator_loss(f.generator, &f.rows, &f.rng);
+    assert_ok(cs_generator_step(f.generator, &f.rows, 1e-3, &next, &same));
+    assert_true(loss == next && loss > 0);
+    teardown(&f);
+}
+
 static void the_control_has_no_weights_and_takes_no_private_steps(void **state)
 {
     struct fixture f;
@@ -276,6 +350,8 @@ int main(void)
         cmocka_unit_test(a_fitted_vae_is_closer_to_its_rows_than_independent_columns),
         cmocka_unit_test(private_steps_learn_from_real_rows),
         cmocka_unit_test(noise_that_leaves_no_signal_is_refused),
+        cmocka_unit_test(a_loss_changes_nothing_of_what_is_learned),
+        cmocka_unit_test(the_loss_is_that_of_the_next_step),
         cmocka_unit_test(the_control_has_no_weights_and_takes_no_private_steps),
         cmocka_unit_test(common_columns_are_federated_and_start_equal),
         cmocka_unit_test(the_trunk_is_federated_where_half_of_the_features_are_common),
