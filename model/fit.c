@@ -12,6 +12,8 @@
  * row, the temperature starting at one natural log and falling by 3/4 a sweep. */
 enum {
     SWEEPS = 40,
+    GAIN = 20, /* a change of a level gains at least a natural log / GAIN: what gains less
+                  is the noise of the targets (docs/NUMERICS.md, Fit) */
     CHECK_ROWS = 8192, /* rows between two looks at the clock */
 };
 
@@ -105,7 +107,9 @@ static void move_level(struct walk *walk, size_t r, size_t column, uint32_t u)
         best = better ? k : best;
         least = better ? change[k] : least;
     }
-    if (accept(walk, least, u))
+    if (best == level) /* there is no other */
+        return;
+    if (accept(walk, least + cs_energy_unit(walk->energy) / GAIN, u))
         cs_energy_set_level(walk->energy, r, column, (uint8_t)best);
 }
 

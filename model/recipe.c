@@ -16,14 +16,40 @@ enum { BATCH_MIN = 256, BATCH_MAX = 8192, BATCH_SHARE = 4 };
 static const struct habits {
     size_t latent;
     enum cs_schedule schedule;
-    double average, clip;
+    double average;
+    struct { /* of DP-SGD, from weights fitted to the population and from random ones */
+        double clip, rate;
+    } warm, cold;
     unsigned plain_batch, steps_min, steps_max;
-    double plain_rate, private_rate;
+    double plain_rate;
 } habits[] = {
-    [CS_GENERATOR_VAE] = { 16, CS_SCHEDULE_COSINE, 0, 100, 256, 3000, 6000, 2e-3, 6e-4 },
-    [CS_GENERATOR_GAN] = { 32, CS_SCHEDULE_CONSTANT, .999, 1, 512, 2000, 4000, 6e-3,
-                           6e-4 },
-    [CS_GENERATOR_INDEPENDENT] = { 1, CS_SCHEDULE_CONSTANT, 0, 1, 1, 0, 0, 0, 0 },
+    [CS_GENERATOR_VAE] = { 16,
+                           CS_SCHEDULE_COSINE,
+                           0,
+                           { 100, 6e-4 },
+                           { 5, 1e-2 },
+                           256,
+                           3000,
+                           6000,
+                           2e-3 },
+    [CS_GENERATOR_GAN] = { 32,
+                           CS_SCHEDULE_CONSTANT,
+                           .999,
+                           { 1, 6e-4 },
+                           { 1, 6e-4 },
+                           512,
+                           2000,
+                           4000,
+                           6e-3 },
+    [CS_GENERATOR_INDEPENDENT] = { 1,
+                                   CS_SCHEDULE_CONSTANT,
+                                   0,
+                                   { 1, 0 },
+                                   { 1, 0 },
+                                   1,
+                                   0,
+                                   0,
+                                   0 },
 };
 
 static size_t clamp(size_t n, size_t low, size_t high)
@@ -79,21 +105,23 @@ void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,
     const struct cs_generator_spec *spec = &study->generator;
     const struct habits *habit = &habits[spec->kind];
     const unsigned steps = plain_steps(habit, spec->epochs, n_rows[party]);
+    const bool cold = spec->train_on == CS_TRAIN_ON_ROWS;
 
     *recipe = (struct cs_recipe){
         .spec = *spec,
         .plain = { habit->plain_batch, steps, habit->plain_rate },
         .private = { private_batch(spec, n_rows[party]), spec->rounds * spec->local_steps,
-                     spec->learning_rate > 0 ? spec->learning_rate
-                                             : habit->private_rate },
+                     cold ? habit->cold.rate : habit->warm.rate },
     };
     settle_shape(&recipe->spec, habit->latent);
     if (spec->schedule == CS_SCHEDULE_DERIVED)
         recipe->spec.schedule = habit->schedule;
     if (spec->average <= 0)
         recipe->spec.average = habit->average;
+    if (spec->learning_rate > 0)
+        recipe->private.rate = spec->learning_rate;
     if (spec->clip <= 0)
-        recipe->spec.clip = habit->clip;
+        recipe->spec.clip = cold ? habit->cold.clip : habit->warm.clip;
     if (!study->unprotected)
         return;
     recipe->private = recipe->plain;

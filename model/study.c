@@ -7,7 +7,8 @@
 #include "model/study_parts.h"
 
 #define FINGERPRINT_PREFIX "sha256:"
-#define DEFAULT_TABLES .95
+#define DEFAULT_TABLES .95     /* beside fine-tuning, which needs little */
+#define DEFAULT_TABLES_ROWS .8 /* beside training from random weights */
 #define DEFAULT_DETAIL .06
 
 /* A study that is being read. */
@@ -196,7 +197,10 @@ static enum cs_status settle_budget(const struct reader *r)
     const bool trains = cs_study_trains(study);
 
     if (cs_yaml_get(privacy, "tables") == NULL)
-        study->tables = trains ? DEFAULT_TABLES : 1;
+        study->tables = !trains ? 1
+                        : study->generator.train_on == CS_TRAIN_ON_ROWS
+                            ? DEFAULT_TABLES_ROWS
+                            : DEFAULT_TABLES;
     if (cs_yaml_get(privacy, "detail") == NULL)
         study->detail = has_details(&study->schema) ? DEFAULT_DETAIL : 0;
     if (study->unprotected)

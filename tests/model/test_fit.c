@@ -173,7 +173,7 @@ static void the_population_is_the_same_in_every_build(void **state)
     fitting.input.exact = fitting.exact;
     digest_people(digest);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    assert_string_equal(hex, "c20952248beecd0565e25c24b6671ff5");
+    assert_string_equal(hex, "4a00a7479eaa938a108a38978aa3a53f");
     tear_down();
 }
 
@@ -187,7 +187,7 @@ static void scattered_people_are_the_same_in_every_build(void **state)
     fitting.input.exact = fitting.exact;
     digest_people(digest);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    assert_string_equal(hex, "4727c633cfd84799cf3cbeca1e5e8475");
+    assert_string_equal(hex, "7880b633967f7ac6695b8bf1e280fb7e");
     tear_down();
 }
 
@@ -276,7 +276,7 @@ static void there_may_be_more_or_fewer_people_than_candidates(void **state)
         set_up(n, 60, 2, n);
         assert_ok(cs_fit(&people, &result, &fitting.input, NULL));
         assert_codes_in_range();
-        assert_true(result.moves == 40 * n && result.accepted <= result.moves);
+        assert_true(result.moves <= 40 * n && result.accepted <= result.moves);
         tear_down();
     }
 }

@@ -63,6 +63,21 @@ static void habits_depend_on_the_kind_unless_the_study_says_otherwise(void **sta
 }
 
 /* What a latent holds passes through every layer. */
+/* From random weights on rows take larger steps, on gradients that are not yet large. */
+static void a_cold_start_takes_other_steps_than_a_warm_one(void **state)
+{
+    (void)state;
+
+    const struct cs_recipe warm = settle("generator: {train_on: both}\n", 9, 9, CS_A);
+    const struct cs_recipe cold = settle("generator: {train_on: rows}\n", 9, 9, CS_A);
+    const struct cs_recipe told =
+        settle("generator: {train_on: rows, clip: 7, learning_rate: .5}\n", 9, 9, CS_A);
+
+    assert_true(cold.private.rate > warm.private.rate);
+    assert_true(cold.spec.clip < warm.spec.clip);
+    assert_true(told.private.rate == .5 && told.spec.clip == 7);
+}
+
 static void no_layer_is_narrower_than_the_latent(void **state)
 {
     const struct cs_recipe narrow = settle("generator: {layers: [50, 3]}\n", 9, 9, CS_A);
@@ -145,6 +160,7 @@ int main(void)
         cmocka_unit_test(what_the_study_says_stays),
         cmocka_unit_test(what_it_leaves_open_is_settled),
         cmocka_unit_test(habits_depend_on_the_kind_unless_the_study_says_otherwise),
+        cmocka_unit_test(a_cold_start_takes_other_steps_than_a_warm_one),
         cmocka_unit_test(no_layer_is_narrower_than_the_latent),
         cmocka_unit_test(without_privacy_rows_are_trained_on_as_a_population_is),
         cmocka_unit_test(both_parties_settle_the_same_shape),
