@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "party/judged.h"
+#include "party/start.h"
 
 /* JSON has no infinity: what has no bound is null. */
 static json_t *number(double x)
@@ -139,6 +140,17 @@ static json_t *people_of(const struct cs_presence *people)
                      (json_int_t)people->n_only[CS_B]);
 }
 
+/* What the run began with: another's model, or nothing. */
+static json_t *start_of(const struct cs_job *job)
+{
+    if (!cs_start_given(job))
+        return json_null();
+    return json_pack("{s:o, s:I, s:I}", "model_sha256",
+                     hexadecimal(job->start.digest, sizeof job->start.digest), "people",
+                     (json_int_t)job->prior.rows.n_rows, "weights",
+                     (json_int_t)job->n_started);
+}
+
 static json_t *privacy_of(const struct cs_job *job)
 {
     const struct cs_study *study = job->study;
@@ -175,6 +187,7 @@ enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
 
     if (receipt == NULL)
         return CS_MEMORY;
+    json_object_set_new(receipt, "start", start_of(job));
     json_object_set_new(receipt, "synthetic_csv_sha256",
                         hexadecimal(job->output_digest, sizeof job->output_digest));
     json_object_set_new(receipt, "model_sha256",

@@ -55,6 +55,19 @@ static void make_header(uint8_t header[static CS_SAVED_HEADER_BYTES], const uint
     digest_of(header + AT_DIGEST, header, body, n_body);
 }
 
+/* SHA-256 of the file. */
+static void digest_of_file(uint8_t digest[static CS_SAVED_DIGEST_BYTES],
+                           const uint8_t header[static CS_SAVED_HEADER_BYTES],
+                           const uint8_t *body, size_t n_body)
+{
+    crypto_hash_sha256_state hash;
+
+    crypto_hash_sha256_init(&hash);
+    crypto_hash_sha256_update(&hash, header, CS_SAVED_HEADER_BYTES);
+    crypto_hash_sha256_update(&hash, body, n_body);
+    crypto_hash_sha256_final(&hash, digest);
+}
+
 /* ---- writing ---- */
 
 enum cs_status cs_saved_write(uint8_t digest[static CS_SAVED_DIGEST_BYTES],
@@ -62,17 +75,13 @@ enum cs_status cs_saved_write(uint8_t digest[static CS_SAVED_DIGEST_BYTES],
                               struct cs_fault *fault)
 {
     uint8_t header[CS_SAVED_HEADER_BYTES], *body = NULL;
-    crypto_hash_sha256_state hash;
     struct cs_file file = { 0 };
     enum cs_status st;
     size_t n_body = 0;
 
     CS_TRY(cs_saved_pack(&body, &n_body, saved));
     make_header(header, body, n_body);
-    crypto_hash_sha256_init(&hash);
-    crypto_hash_sha256_update(&hash, header, sizeof header);
-    crypto_hash_sha256_update(&hash, body, n_body);
-    crypto_hash_sha256_final(&hash, digest);
+    digest_of_file(digest, header, body, n_body);
     CS_TRY(cs_file_create(&file, path, fault));
     fwrite(header, 1, sizeof header, file.stream); /* errors are found by the commit */
     fwrite(body, 1, n_body, file.stream);
@@ -142,13 +151,15 @@ static enum cs_status check_header(const struct source *source, const uint8_t *h
 }
 
 /* *body is the caller's to free, on failure too. */
-static enum cs_status read_body(uint8_t **body, size_t *n_body,
+static enum cs_status read_body(uint8_t header[static CS_SAVED_HEADER_BYTES],
+                                uint8_t **body, size_t *n_body,
                                 const struct source *source)
 {
-    uint8_t header[CS_SAVED_HEADER_BYTES] = { 0 }, digest[crypto_hash_sha256_BYTES];
+    uint8_t digest[crypto_hash_sha256_BYTES];
     enum cs_status st;
 
-    CS_TRY(check_header(source, header, fread(header, 1, sizeof header, source->stream)));
+    CS_TRY(check_header(source, header,
+                        fread(header, 1, CS_SAVED_HEADER_BYTES, source->stream)));
     *n_body = get(header + AT_LENGTH, 8);
     *body = malloc(*n_body + 1);
     if (*body == NULL)
@@ -170,13 +181,14 @@ enum cs_status cs_saved_read(struct cs_saved *saved, const char *path,
                              struct cs_fault *fault)
 {
     struct source source = { .fault = fault };
-    uint8_t *body = NULL;
+    uint8_t header[CS_SAVED_HEADER_BYTES] = { 0 }, *body = NULL;
     enum cs_status st;
     size_t n_body = 0;
 
     CS_TRY(source_open(&source, path));
-    CS_TRY(read_body(&body, &n_body, &source));
+    CS_TRY(read_body(header, &body, &n_body, &source));
     CS_TRY(cs_saved_unpack(saved, body, n_body, source.path, fault));
+    digest_of_file(saved->digest, header, body, n_body);
 out:
     if (source.stream != NULL)
         fclose(source.stream);

@@ -48,6 +48,7 @@ struct cs_saved {
         spec;               /* settled: kind, layers, latent and activation alone */
     struct cs_block *block; /* (n_blocks): the generator's */
     size_t n_blocks;
+    uint8_t digest[CS_SAVED_DIGEST_BYTES]; /* of one that was read: SHA-256 of the file */
 };
 
 /* digest: SHA-256 of the file, which appears whole or not at all. */

@@ -22,12 +22,23 @@ static void open_something(const char *purpose, uint64_t n_words)
     entry->word_bytes = 8;
 }
 
-static int set_up(void **state)
+static json_t *write_receipt(void)
 {
-    const size_t n_rows[2] = { 5000, 5000 };
     char *text = NULL;
     size_t n_bytes = 0;
     FILE *stream = open_memstream(&text, &n_bytes);
+
+    assert_non_null(stream);
+    assert_ok(cs_receipt_write(stream, &job));
+    fclose(stream);
+    json_t *written = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    free(text);
+    return written;
+}
+
+static int set_up(void **state)
+{
+    const size_t n_rows[2] = { 5000, 5000 };
     (void)state;
 
     memset(&job, 0, sizeof job);
@@ -50,12 +61,7 @@ static int set_up(void **state)
     assert_ok(cs_channel_send(ends[0], CS_FRAME_BYE, "x", 1));
     cs_monitor_end(&job.monitor, true);
     cs_monitor_begin(&job.monitor, "report");
-
-    assert_non_null(stream);
-    assert_ok(cs_receipt_write(stream, &job));
-    fclose(stream);
-    receipt = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    free(text);
+    receipt = write_receipt();
     return receipt == NULL;
 }
 
@@ -200,6 +206,27 @@ static void it_says_whose_it_is_and_what_was_written(void **state)
     assert_true(number(json_object_get(receipt, "fit"), "chi_square_per_cell") == 1.25);
 }
 
+static void what_the_run_started_from_is_in_it(void **state)
+{
+    char digest[2 * 32 + 1];
+    (void)state;
+
+    assert_true(json_is_null(json_object_get(receipt, "start")));
+    job.start.study = job.study;
+    memset(job.start.digest, 0xef, sizeof job.start.digest);
+    job.prior.rows.n_rows = 700;
+    job.n_started = 4321;
+    json_t *started = write_receipt();
+    const json_t *start = json_object_get(started, "start");
+    for (size_t i = 0; i < 64; i++)
+        digest[i] = "ef"[i % 2];
+    digest[64] = '\0';
+    assert_is(start, "model_sha256", digest);
+    assert_int_equal(number(start, "people"), 700);
+    assert_int_equal(number(start, "weights"), 4321);
+    json_decref(started);
+}
+
 /* The stage that writes it is not over, so its time is not there. */
 static void stages_that_are_over_are_in_it_with_their_traffic(void **state)
 {
@@ -220,6 +247,7 @@ int main(void)
         TEST(training_is_in_it_for_both_parties),
         TEST(every_opening_is_listed),
         TEST(it_says_whose_it_is_and_what_was_written),
+        TEST(what_the_run_started_from_is_in_it),
         TEST(stages_that_are_over_are_in_it_with_their_traffic),
     };
     return CS_RUN("party/receipt", tests);

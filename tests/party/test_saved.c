@@ -162,6 +162,7 @@ static void what_is_written_reads_back(void **state)
         set(&scene, extras[i / 2], i % 2 == 0 ? CS_A : CS_B);
         assert_ok(cs_saved_read(&scene.read, scene.path, &scene.fault));
         assert_same(&scene.saved, &scene.read);
+        assert_memory_equal(scene.read.digest, scene.digest, sizeof scene.digest);
         strike(&scene);
     }
 }
