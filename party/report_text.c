@@ -66,14 +66,44 @@ static void put_lift(FILE *stream, const struct cs_lift *lift)
             100 * lift->high);
 }
 
-/* What a manager reads, and what to make of it. */
-static void put_headline(FILE *stream, const struct cs_effect *effect)
+/* What is said otherwise where there is no noise. */
+struct words {
+    const char *tables, *at_epsilon, *beyond, *within, *interval, *not_reportable;
+};
+
+static const struct words private_words = {
+    .tables = "noisy tables",
+    .at_epsilon = " at this epsilon",
+    .beyond = "The difference is larger than chance and privacy noise explain.",
+    .within = "Chance and privacy noise can explain a difference of this size.",
+    .interval = "chance and privacy noise",
+    .not_reportable = "the noise hides the answer",
+};
+
+static const struct words unprotected_words = {
+    .tables = "exact tables",
+    .at_epsilon = "",
+    .beyond = "The difference is larger than chance explains.",
+    .within = "Chance can explain a difference of this size.",
+    .interval = "chance alone",
+    .not_reportable = "there are too few people to tell",
+};
+
+static const struct words *words_of(const struct cs_report *report)
 {
+    return report->study->unprotected ? &unprotected_words : &private_words;
+}
+
+/* What a manager reads, and what to make of it. */
+static void put_headline(FILE *stream, const struct cs_report *report)
+{
+    const struct cs_effect *effect = &report->ab->synthetic;
+    const struct words *words = words_of(report);
     const struct cs_lift *lift = &effect->lift;
     const struct cs_relative *relative = &effect->relative;
 
     if (effect->verdict != CS_REPORTED) {
-        fprintf(stream, "Not reportable at this epsilon: %s.\n",
+        fprintf(stream, "Not reportable%s: %s.\n", words->at_epsilon,
                 cs_verdict_words(effect->verdict));
         return;
     }
@@ -85,10 +115,7 @@ static void put_headline(FILE *stream, const struct cs_effect *effect)
     if (relative->reported)
         fprintf(stream, ",\nrelative %+.0f %% (%+.0f %% to %+.0f %%)",
                 100 * relative->value, 100 * relative->low, 100 * relative->high);
-    fprintf(stream, ".\n%s\n",
-            lift->p < .05
-                ? "The difference is larger than chance and privacy noise explain."
-                : "Chance and privacy noise can explain a difference of this size.");
+    fprintf(stream, ".\n%s\n", lift->p < .05 ? words->beyond : words->within);
 }
 
 static void put_privacy(FILE *stream, const struct cs_report *report)
@@ -126,18 +153,13 @@ static void put_people(FILE *stream, const struct cs_report *report)
           stream);
 }
 
-static const char *tables_name(const struct cs_report *report)
-{
-    return report->study->unprotected ? "exact tables" : "noisy tables";
-}
-
 static void put_rates(FILE *stream, const struct cs_report *report)
 {
     const struct cs_ab *ab = report->ab;
     static const char *const name[CS_ARMS] = { "test", "control", "neither" };
 
     fprintf(stream, "\n%-16s%14s%14s%10s  rate in %s\n", "Synthetic people", "people",
-            "conversions", "rate", tables_name(report));
+            "conversions", "rate", words_of(report)->tables);
     for (size_t arm = 0; arm < CS_ARMS; arm++) {
         const struct cs_rate *rate = &ab->synthetic.rate[arm];
         const struct cs_rate *direct = &ab->direct.rate[arm];
@@ -211,8 +233,9 @@ static void put_generators(FILE *stream, const struct cs_report *report)
 }
 
 static void put_segment(FILE *stream, const struct cs_segment *segment,
-                        const struct cs_study *study)
+                        const struct cs_report *report)
 {
+    const struct cs_study *study = report->study;
     const struct cs_column *column = &study->schema.columns[segment->column];
     const struct cs_effect *effect = &segment->synthetic;
     char name[CS_COLUMN_NAME_BYTES], label[CS_LABEL_BYTES];
@@ -224,7 +247,7 @@ static void put_segment(FILE *stream, const struct cs_segment *segment,
     cs_report_label(label, column, segment->code);
     put_cell(stream, label, LEVEL_WIDTH);
     if (effect->verdict != CS_REPORTED) {
-        fprintf(stream, " not reportable at this epsilon (%s)\n",
+        fprintf(stream, " not reportable%s (%s)\n", words_of(report)->at_epsilon,
                 cs_verdict_name(effect->verdict));
         return;
     }
@@ -263,13 +286,25 @@ static void put_segments(FILE *stream, const struct cs_report *report)
             "level", "test", "control", "points", "95 % interval ", "adjusted p");
     for (size_t i = 0; i < ab->n_segments; i++)
         if (ab->segments[i].synthetic.verdict != CS_FEW_PEOPLE)
-            put_segment(stream, &ab->segments[i], report->study);
+            put_segment(stream, &ab->segments[i], report);
     put_reasons(stream, ab);
     if (ab->scope == CS_AT_A)
         fputs(
             "  By columns of b the people at both count alone: the others have no value "
             "there.\n",
             stream);
+}
+
+static void put_advice(FILE *stream, const struct words *words)
+{
+    fprintf(
+        stream,
+        "\nHow to read it\n"
+        "  An interval holds the true lift in 95 of 100 such studies; it has %s in it.\n"
+        "  Segments are many questions at once: trust the adjusted p, not the largest "
+        "lift of the list.\n"
+        "  Not reportable means that %s, not that there is no effect.\n",
+        words->interval, words->not_reportable);
 }
 
 enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
@@ -281,25 +316,17 @@ enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
     fputs("A/B report of the study ", stream);
     put_cut(stream, report->study->name, NAME_WIDTH);
     fputs("\n\n", stream);
-    put_headline(stream, &ab->synthetic);
+    put_headline(stream, report);
     put_privacy(stream, report);
     if (report->study->link == CS_LINK_PRIVATE)
         put_people(stream, report);
     put_rates(stream, report);
     fputs("\nLift: test minus control (95 % interval)\n", stream);
     put_effect(stream, "synthetic", &ab->synthetic);
-    put_effect(stream, tables_name(report), &ab->direct);
+    put_effect(stream, words_of(report)->tables, &ab->direct);
     put_checks(stream, ab);
     put_segments(stream, report);
     put_generators(stream, report);
-    fputs(
-        "\nHow to read it\n"
-        "  An interval holds the true lift in 95 of 100 such studies; it has chance and "
-        "privacy noise in it.\n"
-        "  Segments are many questions at once: trust the adjusted p, not the largest "
-        "lift of the list.\n"
-        "  Not reportable means that the noise hides the answer, not that there is no "
-        "effect.\n",
-        stream);
+    put_advice(stream, words_of(report));
     return CS_OK;
 }

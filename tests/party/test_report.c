@@ -436,6 +436,32 @@ static void an_unprotected_report_says_so_first_and_tells_no_epsilon(void **stat
     study.epsilon = 3;
 }
 
+/* In the advice, of a difference that is small or large, and where there is no number. */
+static void an_unprotected_report_does_not_blame_noise(void **state)
+{
+    static const double p[] = { .001, .5 };
+    (void)state;
+
+    for (int unprotected = 0; unprotected < 2; unprotected++) {
+        study.unprotected = unprotected;
+        for (size_t i = 0; i <= COUNT(p); i++) {
+            if (i < COUNT(p))
+                ab.synthetic.lift.p = p[i];
+            else
+                ab.synthetic.verdict = CS_WIDE;
+            char *text = text_of(cs_report_text);
+
+            assert_true((strstr(text, "privacy noise") == NULL) == unprotected);
+            assert_true((strstr(text, "noise hides") == NULL) == unprotected);
+            assert_true((strstr(text, "at this epsilon") == NULL) == unprotected);
+            assert_non_null(strstr(text, "not reportable"));
+            free(text);
+        }
+        ab.synthetic.verdict = CS_REPORTED;
+    }
+    study.unprotected = false;
+}
+
 static void levels_have_labels_for_a_reader(void **state)
 {
     static const struct {
@@ -508,6 +534,7 @@ int main(void)
         cmocka_unit_test_setup(numbers_that_are_none_are_null_in_json, set_up),
         cmocka_unit_test_setup(an_unprotected_report_says_so_first_and_tells_no_epsilon,
                                set_up),
+        cmocka_unit_test_setup(an_unprotected_report_does_not_blame_noise, set_up),
         cmocka_unit_test(levels_have_labels_for_a_reader),
         cmocka_unit_test(long_labels_are_cut_at_a_character),
         cmocka_unit_test_setup(both_files_are_written, set_up),
