@@ -20,6 +20,12 @@ simulate "$demo/start.yaml" second || { cat "$work/told"; fail simulate; }
     "$(json "$demo/second/b/receipt.json" population_digest)" ] || fail 'two populations'
 [ "$(json "$demo/second/a/receipt.json" study_digest)" != \
     "$(json "$demo/first/a/receipt.json" study_digest)" ] || fail 'a start is not in the terms'
+for party in a b; do
+    [ "$(json "$demo/second/$party/receipt.json" start model_sha256)" = \
+        "$(json "$demo/first/$party/receipt.json" model_sha256)" ] || fail 'not the start of the receipt'
+    [ "$(json "$demo/second/$party/receipt.json" start people)" -gt 0 ] || fail 'a start without people'
+done
+[ "$(json "$demo/first/a/receipt.json" start)" = null ] || fail 'the first run has a start'
 
 case_name='models of two runs'
 cp "$demo/other/b/model.cosynth" "$demo/first/b/"
