@@ -95,12 +95,31 @@ static void what_is_filled_again_is_forgotten(void **state)
     cs_memory_wipe(&memory);
 }
 
+/* Expected 40 times each: a row that is never drawn has a chance of 4e-18. */
+static void any_row_may_come_up(void **state)
+{
+    struct cs_memory memory;
+    struct cs_codes rows;
+    struct cs_rng rng;
+    unsigned drawn[ROWS] = { 0 };
+    (void)state;
+
+    fill(&memory, &rows, &rng);
+    for (size_t i = 0; i < 40 * ROWS; i++)
+        drawn[cs_memory_any(&memory, &rng)]++;
+    for (size_t row = 0; row < ROWS; row++)
+        assert_true(drawn[row] > 0 && drawn[row] < 100);
+    cs_codes_wipe(&rows);
+    cs_memory_wipe(&memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_is_recalled_once_before_one_is_again),
         cmocka_unit_test(rows_of_a_label_come_in_another_order_than_they_had),
         cmocka_unit_test(a_label_that_no_row_has_recalls_any),
+        cmocka_unit_test(any_row_may_come_up),
         cmocka_unit_test(what_is_filled_again_is_forgotten),
     };
     return CS_RUN("model/memory", tests);

@@ -133,19 +133,63 @@ static void tails_are_those_of_a_normal(void **state)
 
 static void any_number_of_values_is_filled_and_none_more(void **state)
 {
+    void (*const fills[])(float *, size_t, struct cs_rng *) = { cs_normal_fill,
+                                                                cs_gumbel_fill };
     struct cs_rng rng;
     (void)state;
 
     cs_rng_init_labelled(&rng, 3, "normal");
-    for (size_t n = 0; n <= 300; n++) {
+    for (size_t n = 0; n <= 2 * 300 + 1; n++) {
         float x[301];
 
         for (size_t i = 0; i < COUNT(x); i++)
             x[i] = 99;
-        cs_normal_fill(x, n, &rng);
+        fills[n % 2](x, n / 2, &rng);
         for (size_t i = 0; i < COUNT(x); i++)
-            assert_true((x[i] == 99) == (i >= n));
+            assert_true((x[i] == 99) == (i >= n / 2));
     }
+}
+
+/* ---- Gumbel ---- */
+
+/* Its logarithms of float32 are of numbers near 1, too, so errors add up to some 1e-5. */
+static void a_gumbel_draw_is_that_of_its_word(void **state)
+{
+    struct cs_rng rng, same;
+    float x[1000];
+    uint32_t word[COUNT(x)];
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 4, "normal");
+    same = rng;
+    for (size_t start = 0; start < COUNT(x); start += 100) {
+        cs_gumbel_fill(x + start, 100, &rng);
+        cs_rng_bytes(&same, word + start, 100 * sizeof *word);
+    }
+    for (size_t i = 0; i < COUNT(x); i++) {
+        const double u = ((double)(word[i] >> 9) + 0.5) * 0x1p-23;
+        const double wanted = -log(-log(u));
+
+        if (fabs((double)x[i] - wanted) > 2e-6 * (1 + 1 / -log(u)))
+            fail_msg("%g, wanted %g", (double)x[i], wanted);
+    }
+}
+
+/* The distribution function is exp(-exp(-x)). */
+static void gumbel_draws_fall_evenly_into_quantiles(void **state)
+{
+    size_t count[CELLS] = { 0 };
+    float *x = calloc(N, sizeof *x);
+    struct cs_rng rng;
+    (void)state;
+
+    assert_non_null(x);
+    cs_rng_init_labelled(&rng, 5, "normal");
+    cs_gumbel_fill(x, N, &rng);
+    for (size_t i = 0; i < N; i++)
+        count[(size_t)(exp(-exp(-(double)x[i])) * CELLS)]++;
+    assert_even(count, CELLS);
+    free(x);
 }
 
 int main(void)
@@ -157,6 +201,8 @@ int main(void)
         cmocka_unit_test(values_of_one_fill_are_independent),
         cmocka_unit_test(tails_are_those_of_a_normal),
         cmocka_unit_test(any_number_of_values_is_filled_and_none_more),
+        cmocka_unit_test(a_gumbel_draw_is_that_of_its_word),
+        cmocka_unit_test(gumbel_draws_fall_evenly_into_quantiles),
     };
     return CS_RUN("model/normal", tests);
 }

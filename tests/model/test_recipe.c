@@ -138,6 +138,28 @@ static void an_epoch_takes_each_row_about_once(void **state)
     assert_int_equal(huge.plain.steps * huge.plain.batch, CS_LEARN_ROWS_MAX);
 }
 
+/* A third of the steps, rounded up, at half the rate; real rows and shape as before. */
+static void a_start_shortens_plain_training_alone(void **state)
+{
+    const unsigned steps[][2] = {
+        { 0, 0 }, { 1, 1 }, { 3, 1 }, { 4, 2 }, { 3000, 1000 }
+    };
+    const struct cs_recipe fresh = settle("generator: {}\n", 1000, 1000, CS_A);
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct cs_recipe recipe = fresh;
+
+        recipe.plain.steps = steps[i][0];
+        cs_recipe_start(&recipe);
+        assert_int_equal(recipe.plain.steps, steps[i][1]);
+        assert_int_equal(recipe.plain.batch, fresh.plain.batch);
+        assert_true(recipe.plain.rate == fresh.plain.rate / 2);
+        assert_memory_equal(&recipe.private, &fresh.private, sizeof fresh.private);
+        assert_memory_equal(&recipe.spec, &fresh.spec, sizeof fresh.spec);
+    }
+}
+
 static void schedules_have_their_values(void **state)
 {
     static const struct cs_pace pace = { 1, 8, .5 };
@@ -166,6 +188,7 @@ int main(void)
         cmocka_unit_test(both_parties_settle_the_same_shape),
         cmocka_unit_test(a_batch_is_never_larger_than_all_rows),
         cmocka_unit_test(an_epoch_takes_each_row_about_once),
+        cmocka_unit_test(a_start_shortens_plain_training_alone),
         cmocka_unit_test(schedules_have_their_values),
     };
     return CS_RUN("model/recipe", tests);
