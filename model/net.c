@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/hidden.h"
 
@@ -317,9 +316,8 @@ void cs_net_backward(struct cs_net *net, size_t rows)
                            net->activation);
 }
 
-void cs_net_gradient(const struct cs_net *net, float *d_weights, size_t rows)
+void cs_net_add_gradient(const struct cs_net *net, float *d_weights, size_t rows)
 {
-    memset(d_weights, 0, net->weights.n * sizeof *d_weights);
     for (size_t l = 0; l < net->n_layers; l++)
         cs_affine_gradient(&net->layer[l], d_weights, rows);
 }

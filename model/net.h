@@ -87,8 +87,8 @@ void cs_net_drop_none(struct cs_net *net);
 void cs_net_forward(struct cs_net *net, size_t rows);
 void cs_net_backward(struct cs_net *net, size_t rows);
 
-/* After backward: d_weights (n_weights) is set to the gradient, the sum over the rows. */
-void cs_net_gradient(const struct cs_net *net, float *d_weights, size_t rows);
+/* After backward: adds to d_weights (n_weights) the gradient, the sum over the rows. */
+void cs_net_add_gradient(const struct cs_net *net, float *d_weights, size_t rows);
 
 /* The halves of forward: from codes to the head (rows, 2, latent) of means and
  * log-variances; from z and labels to probabilities (rows, first[n_features]). */

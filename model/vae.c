@@ -10,8 +10,9 @@
 #include "model/normal.h"
 #include "model/optimiser.h"
 
-/* Rows of a batch of sampling; of a part of a private one. */
-enum { SAMPLE_ROWS = 512, PRIVATE_ROWS = 256 };
+/* Rows that the net has at once, training and sampling: so few that their activations
+ * stay in a core's cache. A batch is done in parts of so many. */
+enum { PART_ROWS = 256 };
 
 struct cs_vae_generator {
     struct cs_generator base;
@@ -24,13 +25,17 @@ struct cs_vae_generator {
      * N(0, 1), which is far from the mean of all posteriors (Tomczak and Welling, "VAE
      * with a VampPrior", 2018, equation 9, with rows as pseudo-inputs). */
     struct cs_memory memory;
-    float *gradient;  /* (n_weights) */
-    uint32_t *picked; /* (plain batch): rows */
+    float *gradient; /* (n_weights) */
 };
 
 static struct cs_vae_generator *vae_of(struct cs_generator *generator)
 {
     return (struct cs_vae_generator *)generator;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 /* ---- birth and death ---- */
@@ -45,20 +50,12 @@ static void dispose(struct cs_vae_generator *vae)
     cs_optimiser_wipe(&vae->private);
     cs_memory_wipe(&vae->memory);
     free(vae->gradient);
-    free(vae->picked);
     free(vae);
 }
 
 static void free_vae(struct cs_generator *generator)
 {
     dispose(vae_of(generator));
-}
-
-static size_t capacity_for(const struct cs_recipe *recipe)
-{
-    const size_t rows = recipe->plain.batch;
-
-    return rows > SAMPLE_ROWS ? rows : SAMPLE_ROWS;
 }
 
 static size_t n_weights_vae(const struct cs_study *study, const struct cs_recipe *recipe,
@@ -89,16 +86,14 @@ static enum cs_status new_vae(struct cs_generator **generator,
     vae->label = cs_kind_label(study, party);
     const size_t n_features = vae->n_columns - 1;
     CS_TRY(cs_net_new(&vae->net, columns, n_features, &columns[n_features], &recipe->spec,
-                      study->seed, capacity_for(recipe)));
+                      study->seed, PART_ROWS));
     const size_t n = vae->net->weights.n;
-    CS_TRY(
-        cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PRIVATE_ROWS));
+    CS_TRY(cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PART_ROWS));
     CS_TRY(cs_optimiser_init(&vae->plain, recipe->spec.optimiser, n));
     CS_TRY(cs_optimiser_init(&vae->private, recipe->spec.optimiser, n));
     cs_memory_init(&vae->memory, vae->label);
     vae->gradient = calloc(n, sizeof *vae->gradient);
-    vae->picked = calloc(recipe->plain.batch, sizeof *vae->picked);
-    if (vae->gradient == NULL || vae->picked == NULL) {
+    if (vae->gradient == NULL) {
         st = CS_MEMORY;
         goto out;
     }
@@ -130,15 +125,17 @@ static void load(struct cs_vae_generator *vae, size_t slot, const struct cs_code
 static void load_any(struct cs_vae_generator *vae, const struct cs_codes *rows, size_t n,
                      struct cs_rng *rng)
 {
+    uint32_t picked[PART_ROWS];
+
     for (size_t slot = 0; slot < n; slot++)
-        vae->picked[slot] = cs_rng_below(rng, (uint32_t)rows->n_rows);
+        picked[slot] = cs_rng_below(rng, (uint32_t)rows->n_rows);
     for (size_t j = 0, feature = 0; j < vae->n_columns; j++) {
         const uint8_t *codes = cs_codes_column(rows, j);
 
         if (j == vae->label)
-            cs_net_set_labels(vae->net, codes, vae->picked, n);
+            cs_net_set_labels(vae->net, codes, picked, n);
         else
-            cs_net_set_features(vae->net, feature++, codes, vae->picked, n);
+            cs_net_set_features(vae->net, feature++, codes, picked, n);
     }
 }
 
@@ -156,13 +153,13 @@ static enum cs_status remember_vae(struct cs_generator *generator,
 
 /* ---- plain training ---- */
 
-static double mean_loss(const struct cs_net *net, size_t rows)
+static double sum_of_losses(const struct cs_net *net, size_t rows)
 {
     double sum = 0;
 
     for (size_t row = 0; row < rows; row++)
         sum += (double)net->loss[row] + (double)net->kl_weight * (double)net->kl[row];
-    return sum / (double)rows;
+    return sum;
 }
 
 static void divide(float *x, size_t n, float by)
@@ -173,21 +170,37 @@ static void divide(float *x, size_t n, float by)
         x[i] *= factor;
 }
 
-/* Shows a batch drawn from rows to the net as it is; its mean loss. */
+/* Shows n rows drawn from rows to the net as it is; the sum of their losses. */
 static double show_any(struct cs_vae_generator *vae, const struct cs_codes *rows,
-                       size_t batch, struct cs_rng *rng)
+                       size_t n, struct cs_rng *rng)
 {
     CS_REQUIRE(rows->n_columns == vae->n_columns);
-    load_any(vae, rows, batch, rng);
-    draw_noise(vae, batch, rng);
-    cs_net_forward(vae->net, batch);
-    return mean_loss(vae->net, batch);
+    load_any(vae, rows, n, rng);
+    draw_noise(vae, n, rng);
+    cs_net_forward(vae->net, n);
+    return sum_of_losses(vae->net, n);
 }
 
 static double loss_vae(struct cs_generator *generator, const struct cs_codes *rows,
                        struct cs_rng *rng)
 {
-    return show_any(vae_of(generator), rows, generator->recipe.plain.batch, rng);
+    const size_t batch = generator->recipe.plain.batch;
+    double sum = 0;
+
+    for (size_t done = 0; done < batch; done += PART_ROWS)
+        sum += show_any(vae_of(generator), rows, smaller(batch - done, PART_ROWS), rng);
+    return sum / (double)batch;
+}
+
+/* The same with dropout, and adds their gradient. */
+static double learn_any(struct cs_vae_generator *vae, const struct cs_codes *rows,
+                        size_t n, struct cs_rng *rng)
+{
+    cs_net_drop(vae->net, rng);
+    const double sum = show_any(vae, rows, n, rng);
+    cs_net_backward(vae->net, n);
+    cs_net_add_gradient(vae->net, vae->gradient, n);
+    return sum;
 }
 
 static enum cs_status step_vae(struct cs_generator *generator,
@@ -195,15 +208,16 @@ static enum cs_status step_vae(struct cs_generator *generator,
                                struct cs_rng *rng)
 {
     struct cs_vae_generator *vae = vae_of(generator);
-    const size_t batch = generator->recipe.plain.batch;
+    const size_t batch = generator->recipe.plain.batch, n = vae->net->weights.n;
+    double sum = 0;
 
-    cs_net_drop(vae->net, rng);
-    *loss = show_any(vae, rows, batch, rng);
-    cs_net_backward(vae->net, batch);
-    cs_net_gradient(vae->net, vae->gradient, batch);
-    divide(vae->gradient, vae->net->weights.n, (float)batch);
+    memset(vae->gradient, 0, n * sizeof *vae->gradient);
+    for (size_t done = 0; done < batch; done += PART_ROWS)
+        sum += learn_any(vae, rows, smaller(batch - done, PART_ROWS), rng);
+    divide(vae->gradient, n, (float)batch);
     cs_optimiser_step(&vae->plain, vae->net->weights.weight, vae->gradient, rate);
     cs_net_drop_none(vae->net);
+    *loss = sum / (double)batch;
     return CS_OK;
 }
 
@@ -213,9 +227,9 @@ static enum cs_status step_vae(struct cs_generator *generator,
  * that the numbers of one row do not depend on how many others there are. */
 static void add_private(struct cs_vae_generator *vae, size_t n, struct cs_rng *secret)
 {
-    draw_noise(vae, PRIVATE_ROWS, secret);
-    cs_net_forward(vae->net, PRIVATE_ROWS);
-    cs_net_backward(vae->net, PRIVATE_ROWS);
+    draw_noise(vae, PART_ROWS, secret);
+    cs_net_forward(vae->net, PART_ROWS);
+    cs_net_backward(vae->net, PART_ROWS);
     cs_dpsgd_add(vae->dpsgd, n);
 }
 
@@ -234,7 +248,7 @@ static enum cs_status step_private_vae(struct cs_generator *generator,
         if (!cs_dpsgd_takes(sampling_rate, secret))
             continue;
         load(vae, n++, rows, row);
-        if (n == PRIVATE_ROWS) {
+        if (n == PART_ROWS) {
             add_private(vae, n, secret);
             n = 0;
         }
@@ -274,11 +288,8 @@ static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes
     struct cs_vae_generator *vae = vae_of(generator);
 
     CS_REQUIRE(out->n_columns == vae->n_columns);
-    for (size_t row = 0; row < out->n_rows; row += SAMPLE_ROWS) {
-        const size_t left = out->n_rows - row;
-
-        sample_batch(vae, out, row, left < SAMPLE_ROWS ? left : SAMPLE_ROWS, labels, rng);
-    }
+    for (size_t row = 0; row < out->n_rows; row += PART_ROWS)
+        sample_batch(vae, out, row, smaller(out->n_rows - row, PART_ROWS), labels, rng);
     return CS_OK;
 }
 

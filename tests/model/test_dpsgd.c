@@ -161,7 +161,7 @@ static void without_clipping_the_sum_is_the_plain_gradient(void **state)
 
     setup(&f, 2);
     run(&f, f.other, CAPACITY, clip);
-    cs_net_gradient(f.net, f.gradient, CAPACITY);
+    cs_net_add_gradient(f.net, f.gradient, CAPACITY);
     for (size_t i = 0; i < f.n; i++)
         assert_true(fabs((double)f.other[i] - (double)f.gradient[i]) < step);
     teardown(&f);

@@ -93,6 +93,48 @@ static void same_seed_and_rows_give_the_same_samples(void **state)
     teardown(&g);
 }
 
+/* One plain step of SGD on copies of one row: how far its loss and the biases of all
+ * codes go. */
+static void step_once(double *loss, double *moved, size_t batch)
+{
+    struct fixture f;
+    struct cs_recipe recipe;
+    struct cs_codes row;
+    size_t n_blocks;
+
+    setup(&f, vae, CS_A);
+    cs_generator_free(f.generator);
+    cs_recipe_settle(&recipe, f.study, n_rows, CS_A);
+    recipe.spec.optimiser = CS_SGD;
+    recipe.plain.batch = batch;
+    assert_ok(cs_generator_new(&f.generator, f.study, &recipe, CS_A));
+    assert_ok(cs_codes_init(&row, 1, f.rows.n_columns));
+    assert_ok(cs_generator_step(f.generator, &row, 1, loss, &f.rng));
+    const struct cs_block *blocks = cs_generator_blocks(f.generator, &n_blocks);
+    *moved = 0;
+    for (size_t b = 0; b < n_blocks; b++)
+        for (size_t i = 0; strstr(blocks[b].name, "/out/bias") && i < blocks[b].n; i++)
+            *moved += fabs((double)blocks[b].weight[i]); /* from zero */
+    cs_codes_wipe(&row);
+    teardown(&f);
+}
+
+/* Batches of one part of the net's, of a bit more, and of several. */
+static void every_row_of_a_large_batch_counts_once(void **state)
+{
+    double loss, moved, loss_of_few, moved_of_few;
+    const size_t larger[] = { 300, 500, 900 };
+    (void)state;
+
+    step_once(&loss_of_few, &moved_of_few, 200);
+    assert_true(moved_of_few > 1);
+    for (size_t k = 0; k < COUNT(larger); k++) {
+        step_once(&loss, &moved, larger[k]);
+        assert_true(fabs(loss / loss_of_few - 1) < 0.05);
+        assert_true(fabs(moved / moved_of_few - 1) < 0.05);
+    }
+}
+
 /* Given the label, columns of the toy rows still depend on each other. */
 static void a_fitted_vae_is_closer_to_its_rows_than_independent_columns(void **state)
 {
@@ -347,6 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sampled_rows_have_their_labels_and_codes_that_exist),
         cmocka_unit_test(same_seed_and_rows_give_the_same_samples),
+        cmocka_unit_test(every_row_of_a_large_batch_counts_once),
         cmocka_unit_test(a_fitted_vae_is_closer_to_its_rows_than_independent_columns),
         cmocka_unit_test(private_steps_learn_from_real_rows),
         cmocka_unit_test(noise_that_leaves_no_signal_is_refused),

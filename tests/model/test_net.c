@@ -65,7 +65,7 @@ static void check_gradient(const struct cs_generator_spec *like)
         fill_slot(net, slot, &rng);
     cs_net_forward(net, ROWS);
     cs_net_backward(net, ROWS);
-    cs_net_gradient(net, gradient, ROWS);
+    cs_net_add_gradient(net, gradient, ROWS);
     for (size_t b = 0; b < net->weights.n_blocks; b++) {
         struct cs_block *block = &net->weights.block[b];
         const size_t start = (size_t)(block->weight - net->weights.weight);
@@ -156,12 +156,12 @@ static void numbers_are_those_that_were_computed_elsewhere(void **state)
 {
     const size_t rows = COUNT(golden_loss);
     struct cs_net *net = new_golden_net();
-    float gradient[COUNT(golden_gradient)];
+    float gradient[COUNT(golden_gradient)] = { 0 };
     (void)state;
 
     cs_net_forward(net, rows);
     cs_net_backward(net, rows);
-    cs_net_gradient(net, gradient, rows);
+    cs_net_add_gradient(net, gradient, rows);
     for (size_t row = 0; row < rows; row++) {
         assert_true(fabs((double)net->loss[row] - golden_loss[row]) < 2e-6);
         assert_true(fabs((double)net->kl[row] - golden_kl[row]) < 2e-6);
@@ -170,6 +170,23 @@ static void numbers_are_those_that_were_computed_elsewhere(void **state)
         if (fabs((double)gradient[i] - golden_gradient[i]) > 2e-6)
             fail_msg("weight %zu: %g, not %g", i, (double)gradient[i],
                      golden_gradient[i]);
+    cs_net_free(net);
+}
+
+static void gradients_of_batches_add_up(void **state)
+{
+    struct cs_net *net = new_golden_net();
+    const size_t rows = COUNT(golden_loss);
+    float gradient[COUNT(golden_gradient)] = { 0 };
+    (void)state;
+
+    for (size_t batch = 0; batch < 3; batch++) {
+        cs_net_forward(net, rows);
+        cs_net_backward(net, rows);
+        cs_net_add_gradient(net, gradient, rows);
+    }
+    for (size_t i = 0; i < COUNT(gradient); i++)
+        assert_true(fabs((double)gradient[i] - 3 * (double)golden_gradient[i]) < 1e-5);
     cs_net_free(net);
 }
 
@@ -306,6 +323,7 @@ int main(void)
         cmocka_unit_test(gradient_is_that_of_central_differences_in_every_block),
         cmocka_unit_test(dropout_leaves_units_out_until_it_is_told_to_stop),
         cmocka_unit_test(numbers_are_those_that_were_computed_elsewhere),
+        cmocka_unit_test(gradients_of_batches_add_up),
         cmocka_unit_test(a_batch_by_columns_is_that_by_rows),
         cmocka_unit_test(blocks_are_named_by_their_place_and_fill_the_weights),
         cmocka_unit_test(a_block_starts_from_the_seed_and_its_name_alone),
