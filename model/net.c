@@ -240,11 +240,17 @@ void cs_net_set_labels(struct cs_net *net, const uint8_t *code, const uint32_t *
         cs_net_set_label(net, slot, code[picked[slot]]);
 }
 
+/* Nothing between the loads of codes, which are seldom in the cache: many are on their
+ * way at once. */
 void cs_net_set_features(struct cs_net *net, size_t feature, const uint8_t *code,
                          const uint32_t *picked, size_t n)
 {
+    const size_t stride = net->n_features + 1, first = net->first[feature];
+    uint16_t *lookup = net->lookup + feature;
+
+    CS_REQUIRE(n <= net->capacity);
     for (size_t slot = 0; slot < n; slot++)
-        cs_net_set_feature(net, slot, feature, code[picked[slot]]);
+        lookup[slot * stride] = (uint16_t)(first + code[picked[slot]]);
 }
 
 void cs_net_drop(struct cs_net *net, struct cs_rng *rng)
