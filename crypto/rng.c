@@ -3,14 +3,14 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "crypto/bytes.h"
 #include "crypto/status.h"
 
 static void refill(struct cs_rng *rng)
 {
     uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
 
-    for (size_t i = 0; i < sizeof nonce; i++)
-        nonce[i] = (uint8_t)(rng->block >> (8 * i));
+    cs_bytes_put(nonce, rng->block, sizeof nonce);
     crypto_stream_chacha20(rng->buffer, sizeof rng->buffer, nonce, rng->key);
     rng->block++;
     rng->used = 0;
@@ -37,8 +37,7 @@ void cs_rng_init_labelled(struct cs_rng *rng, uint64_t number, const char *label
     uint8_t key[8], seed[CS_RNG_SEED_BYTES];
     crypto_generichash_state hash;
 
-    for (size_t i = 0; i < sizeof key; i++)
-        key[i] = (uint8_t)(number >> (8 * i));
+    cs_bytes_put(key, number, sizeof key);
     crypto_generichash_init(&hash, NULL, 0, sizeof seed);
     crypto_generichash_update(&hash, key, sizeof key);
     crypto_generichash_update(&hash, (const uint8_t *)label, strlen(label));

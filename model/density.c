@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "crypto/bytes.h"
 #include "crypto/wide.h"
 
 /* Masses are cut in units of 2^-20 of a row. */
@@ -147,21 +148,6 @@ void cs_density_quantiles(const struct cs_density *density, int64_t *edges, size
     edges[n_bins] = end;
 }
 
-static void put(uint8_t *to, uint64_t word, size_t n_bytes)
-{
-    for (size_t i = 0; i < n_bytes; i++)
-        to[i] = (uint8_t)(word >> (8 * i));
-}
-
-static uint64_t get(const uint8_t *from, size_t n_bytes)
-{
-    uint64_t word = 0;
-
-    for (size_t i = 0; i < n_bytes; i++)
-        word |= (uint64_t)from[i] << (8 * i);
-    return word;
-}
-
 size_t cs_density_packed_bytes(size_t n_pieces)
 {
     return 4 + 8 * (2 * n_pieces + 1);
@@ -171,11 +157,11 @@ void cs_density_pack(uint8_t *bytes, const struct cs_density *density)
 {
     const size_t n = density->n_pieces;
 
-    put(bytes, n, 4);
+    cs_bytes_put(bytes, n, 4);
     for (size_t k = 0; k <= n; k++)
-        put(bytes + 4 + 8 * k, (uint64_t)density->start[k], 8);
+        cs_bytes_put(bytes + 4 + 8 * k, (uint64_t)density->start[k], 8);
     for (size_t k = 0; k < n; k++)
-        put(bytes + 4 + 8 * (n + 1 + k), (uint64_t)density->mass[k], 8);
+        cs_bytes_put(bytes + 4 + 8 * (n + 1 + k), (uint64_t)density->mass[k], 8);
 }
 
 /* The pieces ascend from one bound of the column to the other, the masses are masses. */
@@ -200,7 +186,7 @@ enum cs_status cs_density_unpack(struct cs_density *density, const uint8_t *byte
 {
     struct cs_density made = { 0 };
     enum cs_status st = CS_PROTOCOL;
-    const size_t n = n_bytes < 4 ? 0 : (size_t)get(bytes, 4);
+    const size_t n = n_bytes < 4 ? 0 : (size_t)cs_bytes_get(bytes, 4);
 
     if (n == 0 || n > CS_DENSITY_PIECES_MAX || n_bytes != cs_density_packed_bytes(n))
         return CS_PROTOCOL;
@@ -212,9 +198,9 @@ enum cs_status cs_density_unpack(struct cs_density *density, const uint8_t *byte
         goto out;
     }
     for (size_t k = 0; k <= n; k++)
-        made.start[k] = (int64_t)get(bytes + 4 + 8 * k, 8);
+        made.start[k] = (int64_t)cs_bytes_get(bytes + 4 + 8 * k, 8);
     for (size_t k = 0; k < n; k++)
-        made.mass[k] = (int64_t)get(bytes + 4 + 8 * (n + 1 + k), 8);
+        made.mass[k] = (int64_t)cs_bytes_get(bytes + 4 + 8 * (n + 1 + k), 8);
     if (!is_sound(&made, column))
         goto out;
     *density = made;

@@ -9,14 +9,7 @@
 /* Where a column of the schema stands in the party's file. */
 static size_t place_of(const struct cs_evidence *evidence, size_t column)
 {
-    const struct cs_schema *schema = &evidence->noisy->study->schema;
-    size_t j = 0;
-
-    while (j < schema->n_order[evidence->party] &&
-           schema->order[evidence->party][j] != column)
-        j++;
-    CS_REQUIRE(j < schema->n_order[evidence->party]);
-    return j;
+    return cs_schema_place(&evidence->noisy->study->schema, evidence->party, column);
 }
 
 static bool is_own_pair(const struct cs_table_spec *spec, enum cs_party party)

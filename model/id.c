@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/bytes.h"
 #include "crypto/secret.h"
 
 void cs_id_digest(uint8_t id[static CS_ID_BYTES], size_t identifier, const char *text,
@@ -13,8 +14,7 @@ void cs_id_digest(uint8_t id[static CS_ID_BYTES], size_t identifier, const char 
     crypto_generichash_state hash;
 
     CS_REQUIRE(identifier < CS_IDENTIFIERS_MAX);
-    for (size_t i = 0; i < 8; i++)
-        head[1 + i] = (uint8_t)((uint64_t)n_bytes >> (8 * i));
+    cs_bytes_put(head + 1, n_bytes, 8);
     crypto_generichash_init(&hash, NULL, 0, CS_ID_BYTES);
     crypto_generichash_update(&hash, head, sizeof head);
     crypto_generichash_update(&hash, (const uint8_t *)text, n_bytes);

@@ -4,13 +4,8 @@
 
 size_t cs_kind_label(const struct cs_study *study, enum cs_party party)
 {
-    const size_t column = party == CS_A ? study->arm : study->conversion;
-    size_t j = 0;
-
-    while (j < study->schema.n_order[party] && study->schema.order[party][j] != column)
-        j++;
-    CS_REQUIRE(j < study->schema.n_order[party]);
-    return j;
+    return cs_schema_place(&study->schema, party,
+                           party == CS_A ? study->arm : study->conversion);
 }
 
 enum cs_status cs_kind_columns(struct cs_net_column **columns,

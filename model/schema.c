@@ -91,6 +91,16 @@ size_t cs_schema_find_at(const struct cs_schema *schema, const char *name,
     return i;
 }
 
+size_t cs_schema_place(const struct cs_schema *schema, enum cs_party party, size_t column)
+{
+    size_t j = 0;
+
+    while (j < schema->n_order[party] && schema->order[party][j] != column)
+        j++;
+    CS_REQUIRE(j < schema->n_order[party]);
+    return j;
+}
+
 void cs_column_wipe(struct cs_column *column)
 {
     for (size_t i = 0; i < column->n_values; i++)

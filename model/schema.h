@@ -94,6 +94,10 @@ size_t cs_schema_find(const struct cs_schema *schema, const char *name);
 size_t cs_schema_find_at(const struct cs_schema *schema, const char *name,
                          enum cs_party party);
 
+/* Where a column that the party has stands in its file. */
+size_t cs_schema_place(const struct cs_schema *schema, enum cs_party party,
+                       size_t column);
+
 /* Takes nothing, frees all members; leaves zeros. */
 void cs_schema_wipe(struct cs_schema *schema);
 

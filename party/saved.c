@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "crypto/bytes.h"
 #include "party/file.h"
 #include "party/saved_body.h"
 
@@ -18,30 +19,16 @@ _Static_assert(AT_DIGEST + crypto_hash_sha256_BYTES == CS_SAVED_HEADER_BYTES, "h
 
 /* ---- the header ---- */
 
-static void put(uint8_t *to, uint64_t word, size_t n_bytes)
-{
-    for (size_t i = 0; i < n_bytes; i++)
-        to[i] = (uint8_t)(word >> (8 * i));
-}
-
-static uint64_t get(const uint8_t *from, size_t n_bytes)
-{
-    uint64_t word = 0;
-
-    for (size_t i = 0; i < n_bytes; i++)
-        word |= (uint64_t)from[i] << (8 * i);
-    return word;
-}
-
-/* SHA-256 of what stands before it and of the body. */
+/* SHA-256 of the first n_header bytes of the header and of the body: with AT_DIGEST of
+ * them the one in the header, with all of them that of the file. */
 static void digest_of(uint8_t digest[static crypto_hash_sha256_BYTES],
-                      const uint8_t header[static CS_SAVED_HEADER_BYTES],
-                      const uint8_t *body, size_t n_body)
+                      const uint8_t *header, size_t n_header, const uint8_t *body,
+                      size_t n_body)
 {
     crypto_hash_sha256_state hash;
 
     crypto_hash_sha256_init(&hash);
-    crypto_hash_sha256_update(&hash, header, AT_DIGEST);
+    crypto_hash_sha256_update(&hash, header, n_header);
     crypto_hash_sha256_update(&hash, body, n_body);
     crypto_hash_sha256_final(&hash, digest);
 }
@@ -50,22 +37,9 @@ static void make_header(uint8_t header[static CS_SAVED_HEADER_BYTES], const uint
                         size_t n_body)
 {
     memcpy(header, magic, sizeof magic);
-    put(header + AT_VERSION, CS_SAVED_VERSION, 4);
-    put(header + AT_LENGTH, n_body, 8);
-    digest_of(header + AT_DIGEST, header, body, n_body);
-}
-
-/* SHA-256 of the file. */
-static void digest_of_file(uint8_t digest[static CS_SAVED_DIGEST_BYTES],
-                           const uint8_t header[static CS_SAVED_HEADER_BYTES],
-                           const uint8_t *body, size_t n_body)
-{
-    crypto_hash_sha256_state hash;
-
-    crypto_hash_sha256_init(&hash);
-    crypto_hash_sha256_update(&hash, header, CS_SAVED_HEADER_BYTES);
-    crypto_hash_sha256_update(&hash, body, n_body);
-    crypto_hash_sha256_final(&hash, digest);
+    cs_bytes_put(header + AT_VERSION, CS_SAVED_VERSION, 4);
+    cs_bytes_put(header + AT_LENGTH, n_body, 8);
+    digest_of(header + AT_DIGEST, header, AT_DIGEST, body, n_body);
 }
 
 /* ---- writing ---- */
@@ -81,7 +55,7 @@ enum cs_status cs_saved_write(uint8_t digest[static CS_SAVED_DIGEST_BYTES],
 
     CS_TRY(cs_saved_pack(&body, &n_body, saved));
     make_header(header, body, n_body);
-    digest_of_file(digest, header, body, n_body);
+    digest_of(digest, header, CS_SAVED_HEADER_BYTES, body, n_body);
     CS_TRY(cs_file_create(&file, path, fault));
     fwrite(header, 1, sizeof header, file.stream); /* errors are found by the commit */
     fwrite(body, 1, n_body, file.stream);
@@ -127,8 +101,8 @@ out:
 static enum cs_status check_header(const struct source *source, const uint8_t *header,
                                    size_t n_read)
 {
-    const uint64_t version = get(header + AT_VERSION, 4);
-    const uint64_t n_body = get(header + AT_LENGTH, 8);
+    const uint64_t version = cs_bytes_get(header + AT_VERSION, 4);
+    const uint64_t n_body = cs_bytes_get(header + AT_LENGTH, 8);
 
     if (n_read < CS_SAVED_HEADER_BYTES || memcmp(header, magic, sizeof magic) != 0)
         return cs_fault_say(source->fault, CS_INPUT,
@@ -160,14 +134,14 @@ static enum cs_status read_body(uint8_t header[static CS_SAVED_HEADER_BYTES],
 
     CS_TRY(check_header(source, header,
                         fread(header, 1, CS_SAVED_HEADER_BYTES, source->stream)));
-    *n_body = get(header + AT_LENGTH, 8);
+    *n_body = cs_bytes_get(header + AT_LENGTH, 8);
     *body = malloc(*n_body + 1);
     if (*body == NULL)
         return CS_MEMORY;
     if (fread(*body, 1, *n_body, source->stream) != *n_body)
         return cs_fault_say(source->fault, CS_CONFIG,
                             "%s: cannot be read; check the disk", source->path);
-    digest_of(digest, header, *body, *n_body);
+    digest_of(digest, header, AT_DIGEST, *body, *n_body);
     if (memcmp(digest, header + AT_DIGEST, sizeof digest) != 0)
         st = cs_fault_say(source->fault, CS_INPUT,
                           "%s: is damaged: its checksum does not fit; copy it again from "
@@ -188,7 +162,7 @@ enum cs_status cs_saved_read(struct cs_saved *saved, const char *path,
     CS_TRY(source_open(&source, path));
     CS_TRY(read_body(header, &body, &n_body, &source));
     CS_TRY(cs_saved_unpack(saved, body, n_body, source.path, fault));
-    digest_of_file(saved->digest, header, body, n_body);
+    digest_of(saved->digest, header, CS_SAVED_HEADER_BYTES, body, n_body);
 out:
     if (source.stream != NULL)
         fclose(source.stream);

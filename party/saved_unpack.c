@@ -10,6 +10,7 @@
 #include "model/value.h"
 #include "party/saved_body.h"
 #include "proto/model.pb-c.h"
+#include "protocol/wire.h"
 
 #define NAME_BYTES_MAX 256
 #define TERMS_BYTES_MAX ((size_t)4 << 20)
@@ -30,30 +31,6 @@ static enum cs_status refuse(const struct reader *r, const char *field, const ch
                         "%s: %s: %s; take the file as a run wrote it, or use the version "
                         "of cosynth that did",
                         r->file_name, field, what);
-}
-
-/* Where a protobuf message is laid out: it is emptied as a whole. */
-struct room {
-    uint8_t *bytes;
-    size_t size, used;
-};
-
-static void *room_take(void *arg, size_t n_bytes)
-{
-    struct room *room = arg;
-    const size_t unit = _Alignof(max_align_t);
-
-    if (n_bytes > room->size - room->used)
-        return NULL;
-    void *piece = room->bytes + room->used;
-    n_bytes = (n_bytes + unit - 1) / unit * unit;
-    room->used = n_bytes > room->size - room->used ? room->size : room->used + n_bytes;
-    return piece;
-}
-
-static void room_give_back(void *arg, void *piece)
-{
-    (void)arg, (void)piece;
 }
 
 /* ---- parts of fields ---- */
@@ -453,8 +430,8 @@ enum cs_status cs_saved_unpack(struct cs_saved *saved, const uint8_t *bytes,
                                size_t n_bytes, const char *file_name,
                                struct cs_fault *fault)
 {
-    struct room room = { NULL, 2 * n_bytes + ROOM_BYTES, 0 };
-    ProtobufCAllocator allocator = { room_take, room_give_back, &room };
+    struct cs_wire_room room = { NULL, 2 * n_bytes + ROOM_BYTES, 0 };
+    ProtobufCAllocator allocator = { cs_wire_room_take, cs_wire_room_give_back, &room };
     struct cs_saved made = { .study = calloc(1, sizeof *made.study) };
     struct reader r = { &made, NULL, file_name, fault };
     enum cs_status st = CS_MEMORY;

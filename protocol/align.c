@@ -3,25 +3,12 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "crypto/bytes.h"
+
 enum { NONCE_BYTES = 32, KEY_BYTES = 32, MAC_BYTES = 32, COUNT_BYTES = 8 };
 
 /* What crosses first: nonce, then the number of rows, little-endian. */
 enum { OPENING_BYTES = NONCE_BYTES + COUNT_BYTES };
-
-static void put_count(uint8_t bytes[COUNT_BYTES], uint64_t n)
-{
-    for (int i = 0; i < COUNT_BYTES; i++)
-        bytes[i] = (uint8_t)(n >> (8 * i));
-}
-
-static uint64_t get_count(const uint8_t bytes[COUNT_BYTES])
-{
-    uint64_t n = 0;
-
-    for (int i = 0; i < COUNT_BYTES; i++)
-        n |= (uint64_t)bytes[i] << (8 * i);
-    return n;
-}
 
 static void make_key(uint8_t key[KEY_BYTES], const uint8_t *nonce_a,
                      const uint8_t *nonce_b)
@@ -42,7 +29,7 @@ static void digest_list(uint8_t mac[MAC_BYTES], const uint8_t (*id)[CS_ID_BYTES]
     uint8_t count[COUNT_BYTES];
     crypto_generichash_state hash;
 
-    put_count(count, n_rows);
+    cs_bytes_put(count, n_rows, COUNT_BYTES);
     crypto_generichash_init(&hash, key, KEY_BYTES, MAC_BYTES);
     crypto_generichash_update(&hash, &role, sizeof role);
     crypto_generichash_update(&hash, count, sizeof count);
@@ -78,9 +65,10 @@ enum cs_status cs_align(const uint8_t (*id)[CS_ID_BYTES], size_t n_rows,
     enum cs_status st = CS_OK;
 
     cs_rng_bytes(secret, mine, NONCE_BYTES);
-    put_count(mine + NONCE_BYTES, n_rows);
+    cs_bytes_put(mine + NONCE_BYTES, n_rows, COUNT_BYTES);
     CS_TRY(cs_channel_swap(channel, CS_FRAME_ALIGN, mine, theirs, sizeof mine));
-    CS_TRY(compare_counts(n_rows, get_count(theirs + NONCE_BYTES), fault));
+    CS_TRY(
+        compare_counts(n_rows, cs_bytes_get(theirs + NONCE_BYTES, COUNT_BYTES), fault));
 
     make_key(key, party == CS_A ? mine : theirs, party == CS_A ? theirs : mine);
     digest_list(mac, id, n_rows, key, party);

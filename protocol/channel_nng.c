@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "crypto/bytes.h"
 #include "protocol/clock.h"
 #include "protocol/socket.h"
 #include "protocol/tls.h"
@@ -74,8 +75,7 @@ static enum cs_status nng_transport_send(void *self, const void *bytes, size_t n
     enum cs_status st = CS_OK;
 
     CS_REQUIRE(n_bytes <= CS_MESSAGE_BYTES);
-    for (int i = 0; i < PREFIX_BYTES; i++)
-        prefix[i] = (uint8_t)(n_bytes >> (8 * i));
+    cs_bytes_put(prefix, n_bytes, PREFIX_BYTES);
     CS_TRY(cs_tls_seal(session->tls, prefix, sizeof prefix));
     CS_TRY(cs_tls_seal(session->tls, bytes, n_bytes));
     CS_TRY(flush(session, wait_ms));
@@ -85,11 +85,7 @@ out:
 
 static size_t prefixed_bytes(const struct session *session)
 {
-    size_t n_bytes = 0;
-
-    for (int i = 0; i < PREFIX_BYTES; i++)
-        n_bytes |= (size_t)session->plain[i] << (8 * i);
-    return n_bytes;
+    return (size_t)cs_bytes_get(session->plain, PREFIX_BYTES);
 }
 
 /* Fills plain up to n_bytes with what TLS has; false: not enough yet. */

@@ -7,7 +7,7 @@
 
 enum { SMALL_ROOM = 4096 };
 
-static void *room_take(void *arg, size_t n_bytes)
+void *cs_wire_room_take(void *arg, size_t n_bytes)
 {
     struct cs_wire_room *room = arg;
     const size_t unit = alignof(max_align_t);
@@ -20,8 +20,7 @@ static void *room_take(void *arg, size_t n_bytes)
     return piece;
 }
 
-/* A room is emptied as a whole, by the next message. */
-static void room_give_back(void *arg, void *piece)
+void cs_wire_room_give_back(void *arg, void *piece)
 {
     (void)arg;
     (void)piece;
@@ -30,7 +29,7 @@ static void room_give_back(void *arg, void *piece)
 static ProtobufCAllocator in_room(struct cs_wire_room *room)
 {
     room->used = 0;
-    return (ProtobufCAllocator){ room_take, room_give_back, room };
+    return (ProtobufCAllocator){ cs_wire_room_take, cs_wire_room_give_back, room };
 }
 
 size_t cs_wire_put_frame(uint8_t message[static CS_MESSAGE_BYTES],

@@ -19,6 +19,11 @@ struct cs_wire_room {
     size_t size, used;
 };
 
+/* An allocator of protobuf-c on a room: NULL where the room is full; a room is emptied as
+ * a whole, so giving back does nothing. */
+void *cs_wire_room_take(void *room, size_t n_bytes);
+void cs_wire_room_give_back(void *room, void *piece);
+
 /* Enough room for a full frame. */
 #define CS_WIRE_FRAME_ROOM (CS_FRAME_BYTES + 1024)
 

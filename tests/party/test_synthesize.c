@@ -83,11 +83,8 @@ static size_t place(const struct scene *scene, const char *name)
 {
     const struct cs_schema *schema = &scene->saved.study->schema;
     const enum cs_party party = scene->saved.party;
-    size_t k = 0;
 
-    while (schema->order[party][k] != cs_schema_find_at(schema, name, party))
-        k++;
-    return k;
+    return cs_schema_place(schema, party, cs_schema_find_at(schema, name, party));
 }
 
 /* Score has 8 bins of 12.50; conditions cut the first, and the sixth. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/gauss.h"
 #include "tests/support/check.h"
+#include "tests/support/sketch.h"
 #include "tests/support/study.h"
 #include "tests/support/toy.h"
 
@@ -39,20 +39,6 @@ static void count(struct cs_test_hearing *hearing, const struct cs_table_spec *s
     }
 }
 
-static void add_noise(int64_t *cells, const struct cs_table_spec *spec,
-                      struct cs_rng *rng)
-{
-    int64_t *noise = calloc(spec->n_cells, sizeof *noise);
-
-    assert_non_null(noise);
-    for (int party = 0; party < (spec->kind == CS_CROSS ? 2 : 1); party++) {
-        cs_gauss_fill_var(noise, spec->n_cells, spec->s2_q16, rng);
-        for (size_t k = 0; k < spec->n_cells; k++)
-            cells[k] += noise[k];
-    }
-    free(noise);
-}
-
 void cs_test_hearing_init(struct cs_test_hearing *hearing, const char *extra, size_t n,
                           uint64_t s2_q16, enum cs_party party, uint64_t seed)
 {
@@ -72,7 +58,7 @@ void cs_test_hearing_init(struct cs_test_hearing *hearing, const char *extra, si
 
         spec->s2_q16 = s2_q16;
         count(hearing, spec);
-        add_noise(hearing->cells + spec->first_cell, spec, &rng);
+        cs_sketch_add_noise(hearing->cells + spec->first_cell, spec, &rng);
     }
     hearing->noisy = (struct cs_noisy){ hearing->study, hearing->plan, hearing->cells };
     assert_ok(cs_targets_make(&hearing->targets, &hearing->noisy, n,

@@ -14,15 +14,6 @@ struct fitting {
     size_t n_tables, n_cells;
 };
 
-static size_t place_of(const struct cs_schema *schema, enum cs_party party, size_t column)
-{
-    size_t j = 0;
-
-    while (schema->order[party][j] != column)
-        j++;
-    return j;
-}
-
 static void add_pair(struct fitting *fitting, const struct cs_table_spec *spec, size_t x,
                      size_t y, size_t width, const struct cs_codes *rows,
                      struct cs_rng *rng)
@@ -76,8 +67,9 @@ static void add_pairs(struct fitting *fitting, const struct cs_study *study,
         const struct cs_table_spec *spec = &plan->tables[t];
 
         if (spec->kind == own && spec->n_columns == 2)
-            add_pair(fitting, spec, place_of(&study->schema, party, spec->column[0]),
-                     place_of(&study->schema, party, spec->column[1]),
+            add_pair(fitting, spec,
+                     cs_schema_place(&study->schema, party, spec->column[0]),
+                     cs_schema_place(&study->schema, party, spec->column[1]),
                      study->schema.columns[spec->column[1]].n_codes, rows, rng);
     }
 }

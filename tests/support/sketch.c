@@ -1,7 +1,9 @@
 #include "tests/support/sketch.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "crypto/gauss.h"
 #include "tests/support/check.h"
 
 static const struct cs_sketch_column hillstrom[] = {
@@ -127,4 +129,18 @@ const struct cs_table_spec *cs_sketch_find(const struct cs_sketch *sketch,
             return &plan->tables[t];
     }
     return NULL;
+}
+
+void cs_sketch_add_noise(int64_t *cells, const struct cs_table_spec *spec,
+                         struct cs_rng *rng)
+{
+    int64_t *noise = calloc(spec->n_cells, sizeof *noise);
+
+    assert_non_null(noise);
+    for (int party = 0; party < (spec->kind == CS_CROSS ? 2 : 1); party++) {
+        cs_gauss_fill_var(noise, spec->n_cells, spec->s2_q16, rng);
+        for (size_t k = 0; k < spec->n_cells; k++)
+            cells[k] += noise[k];
+    }
+    free(noise);
 }

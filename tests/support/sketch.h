@@ -3,6 +3,7 @@
 #ifndef CS_TESTS_SUPPORT_SKETCH_H
 #define CS_TESTS_SUPPORT_SKETCH_H
 
+#include "crypto/rng.h"
 #include "model/plan.h"
 
 enum cs_sketch_kind { CS_SKETCH_CATEGORY, CS_SKETCH_BINS, CS_SKETCH_QUANTILES };
@@ -42,5 +43,9 @@ void cs_sketch_assert_refused(const struct cs_sketch *sketch, const char *word);
 /* The table of that name, or NULL. */
 const struct cs_table_spec *cs_sketch_find(const struct cs_sketch *sketch,
                                            const struct cs_plan *plan, const char *name);
+
+/* Adds to the cells of a table, from its first, what each party that counts it adds. */
+void cs_sketch_add_noise(int64_t *cells, const struct cs_table_spec *spec,
+                         struct cs_rng *rng);
 
 #endif

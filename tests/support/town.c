@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/gauss.h"
 #include "tests/support/check.h"
 
 static const struct cs_sketch_column columns[TOWN_COLUMNS] = {
@@ -106,20 +105,6 @@ double cs_town_distance(const int64_t *a, const int64_t *b, size_t n)
     return sum;
 }
 
-static void add_noise(int64_t *cells, const struct cs_table_spec *spec,
-                      struct cs_rng *rng)
-{
-    int64_t *noise = calloc(spec->n_cells, sizeof *noise);
-
-    assert_non_null(noise);
-    for (int party = 0; party < (spec->kind == CS_CROSS ? 2 : 1); party++) {
-        cs_gauss_fill_var(noise, spec->n_cells, spec->s2_q16, rng);
-        for (size_t k = 0; k < spec->n_cells; k++)
-            cells[k] += noise[k];
-    }
-    free(noise);
-}
-
 static void measure(struct cs_town *town, uint64_t s2_q16)
 {
     struct cs_rng rng;
@@ -135,7 +120,7 @@ static void measure(struct cs_town *town, uint64_t s2_q16)
                       cs_table_spec_scope(spec, CS_LINK_PRIVATE), &town->rows,
                       &town->people);
         memcpy(cells, truth, spec->n_cells * sizeof *cells);
-        add_noise(cells, spec, &rng);
+        cs_sketch_add_noise(cells, spec, &rng);
     }
 }
 
