@@ -12,7 +12,7 @@
  *
  * where p is the discrete Gaussian and p' what is drawn (docs/NUMERICS.md, "Fast noise",
  * has the proof). So they differ by less than CS_GAUSS_FAST_APART in total variation,
- * which model/account.h charges.
+ * which model/renyi.h charges.
  *
  *   Units       noise in integers, of deviation CS_GAUSS_FAST_S
  *   Errors      none

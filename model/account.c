@@ -2,198 +2,80 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "crypto/gauss_fast.h"
-#include "crypto/status.h"
-
-/* Orders that follow each other by the same step. */
-static const struct {
-    double first, step;
-    size_t n;
-} runs[] = {
-    { 1.1, .1, 99 }, { 11, 1, 54 },  { 72, 8, 8 },
-    { 144, 16, 8 },  { 288, 32, 8 }, { 576, 64, 8 },
-};
-
-double cs_account_order(size_t i)
-{
-    CS_REQUIRE(i < CS_ACCOUNT_ORDERS);
-    size_t run = 0;
-
-    for (; i >= runs[run].n; run++)
-        i -= runs[run].n;
-    const double order = runs[run].first + (double)i * runs[run].step;
-    return run == 0 ? rint(order * 10) / 10 : order;
-}
+static const double tail = 1e-13; /* about what may leave the grid of losses */
 
 void cs_account_init(struct cs_account *account)
 {
     *account = (struct cs_account){ 0 };
 }
 
-void cs_account_add_zcdp(struct cs_account *account, double rho)
+void cs_account_wipe(struct cs_account *account)
 {
-    CS_REQUIRE(rho >= 0);
-    for (size_t i = 0; i < CS_ACCOUNT_ORDERS; i++)
-        account->rdp[i] += cs_account_order(i) * rho;
+    free(account->parts);
+    cs_account_init(account);
 }
 
-/* log(exp(a) + exp(b)). */
-static double log_add(double a, double b)
+static bool is_alike(const struct cs_pld_part *one, const struct cs_pld_part *other)
 {
-    const double high = fmax(a, b), low = fmin(a, b);
-
-    return low == -INFINITY ? high : high + log1p(exp(low - high));
+    return one->s2 == other->s2 && one->q == other->q && one->sigma == other->sigma &&
+           one->mass == other->mass && one->n == other->n;
 }
 
-/* log(exp(a) - 1), for a > 0, also where exp(a) overflows. */
-static double log_expm1(double a)
+enum cs_status cs_account_add(struct cs_account *account, const struct cs_pld_part *part)
 {
-    return a > 40 ? a : log(expm1(a));
-}
+    for (size_t i = 0; i < account->n; i++)
+        if (is_alike(&account->parts[i], part)) {
+            account->parts[i].times += part->times;
+            return CS_OK;
+        }
+    if (account->n == account->capacity) {
+        const size_t capacity = 2 * account->capacity + 16;
+        struct cs_pld_part *parts =
+            realloc(account->parts, capacity * sizeof *account->parts);
 
-/* log(1 + exp(a)). */
-static double log_1p_exp(double a)
-{
-    return a > 40 ? a : log1p(exp(a));
-}
-
-/* Mironov, Talwar, Zhang, "Renyi Differential Privacy of the Sampled Gaussian Mechanism",
- * 2019, section 3.3, integer alpha: the binomial sum. Its weights add up to one, so
- * A - 1 is the sum of weight * (exp((k^2 - k) / (2 sigma^2)) - 1) from k = 2 on: positive
- * terms only, exact however close A is to one. Returns log A; 0 for alpha = 1. */
-static double log_moment_integer(unsigned alpha, double q, double sigma)
-{
-    const double up = log(q), down = log1p(-q);
-    double log_choose = log(alpha), log_sum = -INFINITY;
-
-    for (unsigned k = 2; k <= alpha; k++) {
-        log_choose += log((double)(alpha - k + 1) / k);
-        const double gain = (double)k * (k - 1) / (2 * sigma * sigma);
-        log_sum =
-            log_add(log_sum, log_choose + k * up + (alpha - k) * down + log_expm1(gain));
+        if (parts == NULL)
+            return CS_MEMORY;
+        account->parts = parts;
+        account->capacity = capacity;
     }
-    return log_1p_exp(log_sum);
+    account->parts[account->n++] = *part;
+    return CS_OK;
 }
 
-double cs_account_rdp_sampled(double alpha, double q, double sigma)
+void cs_account_curve(struct cs_renyi *curve, const struct cs_account *account)
 {
-    CS_REQUIRE(alpha > 1 && alpha < 1e6 && q >= 0 && q <= 1);
-    if (q == 0)
-        return 0;
-    if (!(sigma >= CS_ACCOUNT_SIGMA_MIN))
-        return INFINITY;
-    if (q == 1)
-        return alpha / (2 * sigma * sigma);
-    const double below = floor(alpha), part = alpha - below;
-    double log_moment = (1 - part) * log_moment_integer((unsigned)below, q, sigma);
-    if (part > 0)
-        log_moment += part * log_moment_integer((unsigned)below + 1, q, sigma);
-    return log_moment / (alpha - 1);
-}
+    cs_renyi_init(curve);
+    for (size_t i = 0; i < account->n; i++) {
+        const struct cs_pld_part *part = &account->parts[i];
 
-/* Outward: what floating-point arithmetic may have lost in one step's cost. */
-static double rounded_up(double rdp)
-{
-    return rdp * (1 + 1e-10) + 1e-14;
-}
-
-void cs_account_add_sampled(struct cs_account *account, double q, double sigma,
-                            unsigned steps)
-{
-    if (q == 0 || steps == 0)
-        return;
-    for (size_t i = 0; i < CS_ACCOUNT_ORDERS; i++)
-        account->rdp[i] +=
-            steps * rounded_up(cs_account_rdp_sampled(cs_account_order(i), q, sigma));
-    account->apart += steps * CS_GAUSS_FAST_APART * (double)CS_ACCOUNT_DRAWS_MAX;
-}
-
-/* Canonne, Kamath, Steinke, 2020, proposition 12, solved for epsilon. */
-static double epsilon_at(double alpha, double rdp, double delta)
-{
-    return rdp + log1p(-1 / alpha) - (log(delta) + log(alpha)) / (alpha - 1);
-}
-
-double cs_account_epsilon(const struct cs_account *account, double delta)
-{
-    CS_REQUIRE(delta > 0 && delta < 1);
-    const double left = delta - account->apart;
-    double least = INFINITY;
-
-    for (size_t i = 0; i < CS_ACCOUNT_ORDERS && left > 0; i++)
-        least = fmin(least, epsilon_at(cs_account_order(i), account->rdp[i], left));
-    return fmax(0, least) + account->apart;
-}
-
-/* The best order is where the derivative by alpha of epsilon_at(alpha, alpha * rho) is
- * zero: (alpha - 1)^2 rho = log(1 / delta) - log(alpha); the left side rises and the
- * right one falls. Any alpha gives a valid bound, so the bisection need not be exact. */
-double cs_account_zcdp_epsilon(double rho, double delta)
-{
-    CS_REQUIRE(rho >= 0 && delta > 0 && delta < 1);
-    if (rho == 0)
-        return 0;
-    double low = 1, high = 1 / delta;
-
-    for (unsigned i = 0; i < 200; i++) {
-        const double alpha = (low + high) / 2;
-        if ((alpha - 1) * (alpha - 1) * rho < -log(delta) - log(alpha))
-            low = alpha;
+        if (part->mass != NULL)
+            cs_renyi_add_noise(curve, part->mass, part->n, part->times);
+        else if (part->s2 > 0)
+            cs_renyi_add_zcdp(curve, part->times / (2 * part->s2));
         else
-            high = alpha;
+            cs_renyi_add_sampled(curve, part->q, part->sigma, part->times);
     }
-    return fmax(0, epsilon_at(high, high * rho, delta));
 }
 
-double cs_account_zcdp_rho(double epsilon, double delta)
+enum cs_status cs_account_epsilon(double *epsilon, const struct cs_account *account,
+                                  double delta)
 {
-    CS_REQUIRE(epsilon > 0);
-    double low = 0, high = epsilon; /* rho-zCDP costs more than rho at any useful delta */
+    struct cs_renyi curve;
+    struct cs_pld pld = { 0 };
+    double tilt;
+    enum cs_status st = CS_OK;
 
-    while (cs_account_zcdp_epsilon(high, delta) <= epsilon)
-        high *= 2;
-    for (unsigned i = 0; i < 100; i++) {
-        const double rho = (low + high) / 2;
-        if (cs_account_zcdp_epsilon(rho, delta) <= epsilon)
-            low = rho;
-        else
-            high = rho;
-    }
-    return low;
-}
-
-/* The sigmas to choose from, ascending: .1000, .1001, .. .9999, 1.000, .. 1000. */
-enum { SIGMAS = 4 * 9000 + 1 };
-
-static double sigma_of(unsigned index)
-{
-    static const double decade[] = { 1e-4, 1e-3, 1e-2, 1e-1, 1 };
-
-    return (1000 + index % 9000) * decade[index / 9000];
-}
-
-static bool fits(const struct cs_account *spent, const struct cs_account_task *task,
-                 double sigma)
-{
-    struct cs_account all = *spent;
-
-    for (unsigned party = 0; party < 2; party++)
-        cs_account_add_sampled(&all, task->q[party], sigma, task->steps);
-    return cs_account_epsilon(&all, task->delta) <= task->epsilon;
-}
-
-double cs_account_sigma(const struct cs_account *spent,
-                        const struct cs_account_task *task)
-{
-    unsigned low = 0, high = SIGMAS; /* the answer is in [low, high]; SIGMAS: none */
-
-    while (low < high) {
-        const unsigned middle = (low + high) / 2;
-        if (fits(spent, task, sigma_of(middle)))
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low == SIGMAS ? 0 : sigma_of(low);
+    cs_account_curve(&curve, account);
+    *epsilon = cs_renyi_epsilon(&curve, delta);
+    const double reach = cs_renyi_reach(&tilt, &curve, tail);
+    if (!(reach <= CS_PLD_REACH_MAX && curve.apart < delta))
+        return CS_OK;
+    CS_TRY(cs_pld_compose(&pld, account->parts, account->n, reach, tilt));
+    *epsilon = fmin(*epsilon, cs_pld_epsilon(&pld, delta - curve.apart) + curve.apart);
+out:
+    cs_pld_wipe(&pld);
+    return st;
 }

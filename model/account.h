@@ -1,75 +1,41 @@
-/* account.h: what a run costs in privacy, as Renyi differential privacy on a fixed list
- * of orders, and its conversion to (epsilon, delta).
+/* account.h: what a run costs in privacy: releases are collected, and what they cost
+ * together is asked.
  *
- * A curve holds, for each order alpha, a bound on the Renyi divergence of that order
- * between the outputs with and without one person (Mironov, "Renyi Differential Privacy",
- * 2017). Composition is addition, order by order (proposition 1 there). A rho-zCDP
- * release adds alpha * rho (Bun, Steinke, "Concentrated Differential Privacy", 2016).
+ * Two bounds are computed, and the smaller one holds: that of the privacy loss
+ * distribution (model/pld.h), and that of the Renyi curve (model/renyi.h), which also
+ * says how far the former's grid has to reach. What the samplers of noise are apart from
+ * the distributions that are accounted is given up by epsilon and delta both.
  *
- * DP-SGD's noise is sampled a little apart from the distribution that the curve is of;
- * what it may be apart adds up, and epsilon and delta both give it up.
- *
- *   Units      delta in (0, 1); sigma is noise / clip; q is the rate of Poisson sampling;
- *              neighbours differ by one person added or removed
- *   Errors     none; a cost too large for the arithmetic is INFINITY, never less than it
- *              is
+ *   Units      delta in (0, 1); neighbours differ by one person added or removed
+ *   Ownership  cs_account_wipe frees and leaves zeros; the mass of a noise is borrowed
+ *              for as long as the account lives
+ *   Errors     CS_MEMORY; a cost too large for the arithmetic is INFINITY, never less
+ *              than it is
  *   Threads    no hidden state
  */
 #ifndef CS_MODEL_ACCOUNT_H
 #define CS_MODEL_ACCOUNT_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#define CS_ACCOUNT_ORDERS 185
+#include "model/pld.h"
+#include "model/renyi.h"
 
 struct cs_account {
-    double rdp[CS_ACCOUNT_ORDERS]; /* at cs_account_order(i) */
-    double apart;                  /* of the samplers, in all: total variation */
+    struct cs_pld_part *parts; /* (n), no two alike */
+    size_t n, capacity;
 };
-
-/* The i-th order: 1.1 to 10.9 by tenths, 11 to 64 by ones, then eight to each doubling.
- */
-double cs_account_order(size_t i);
 
 void cs_account_init(struct cs_account *account); /* nothing spent */
-void cs_account_add_zcdp(struct cs_account *account, double rho);
+void cs_account_wipe(struct cs_account *account);
 
-/* DP-SGD: steps releases of the Gaussian mechanism on Poisson samples, each of at most
- * CS_ACCOUNT_DRAWS_MAX numbers with noise of crypto/gauss_fast.h. */
-#define CS_ACCOUNT_DRAWS_MAX (UINT64_C(1) << 32)
-void cs_account_add_sampled(struct cs_account *account, double q, double sigma,
-                            unsigned steps);
+/* One more release, or several alike. */
+CS_MUST_USE enum cs_status cs_account_add(struct cs_account *account,
+                                          const struct cs_pld_part *part);
 
-/* The least epsilon that the curve proves at delta; INFINITY where samplers are apart by
- * as much as delta. */
-double cs_account_epsilon(const struct cs_account *account, double delta);
+/* The least epsilon that either bound proves at delta. */
+CS_MUST_USE enum cs_status
+cs_account_epsilon(double *epsilon, const struct cs_account *account, double delta);
 
-/* One step of the Poisson-subsampled Gaussian at one order, 1 < alpha. Its value at an
- * integer order; between two of them the line between those of (alpha - 1) * rdp, which
- * is convex in alpha (van Erven, Harremoes, "Renyi Divergence and Kullback-Leibler
- * Divergence", 2014, corollary 2), so that the line is above it. The noise is a discrete
- * Gaussian, for which the bound is proved at integer orders (docs/NUMERICS.md). INFINITY
- * for a sigma under CS_ACCOUNT_SIGMA_MIN, which nobody should use. */
-#define CS_ACCOUNT_SIGMA_MIN .05
-double cs_account_rdp_sampled(double alpha, double q, double sigma);
-
-/* The epsilon of rho-zCDP at delta, all orders considered, and the largest rho whose
- * epsilon is at most the one given. */
-double cs_account_zcdp_epsilon(double rho, double delta);
-double cs_account_zcdp_rho(double epsilon, double delta);
-
-/* What remains for noise multipliers once `spent` is spent. */
-struct cs_account_task {
-    double epsilon, delta;
-    double q[2]; /* sampling rates of the two parties; 0: it does not train */
-    unsigned steps;
-};
-
-/* The smallest sigma of four digits with which both parties' DP-SGD and what is spent
- * already stay within epsilon at delta; 0 if none up to CS_ACCOUNT_SIGMA_MAX does. */
-#define CS_ACCOUNT_SIGMA_MAX 1000.
-double cs_account_sigma(const struct cs_account *spent,
-                        const struct cs_account_task *task);
+/* That by Renyi curves alone. */
+void cs_account_curve(struct cs_renyi *curve, const struct cs_account *account);
 
 #endif

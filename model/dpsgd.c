@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/account.h"
+#include "model/renyi.h"
 #include "model/elementary.h"
 #include "model/matrix.h"
 
@@ -31,7 +31,7 @@ enum cs_status cs_dpsgd_new(struct cs_dpsgd **result, const struct cs_affine *la
     struct cs_dpsgd *dpsgd = calloc(1, sizeof *dpsgd);
     size_t n_in = 1, n_out = 1;
 
-    CS_REQUIRE(n_weights <= CS_ACCOUNT_DRAWS_MAX);
+    CS_REQUIRE(n_weights <= CS_RENYI_DRAWS_MAX);
     if (dpsgd == NULL)
         goto out;
     for (size_t l = 0; l < n_layers; l++) {

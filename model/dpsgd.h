@@ -23,7 +23,7 @@
  *      limit = 1 - sqrt(n_weights) * sigma * 2^-16 instead of 1.
  *   4. The noise is the discrete Gaussian with standard deviation 2^16 steps, sampled
  *      to less than 2^-105 of it in total variation (crypto/gauss_fast.h), which the
- *      account charges (model/account.h).
+ *      account charges (model/renyi.h).
  *
  *   Secrecy    everything between _begin and _finish is secret; _finish's result is
  *              private and may be used at will. A row whose gradient is not finite

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "crypto/gauss.h"
-#include "model/account.h"
+#include "model/renyi.h"
 #include "model/choice.h"
 #include "model/density.h"
 #include "model/dpsgd.h"
@@ -212,15 +212,15 @@ static bool drowned(const struct cs_plan *plan, double sigma)
 
 static enum cs_status set_training_noise(struct cs_plan *plan,
                                          const struct cs_study *study,
-                                         const struct cs_account *tables,
+                                         const struct cs_renyi *tables,
                                          struct cs_fault *fault)
 {
-    const struct cs_account_task task = { .epsilon = study->epsilon,
+    const struct cs_renyi_task task = { .epsilon = study->epsilon,
                                           .delta = study->delta,
                                           .q = { plan->training[CS_A].sampling_rate,
                                                  plan->training[CS_B].sampling_rate },
                                           .steps = plan->training[CS_A].steps };
-    const double sigma = cs_account_sigma(tables, &task);
+    const double sigma = cs_renyi_sigma(tables, &task);
 
     if (drowned(plan, sigma))
         return cs_fault_say(fault, CS_CONFIG,
@@ -233,24 +233,24 @@ static enum cs_status set_training_noise(struct cs_plan *plan,
 }
 
 static double spent_with_training(const struct cs_plan *plan,
-                                  const struct cs_account *tables, double delta)
+                                  const struct cs_renyi *tables, double delta)
 {
-    struct cs_account all = *tables;
+    struct cs_renyi all = *tables;
 
     for (int party = CS_A; party <= CS_B; party++)
-        cs_account_add_sampled(&all, plan->training[party].sampling_rate,
+        cs_renyi_add_sampled(&all, plan->training[party].sampling_rate,
                                plan->training[party].sigma, plan->training[party].steps);
-    return cs_account_epsilon(&all, delta);
+    return cs_renyi_epsilon(&all, delta);
 }
 
 static enum cs_status plan_training(struct cs_plan *plan, const struct cs_study *study,
                                     struct cs_fault *fault)
 {
-    struct cs_account tables;
+    struct cs_renyi tables;
     enum cs_status st;
 
-    cs_account_init(&tables);
-    cs_account_add_zcdp(&tables, plan->rho_tables);
+    cs_renyi_init(&tables);
+    cs_renyi_add_zcdp(&tables, plan->rho_tables);
     set_sampling(plan);
     CS_TRY(set_training_noise(plan, study, &tables, fault));
     CS_TRY(check_grid(plan, study, fault));
@@ -270,7 +270,7 @@ static void spend_without_bound(struct cs_plan *plan, const struct cs_study *stu
 static enum cs_status spend(struct cs_plan *plan, const struct cs_study *study,
                             struct cs_fault *fault)
 {
-    const double rho = cs_account_zcdp_rho(study->epsilon, study->delta);
+    const double rho = cs_renyi_zcdp_rho(study->epsilon, study->delta);
     const bool trains = cs_study_trains(study);
     enum cs_status st;
 
@@ -278,7 +278,7 @@ static enum cs_status spend(struct cs_plan *plan, const struct cs_study *study,
     if (trains)
         CS_TRY(plan_training(plan, study, fault));
     else
-        plan->epsilon_spent = cs_account_zcdp_epsilon(plan->rho_tables, study->delta);
+        plan->epsilon_spent = cs_renyi_zcdp_epsilon(plan->rho_tables, study->delta);
     CS_REQUIRE(plan->epsilon_spent <= study->epsilon);
 out:
     return st;

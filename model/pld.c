@@ -1,6 +1,7 @@
 #include "model/pld.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,49 +10,68 @@
 /* A discrete Gaussian is below 1e-30 beyond so many standard deviations. */
 static const double far = 12;
 
-/* What differences of probabilities may lose, in relation to them. */
-static const double rounding = 1e-10;
+/* The parameter r^2 of what makes a discrete Gaussian of a continuous one
+ * (docs/NUMERICS.md, "Discrete noise from continuous"). */
+static const double smooth = 2.25;
 
-/* Losses of one release, on the ring. */
-struct losses {
-    double step;
-    struct cs_complex *mass; /* (CS_PLD_SIZE): real */
-    double beyond;
-};
+/* What arithmetic may lose of one release's loss, in epsilon, and of a sum of `times`
+ * releases in the transforms, in delta. */
+static const double lost = 1e-11, lost_once = 1e-12, lost_each = 2e-15;
+
+static const double tilt_max = 600; /* of the reach, so that nothing overflows */
+
+enum { BINS = CS_PLD_SIZE / 2 + 1 };
 
 static const long half = CS_PLD_SIZE / 2;
 
-static void put(struct losses *losses, long place, double p)
+/* What one release puts on the ring, and what all of them make of it. */
+struct composition {
+    struct cs_fourier fourier;
+    double step, tilt;
+    double *mass; /* (CS_PLD_SIZE) of one release */
+    double beyond;
+    double *growth;                 /* (CS_PLD_SIZE): exp(tilt * loss) */
+    struct cs_complex *bins;        /* (BINS) of one release */
+    struct cs_complex *spectrum[2]; /* (BINS) of all, by direction */
+    double log_moment[2];           /* log E[exp(tilt * loss)] of all */
+    double n_releases;
+};
+
+static size_t index_of(long place)
+{
+    return (size_t)(place + CS_PLD_SIZE) % CS_PLD_SIZE;
+}
+
+static void put(struct composition *c, long place, double p)
 {
     if (place >= half)
-        losses->beyond += p;
-    else if (place < -half)
-        losses->mass[half].re += p;
+        c->beyond += p;
     else
-        losses->mass[(place + CS_PLD_SIZE) % CS_PLD_SIZE].re += p;
+        c->mass[index_of(place < -half ? -half : place)] += p;
 }
 
-static void clear(struct losses *losses)
+/* ---- counts, atom by atom ---- */
+
+static void put_atom(struct composition *c, double loss, double p)
 {
-    memset(losses->mass, 0, CS_PLD_SIZE * sizeof *losses->mass);
-    losses->beyond = 0;
-}
+    const double place = (loss + lost) / c->step, below = floor(place);
 
-/* ---- tables ---- */
+    if (!(place < (double)half - 1)) {
+        c->beyond += p;
+        return;
+    }
+    if (place < (double)-half) {
+        put(c, -half, p);
+        return;
+    }
+    const double up = p * expm1((below - place) * c->step) / expm1(-c->step);
+    put(c, (long)below, p - up);
+    put(c, (long)below + 1, up);
+}
 
 /* The outputs x with probability p have the loss (2 x + 1) / (2 s2): the count is 0 with
- * the person away, and its noise is -x. */
-static void put_atom(struct losses *losses, double loss, double p)
-{
-    const double below = floor(loss / losses->step);
-    const double above = expm1(below * losses->step - loss) / expm1(-losses->step);
-    const double up = p * fmin(1, above + rounding);
-
-    put(losses, (long)below, p - up);
-    put(losses, (long)below + 1, up);
-}
-
-static void put_table(struct losses *losses, double s2)
+ * the person away, and its noise is -x. Mirrored, so alike in both directions. */
+static void put_table(struct composition *c, double s2)
 {
     const double last = ceil(far * sqrt(s2)) + 1;
     double all = 1;
@@ -59,7 +79,29 @@ static void put_table(struct losses *losses, double s2)
     for (double x = 1; x <= last; x++)
         all += 2 * exp(-x * x / (2 * s2));
     for (double x = -last; x <= last; x++)
-        put_atom(losses, (2 * x + 1) / (2 * s2), exp(-x * x / (2 * s2)) / all);
+        put_atom(c, (2 * x + 1) / (2 * s2), exp(-x * x / (2 * s2)) / all);
+}
+
+/* The output x + 1 has mass[x] where the count is 1, with the person, and mass[x + 1]
+ * where it is 0. */
+static void put_noise(struct composition *c, const struct cs_pld_part *part,
+                      enum cs_pld_direction direction)
+{
+    double all = 0;
+
+    for (size_t x = 0; x < part->n; x++)
+        all += part->mass[x];
+    for (size_t x = 0; x < part->n; x++) {
+        const double p = part->mass[x];
+        double other = 0;
+
+        if (direction == CS_PLD_REMOVE && x + 1 < part->n)
+            other = part->mass[x + 1];
+        else if (direction == CS_PLD_ADD && x > 0)
+            other = part->mass[x - 1];
+        if (p > 0)
+            put_atom(c, log(p / other), p / all);
+    }
 }
 
 /* ---- steps of DP-SGD ---- */
@@ -84,39 +126,38 @@ static double where(double loss, const struct cs_pld_part *part)
 }
 
 /* What both distributions have between two losses that follow each other. */
-static void put_between(struct losses *losses, long place, double p, double q)
+static void put_between(struct composition *c, long place, double p, double q)
 {
-    const double low = (double)place * losses->step;
-    const double up =
-        (p - exp(low) * q) * exp(losses->step) / expm1(losses->step) + rounding * p;
-    const double inside = fmin(p, fmax(0, up));
+    const double excess = p - exp((double)place * c->step) * q + lost * p;
+    const double up = fmin(p, fmax(0, excess / -expm1(-c->step)));
 
-    put(losses, place, p - inside);
-    put(losses, place + 1, inside);
+    put(c, place, p - up);
+    put(c, place + 1, up);
 }
 
-static void put_step(struct losses *losses, const struct cs_pld_part *part,
+static void put_step(struct composition *c, const struct cs_pld_part *part,
                      enum cs_pld_direction direction)
 {
-    const double sign = direction == CS_PLD_REMOVE ? 1 : -1;
+    const bool remove = direction == CS_PLD_REMOVE;
 
-    for (long place = -half - 1; place <= half; place++) {
-        const double low = place < -half ? -INFINITY : (double)place * losses->step;
-        const double high =
-            place == half ? INFINITY : (double)(place + 1) * losses->step;
-        const double from = where(sign * (sign > 0 ? low : high), part),
-                     to = where(sign * (sign > 0 ? high : low), part);
+    for (long place = -half - 1; place < half; place++) {
+        const double low = place < -half ? -INFINITY : (double)place * c->step;
+        const double high = place == half - 1 ? INFINITY : (double)(place + 1) * c->step;
+        const double from = where(remove ? low : -high, part),
+                     to = where(remove ? high : -low, part);
         if (!(from < to))
             continue;
         const double without = normal_between(from, to, 0, part->sigma);
-        const double with = (1 - part->q) * without +
-                            part->q * normal_between(from, to, 1, part->sigma);
-        const double p = sign > 0 ? with : without, q = sign > 0 ? without : with;
+        const double with =
+            (1 - part->q) * without + part->q * normal_between(from, to, 1, part->sigma);
+        const double p = remove ? with : without, q = remove ? without : with;
 
-        if (place < -half || place == half)
-            put(losses, place, p);
+        if (place < -half)
+            put(c, -half, p);
+        else if (place == half - 1)
+            put(c, half, p);
         else
-            put_between(losses, place, p, q);
+            put_between(c, place, p, q);
     }
 }
 
@@ -126,7 +167,7 @@ static void put_step(struct losses *losses, const struct cs_pld_part *part,
 static void multiply(struct cs_complex *product, const struct cs_complex *factor,
                      unsigned times)
 {
-    for (size_t k = 0; k < CS_PLD_SIZE; k++) {
+    for (size_t k = 0; k < BINS; k++) {
         struct cs_complex power = factor[k];
 
         for (unsigned left = times; left > 0; left /= 2) {
@@ -140,93 +181,137 @@ static void multiply(struct cs_complex *product, const struct cs_complex *factor
 /* 1 - (1 - p)^times, added to what there is. */
 static double either(double beyond, double p, unsigned times)
 {
-    return beyond + (1 - beyond) * -expm1(times * log1p(-p));
+    return beyond + (1 - beyond) * -expm1(times * log1p(-fmin(1, p)));
 }
 
-struct composition {
-    struct cs_fourier fourier;
-    struct losses losses;
-    struct cs_complex *spectrum[2]; /* (CS_PLD_SIZE) by direction */
-};
-
-static void multiply_into(struct cs_pld *pld, struct composition *composition,
-                          enum cs_pld_direction direction, unsigned times)
+static double log_moment(const struct composition *c)
 {
-    const struct losses *losses = &composition->losses;
+    double moment = 0;
 
-    multiply(composition->spectrum[direction], losses->mass, times);
-    pld->beyond[direction] = either(pld->beyond[direction], losses->beyond, times);
+    for (size_t i = 0; i < CS_PLD_SIZE; i++)
+        moment += c->mass[i] * c->growth[i];
+    return log(moment);
 }
 
-static void compose_part(struct cs_pld *pld, struct composition *composition,
+static void add(struct cs_pld *pld, struct composition *c, const struct cs_pld_part *part,
+                enum cs_pld_direction direction)
+{
+    multiply(c->spectrum[direction], c->bins, part->times);
+    pld->beyond[direction] = either(pld->beyond[direction], c->beyond, part->times);
+    c->log_moment[direction] += part->times * log_moment(c);
+}
+
+static void compose_part(struct cs_pld *pld, struct composition *c,
                          const struct cs_pld_part *part)
 {
-    struct losses *losses = &composition->losses;
+    const bool mirrored = part->mass == NULL && part->s2 > 0;
 
     for (enum cs_pld_direction d = CS_PLD_REMOVE; d <= CS_PLD_ADD; d++) {
-        if (part->s2 > 0 && d == CS_PLD_ADD) { /* as it was */
-            multiply_into(pld, composition, d, part->times);
-            continue;
+        if (d == CS_PLD_REMOVE || !mirrored) {
+            memset(c->mass, 0, CS_PLD_SIZE * sizeof *c->mass);
+            c->beyond = 0;
+            if (part->mass != NULL)
+                put_noise(c, part, d);
+            else if (part->s2 > 0)
+                put_table(c, part->s2);
+            else
+                put_step(c, part, d);
+            cs_fourier_forward(&c->fourier, c->bins, c->mass);
         }
-        clear(losses);
-        if (part->s2 > 0)
-            put_table(losses, part->s2);
-        else
-            put_step(losses, part, d);
-        cs_fourier_forward(&composition->fourier, losses->mass);
-        multiply_into(pld, composition, d, part->times);
+        add(pld, c, part, d);
     }
+    c->n_releases += part->times;
 }
 
-static enum cs_status begin(struct cs_pld *pld, struct composition *composition)
+static bool is_wide(const struct cs_pld_part *part)
+{
+    return part->mass == NULL && part->s2 >= CS_PLD_TABLE_S2;
+}
+
+/* Gaussian releases add up to one. */
+static void compose_wide_tables(struct cs_pld *pld, struct composition *c,
+                                const struct cs_pld_part *parts, size_t n_parts)
+{
+    double precision = 0;
+
+    for (size_t i = 0; i < n_parts; i++)
+        if (is_wide(&parts[i]))
+            precision += parts[i].times / (parts[i].s2 - smooth);
+    if (precision > 0)
+        compose_part(
+            pld, c,
+            &(struct cs_pld_part){ .q = 1, .sigma = 1 / sqrt(precision), .times = 1 });
+}
+
+static enum cs_status begin(struct composition *c, double reach, double tilt)
 {
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_fourier_init(&composition->fourier, CS_PLD_SIZE));
-    composition->losses.step = pld->step;
-    composition->losses.mass = calloc(CS_PLD_SIZE, sizeof *composition->losses.mass);
-    if (composition->losses.mass == NULL)
+    c->step = reach / (CS_PLD_SIZE / 2);
+    c->tilt = fmin(tilt, tilt_max / reach);
+    CS_TRY(cs_fourier_init(&c->fourier, CS_PLD_SIZE));
+    c->mass = calloc(CS_PLD_SIZE, sizeof *c->mass);
+    c->growth = calloc(CS_PLD_SIZE, sizeof *c->growth);
+    c->bins = calloc(BINS, sizeof *c->bins);
+    for (int d = 0; d < 2; d++)
+        c->spectrum[d] = calloc(BINS, sizeof *c->spectrum[d]);
+    if (c->mass == NULL || c->growth == NULL || c->bins == NULL ||
+        c->spectrum[0] == NULL || c->spectrum[1] == NULL)
         return CS_MEMORY;
-    for (int d = 0; d < 2; d++) {
-        composition->spectrum[d] = calloc(CS_PLD_SIZE, sizeof *composition->spectrum[d]);
-        pld->mass[d] = calloc(CS_PLD_SIZE, sizeof *pld->mass[d]);
-        if (composition->spectrum[d] == NULL || pld->mass[d] == NULL)
-            return CS_MEMORY;
-        for (size_t k = 0; k < CS_PLD_SIZE; k++)
-            composition->spectrum[d][k].re = 1;
-    }
+    for (long place = -half; place < half; place++)
+        c->growth[index_of(place)] = exp(c->tilt * (double)place * c->step);
+    for (int d = 0; d < 2; d++)
+        for (size_t k = 0; k < BINS; k++)
+            c->spectrum[d][k].re = 1;
 out:
     return st;
 }
 
-static void end(struct cs_pld *pld, struct composition *composition)
+/* Sums from `reach` on have left the ring above; those that leave it below come back
+ * above, which only adds to delta. */
+static enum cs_status end(struct cs_pld *pld, struct composition *c)
 {
     for (int d = 0; d < 2; d++) {
-        cs_fourier_back(&composition->fourier, composition->spectrum[d]);
+        pld->mass[d] = calloc(CS_PLD_SIZE, sizeof *pld->mass[d]);
+        if (pld->mass[d] == NULL)
+            return CS_MEMORY;
+        cs_fourier_back(&c->fourier, pld->mass[d], c->spectrum[d]);
         for (size_t k = 0; k < CS_PLD_SIZE; k++)
-            pld->mass[d][k] = fmax(0, composition->spectrum[d][k].re / CS_PLD_SIZE);
-        pld->beyond[d] += CS_PLD_MARGIN;
+            pld->mass[d][k] = fmax(0, pld->mass[d][k]);
+        pld->beyond[d] +=
+            fmin(1, exp(c->log_moment[d] - c->tilt * (double)half * c->step)) +
+            lost_once + lost_each * c->n_releases;
     }
+    pld->step = c->step;
+    return CS_OK;
+}
+
+static void composition_wipe(struct composition *c)
+{
+    cs_fourier_wipe(&c->fourier);
+    free(c->mass);
+    free(c->growth);
+    free(c->bins);
+    free(c->spectrum[0]);
+    free(c->spectrum[1]);
 }
 
 enum cs_status cs_pld_compose(struct cs_pld *pld, const struct cs_pld_part *parts,
-                              size_t n_parts, double reach)
+                              size_t n_parts, double reach, double tilt)
 {
     enum cs_status st = CS_OK;
     struct composition composition = { 0 };
 
-    CS_REQUIRE(reach > 0 && isfinite(reach));
-    *pld = (struct cs_pld){ .step = reach / (CS_PLD_SIZE / 2 - 1) };
-    CS_TRY(begin(pld, &composition));
+    CS_REQUIRE(reach > 0 && reach <= CS_PLD_REACH_MAX && tilt > 0);
+    *pld = (struct cs_pld){ 0 };
+    CS_TRY(begin(&composition, reach, tilt));
+    compose_wide_tables(pld, &composition, parts, n_parts);
     for (size_t i = 0; i < n_parts; i++)
-        if (parts[i].times > 0)
+        if (!is_wide(&parts[i]))
             compose_part(pld, &composition, &parts[i]);
-    end(pld, &composition);
+    CS_TRY(end(pld, &composition));
 out:
-    cs_fourier_wipe(&composition.fourier);
-    free(composition.losses.mass);
-    free(composition.spectrum[0]);
-    free(composition.spectrum[1]);
+    composition_wipe(&composition);
     if (st != CS_OK)
         cs_pld_wipe(pld);
     return st;
@@ -254,22 +339,28 @@ double cs_pld_delta(const struct cs_pld *pld, double epsilon)
     return worst;
 }
 
+/* Downwards from the largest loss. Between place and place + 1 delta is the mass above,
+ * less exp(epsilon) times what it is under the other distribution; `other` is the latter
+ * at the upper end. */
+static double epsilon_of(const struct cs_pld *pld, int direction, double delta)
+{
+    const double down = exp(-pld->step);
+    double above = pld->beyond[direction], other = 0;
+
+    if (above > delta)
+        return INFINITY;
+    for (long place = half - 1; place >= 0; place--) {
+        if (above - other * down > delta)
+            return (double)(place + 1) * pld->step + log((above - delta) / other);
+        above += pld->mass[direction][place];
+        other = other * down + pld->mass[direction][place];
+    }
+    return 0;
+}
+
 double cs_pld_epsilon(const struct cs_pld *pld, double delta)
 {
-    double low = 0, high = (double)half * pld->step;
-
     CS_REQUIRE(delta > 0 && delta < 1);
-    if (cs_pld_delta(pld, high) > delta)
-        return INFINITY;
-    if (cs_pld_delta(pld, 0) <= delta)
-        return 0;
-    for (unsigned i = 0; i < 60; i++) {
-        const double middle = (low + high) / 2;
-
-        if (cs_pld_delta(pld, middle) <= delta)
-            high = middle;
-        else
-            low = middle;
-    }
-    return high;
+    return fmax(epsilon_of(pld, CS_PLD_REMOVE, delta),
+                epsilon_of(pld, CS_PLD_ADD, delta));
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/account.h"
+#include "model/renyi.h"
 #include "tests/support/check.h"
 #include "tests/support/sketch.h"
 
@@ -82,7 +82,7 @@ static double cost(const struct cs_plan *plan, double delta)
         for (int party = 0; party < 2; party++)
             if (plan->training[party].enabled)
                 rdp += plan->training[party].steps *
-                       cs_account_rdp_sampled(rint(alpha) == alpha ? alpha + 1e-9 : alpha,
+                       cs_renyi_rdp_sampled(rint(alpha) == alpha ? alpha + 1e-9 : alpha,
                                               plan->training[party].sampling_rate,
                                               plan->training[party].sigma);
         least = fmin(least, rdp + log1p(-1 / alpha) - log(delta * alpha) / (alpha - 1));

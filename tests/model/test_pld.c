@@ -6,24 +6,15 @@
 #include "model/account.h"
 #include "tests/support/check.h"
 
-/* As a Renyi curve proves it (model/pld.h). */
-static double reach_of(const struct cs_pld_part *parts, size_t n_parts)
-{
-    struct cs_account account;
-
-    cs_account_init(&account);
-    for (size_t i = 0; i < n_parts; i++)
-        if (parts[i].s2 > 0)
-            cs_account_add_zcdp(&account, parts[i].times / (2 * parts[i].s2));
-        else
-            cs_account_add_sampled(&account, parts[i].q, parts[i].sigma, parts[i].times);
-    return cs_account_epsilon(&account, CS_PLD_MARGIN / 8) + 1;
-}
-
 static void compose(struct cs_pld *pld, const struct cs_pld_part *parts, size_t n_parts)
 {
-    assert_int_equal(cs_pld_compose(pld, parts, n_parts, reach_of(parts, n_parts)),
-                     CS_OK);
+    double tilt;
+    struct cs_account account = { (struct cs_pld_part *)parts, n_parts, n_parts };
+    struct cs_renyi curve;
+
+    cs_account_curve(&curve, &account);
+    const double reach = cs_renyi_reach(&tilt, &curve, 1e-13);
+    assert_int_equal(cs_pld_compose(pld, parts, n_parts, reach, tilt), CS_OK);
 }
 
 static double epsilon(double q, double sigma, unsigned steps, double delta)
@@ -126,9 +117,8 @@ static void training_agrees_with_a_published_accountant(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(known); i++)
-        assert_within(
-            epsilon(known[i].q, known[i].sigma, known[i].steps, known[i].delta),
-            known[i].epsilon * .995, .006);
+        assert_within(epsilon(known[i].q, known[i].sigma, known[i].steps, known[i].delta),
+                      known[i].epsilon * .995, .006);
 }
 
 /* Exact: sampling everybody is the Gaussian mechanism. */
@@ -147,9 +137,9 @@ static void sampling_everybody_is_the_gaussian_mechanism(void **state)
 static void published_deltas_are_met(void **state)
 {
     (void)state;
-    assert_within(delta_of((struct cs_pld_part){ .q = 1, .sigma = sqrt(3), .times = 3 },
-                           1),
-                  .126936 * (1 - 1e-5), 2e-5);
+    assert_within(
+        delta_of((struct cs_pld_part){ .q = 1, .sigma = sqrt(3), .times = 3 }, 1),
+        .126936 * (1 - 1e-5), 2e-5);
     assert_within(delta_of((struct cs_pld_part){ .q = .2, .sigma = .5, .times = 3 }, 1),
                   .15594 * (1 - 1e-4), 2e-4);
 }
@@ -160,12 +150,12 @@ static void a_renyi_curve_proves_no_less(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++)
         for (size_t k = 0; k < 3; k++) {
-            struct cs_account account;
+            struct cs_renyi curve;
 
-            cs_account_init(&account);
-            cs_account_add_sampled(&account, rates[i], sigmas[k], 300);
+            cs_renyi_init(&curve);
+            cs_renyi_add_sampled(&curve, rates[i], sigmas[k], 300);
             assert_true(epsilon(rates[i], sigmas[k], 300, 1e-6) <=
-                        cs_account_epsilon(&account, 1e-6) * 1.001);
+                        cs_renyi_epsilon(&curve, 1e-6) * 1.001);
         }
 }
 
@@ -193,13 +183,96 @@ static void parts_of_all_kinds_add_up(void **state)
     cs_pld_wipe(&pld);
 }
 
+enum { ATOMS = 241 };
+
+/* The discrete Gaussian, cut at 20 deviations; `skew` makes one side heavier. */
+static void fill_mass(double mass[ATOMS], double s2, double skew)
+{
+    for (int i = 0; i < ATOMS; i++) {
+        const double x = i - ATOMS / 2;
+        mass[i] = exp(-x * x / (2 * s2)) * (x > 0 ? exp(-skew * x) : 1);
+    }
+}
+
+static void noise_by_its_masses_costs_what_the_same_table_does(void **state)
+{
+    double mass[ATOMS];
+    (void)state;
+
+    fill_mass(mass, 36, 0);
+    for (double e = .1; e < .8; e *= 1.7) {
+        const struct cs_pld_part noise = { .mass = mass, .n = ATOMS, .times = 3 };
+        const double table = delta_of((struct cs_pld_part){ .s2 = 36, .times = 3 }, e);
+        assert_within(delta_of(noise, e), table * (1 - 1e-6), 2e-6);
+    }
+}
+
+/* delta = sum of max(0, p - exp(epsilon) p'), in the worse direction. */
+static double shifted_delta(const double mass[ATOMS], double epsilon)
+{
+    double all = 0, up = 0, down = 0;
+
+    for (int i = 0; i < ATOMS; i++) {
+        const double before = i > 0 ? mass[i - 1] : 0;
+        const double after = i < ATOMS - 1 ? mass[i + 1] : 0;
+
+        all += mass[i];
+        up += fmax(0, mass[i] - exp(epsilon) * before);
+        down += fmax(0, mass[i] - exp(epsilon) * after);
+    }
+    return fmax(up, down) / all;
+}
+
+static void skewed_noise_costs_what_its_worse_direction_does(void **state)
+{
+    double mass[ATOMS];
+    (void)state;
+
+    for (double skew = -.01; skew < .1; skew += .03) {
+        fill_mass(mass, 25, skew);
+        for (double e = .1; e < .8; e *= 1.7) {
+            const struct cs_pld_part noise = { .mass = mass, .n = ATOMS, .times = 1 };
+            assert_within(delta_of(noise, e), shifted_delta(mass, e), .01);
+        }
+    }
+}
+
+/* A fair sum of four bits: its ends are 1 / 16 of it, whatever epsilon is. */
+static void the_ends_of_noise_count_as_infinite(void **state)
+{
+    static const double bits[] = { 1, 4, 6, 4, 1 };
+    const struct cs_pld_part noise = { .mass = bits, .n = COUNT(bits), .times = 2 };
+    struct cs_pld pld;
+    (void)state;
+
+    assert_int_equal(cs_pld_compose(&pld, &noise, 1, 10, 5), CS_OK);
+    const double ends = 1 - (15. / 16) * (15. / 16);
+    assert_within(cs_pld_delta(&pld, 9), ends, 1e-9);
+    assert_true(isinf(cs_pld_epsilon(&pld, ends - 1e-6)));
+    assert_true(cs_pld_epsilon(&pld, ends + 1e-6) <= 2 * log(6) + 1e-3);
+    cs_pld_wipe(&pld);
+}
+
+/* From CS_PLD_TABLE_S2 on a table is a function of a Gaussian with 2.25 less. */
+static void wide_tables_cost_little_more_than_their_atoms(void **state)
+{
+    (void)state;
+    for (double e = .01; e < .2; e *= 2) {
+        const double below = delta_of(
+            (struct cs_pld_part){ .s2 = CS_PLD_TABLE_S2 - 1e-6, .times = 20 }, e);
+        const double above =
+            delta_of((struct cs_pld_part){ .s2 = CS_PLD_TABLE_S2, .times = 20 }, e);
+        assert_within(above, below, .02);
+    }
+}
+
 static void what_is_beyond_the_ring_counts_as_infinite(void **state)
 {
     const struct cs_pld_part part = { .s2 = 1, .times = 1 };
     struct cs_pld pld;
     (void)state;
 
-    assert_int_equal(cs_pld_compose(&pld, &part, 1, 2), CS_OK);
+    assert_int_equal(cs_pld_compose(&pld, &part, 1, 2, 1), CS_OK);
     assert_true(cs_pld_delta(&pld, 1.99) > .05);
     assert_true(isinf(cs_pld_epsilon(&pld, 1e-6)));
     cs_pld_wipe(&pld);
@@ -215,6 +288,10 @@ int main(void)
         cmocka_unit_test(published_deltas_are_met),
         cmocka_unit_test(a_renyi_curve_proves_no_less),
         cmocka_unit_test(parts_of_all_kinds_add_up),
+        cmocka_unit_test(noise_by_its_masses_costs_what_the_same_table_does),
+        cmocka_unit_test(skewed_noise_costs_what_its_worse_direction_does),
+        cmocka_unit_test(the_ends_of_noise_count_as_infinite),
+        cmocka_unit_test(wide_tables_cost_little_more_than_their_atoms),
         cmocka_unit_test(what_is_beyond_the_ring_counts_as_infinite),
     };
     return CS_RUN("model/pld", tests);
