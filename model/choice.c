@@ -180,6 +180,20 @@ static int by_position(const void *one, const void *other)
     return order(a->position, b->position);
 }
 
+/* As many as cs_choice_make adds; a party of one column, which adds one more, has no
+ * pairs of its own. */
+static size_t n_asked(const struct cs_schema *schema)
+{
+    const size_t n = schema->n_columns;
+
+    return n * (n - 1) / 2 + n - 2;
+}
+
+bool cs_choice_holds_all(const struct cs_schema *schema)
+{
+    return n_asked(schema) <= CS_PLAN_TABLES_MAX;
+}
+
 static void leave_out(struct list *list, struct cs_plan *plan)
 {
     if (list->n <= CS_PLAN_TABLES_MAX)

@@ -4,6 +4,9 @@
 
 #include "model/plan.h"
 
+/* Whether all pairs of columns have a table, or some are left out. */
+bool cs_choice_holds_all(const struct cs_schema *schema);
+
 /* Sets the plan's tables, all but their noise, and n_left_out. CS_MEMORY, or CS_CONFIG
  * with words if they have too many cells. */
 CS_MUST_USE enum cs_status cs_choice_make(struct cs_plan *plan,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/choice.h"
 #include "model/study_parts.h"
 
 #define FINGERPRINT_PREFIX "sha256:"
@@ -189,13 +190,28 @@ static bool has_quantiles(const struct cs_schema *schema)
     return false;
 }
 
+/* Where every pair of columns has a table, real rows have nothing to teach that is worth
+ * what it takes from the tables (docs/RESULTS.md, Generators). */
+static void settle_train_on(const struct reader *r)
+{
+    const struct cs_yaml *generator = cs_yaml_get(r->root, "generator");
+    const bool shares = cs_yaml_get(cs_yaml_get(r->root, "privacy"), "tables") != NULL;
+
+    if (generator != NULL && cs_yaml_get(generator, "train_on") != NULL)
+        return;
+    r->study->generator.train_on = !shares && cs_choice_holds_all(&r->study->schema)
+                                       ? CS_TRAIN_ON_POPULATION
+                                       : CS_TRAIN_ON_BOTH;
+}
+
 /* The shares of the budget: their defaults follow from what there is to spend it on. */
 static enum cs_status settle_budget(const struct reader *r)
 {
     const struct cs_yaml *privacy = cs_yaml_get(r->root, "privacy");
     struct cs_study *study = r->study;
-    const bool trains = cs_study_trains(study);
 
+    settle_train_on(r);
+    const bool trains = cs_study_trains(study);
     if (cs_yaml_get(privacy, "tables") == NULL)
         study->tables = !trains ? 1
                         : study->generator.train_on == CS_TRAIN_ON_ROWS

@@ -89,7 +89,7 @@ static const struct cs_field generator[] = {
     { "average", CS_FIELD_REAL, IN_STUDY(generator.average), .low = 0, .high = CS_DECAY_MAX, .fallback = "0" },
     { "packing", CS_FIELD_INTEGER, IN_STUDY(generator.packing), .low = 1, .high = CS_PACKING_MAX, .fallback = "1" },
     { "critic_steps", CS_FIELD_INTEGER, IN_STUDY(generator.critic_steps), .low = 1, .high = CS_CRITIC_STEPS_MAX, .fallback = "2" },
-    { "train_on", CS_FIELD_CHOICE, IN_STUDY(generator.train_on), .choices = sources, .fallback = "both" },
+    { "train_on", CS_FIELD_CHOICE, IN_STUDY(generator.train_on), .choices = sources, .fallback = "" },
     { "federate", CS_FIELD_BOOL, IN_STUDY(generator.federate), .fallback = "true" },
     { "aggregation", CS_FIELD_CHOICE, IN_STUDY(generator.aggregation), .choices = aggregations, .fallback = "shares" },
     { "start", CS_FIELD_TEXT, IN_STUDY(generator.start), .low = 1, .high = 1024, .fallback = "" },

@@ -48,7 +48,7 @@ print(s.getsockname()[1])'
 # A study whose nets are small and quickly trained: what is tested here is the run.
 make_data() { # folder, people
     "$CS_PROGRAM" demo-data "$1" --people "$2" >/dev/null &&
-        sed -i 's/^generator:.*/generator: {kind: vae, latent: 4, layers: [16], epochs: 1, rounds: 2}/' \
+        sed -i 's/^generator:.*/generator: {kind: vae, latent: 4, layers: [16], epochs: 1, rounds: 2, train_on: both}/' \
             "$1/study.yaml"
 }
 

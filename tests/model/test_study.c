@@ -92,7 +92,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(study->n_identifiers, 1);
     assert_int_equal(study->identifiers[0].kind, CS_ID_RAW);
     assert_int_equal(study->frequent, 10);
-    assert_true(study->tables == .95 && study->detail == 0);
+    assert_true(study->tables == 1 && study->detail == 0);
     assert_int_equal(study->conversion_weight, 8);
     assert_int_equal(study->rows, 0);
     assert_int_equal(study->seed, 1);
@@ -112,7 +112,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_true(generator->average == 0 && generator->dropout == 0);
     assert_int_equal(generator->packing, 1);
     assert_int_equal(generator->critic_steps, 2);
-    assert_int_equal(generator->train_on, CS_TRAIN_ON_BOTH);
+    assert_int_equal(generator->train_on, CS_TRAIN_ON_POPULATION);
     assert_true(generator->kl == .5);
     assert_true(generator->federate);
     assert_int_equal(generator->aggregation, CS_AGGREGATE_SHARES);
@@ -128,11 +128,51 @@ static void assert_budget(const char *extra, double tables, double detail)
     cs_study_free(study);
 }
 
+/* A study of so many columns at A and two at B. */
+static enum cs_train_on learns_from(size_t n, const char *extra)
+{
+    struct cs_text text = { 0 };
+    char *bytes = NULL;
+
+    cs_text_add(&text,
+                "%scolumns:\n  a:\n    - {name: arm, type: category, values: "
+                "[control, test]}\n",
+                extra);
+    for (size_t i = 1; i < n; i++)
+        cs_text_add(&text, "    - {name: c%zu, type: category, values: [x, y]}\n", i);
+    cs_text_add(&text,
+                "  b:\n    - {name: d, type: category, values: [x, y]}\n    - {name: "
+                "converted, type: category, values: [\"0\", \"1\"]}\n");
+    assert_ok(cs_text_take(&text, &bytes));
+    struct cs_study *study = cs_test_study(bytes);
+    const enum cs_train_on found = study->generator.train_on;
+    cs_study_free(study);
+    free(bytes);
+    return found;
+}
+
+static void real_rows_are_learned_from_where_tables_leave_pairs_out(void **state)
+{
+    static const char plain[] = "generator: {}\n";
+    static const char shared[] =
+        "generator: {}\nprivacy: {epsilon: 1, delta: 1e-6, tables: .9}\n";
+    (void)state;
+
+    assert_int_equal(learns_from(22, plain), CS_TRAIN_ON_POPULATION);
+    assert_int_equal(learns_from(23, plain), CS_TRAIN_ON_BOTH);
+    assert_int_equal(learns_from(22, shared), CS_TRAIN_ON_BOTH);
+    assert_int_equal(learns_from(22, "generator: {train_on: rows}\n"), CS_TRAIN_ON_ROWS);
+    assert_int_equal(learns_from(23, "generator: {train_on: population}\n"),
+                     CS_TRAIN_ON_POPULATION);
+}
+
 static void shares_of_the_budget_follow_from_what_there_is_to_spend_it_on(void **state)
 {
     (void)state;
 
     assert_budget(NULL, .95, .06);
+    assert_budget("generator: {kind: gan}\n", 1, .06);
+    assert_budget("generator: {train_on: rows}\n", .8, .06);
     assert_budget("generator: {kind: independent}\n", 1, .06);
     assert_budget("generator: {train_on: population}\n", 1, .06);
     assert_budget("privacy: {epsilon: 1, delta: 1e-6, tables: .5, detail: .1}\n", .5, .1);
@@ -310,8 +350,9 @@ static void what_is_wrong_is_named_by_line_and_field(void **state)
 static void what_is_wrong_in_an_optional_section_is_named(void **state)
 {
     static const char *const cases[][2] = {
-        { "generator: {kind: diffusion}", "generator.kind: is not a value that can be used; it "
-                                    "must be one of vae, gan, independent" },
+        { "generator: {kind: diffusion}",
+          "generator.kind: is not a value that can be used; it "
+          "must be one of vae, gan, independent" },
         { "generator: {latent: -1}", "generator.latent: is" },
         { "generator: {latent: 257}", "generator.latent: is" },
         { "generator: {latent: 256, layers: [300, 1]}",
@@ -417,6 +458,7 @@ int main(void)
         cmocka_unit_test(hillstrom_parses_as_it_is),
         cmocka_unit_test(adult_parses_as_it_is),
         cmocka_unit_test(what_is_left_out_has_its_default),
+        cmocka_unit_test(real_rows_are_learned_from_where_tables_leave_pairs_out),
         cmocka_unit_test(shares_of_the_budget_follow_from_what_there_is_to_spend_it_on),
         cmocka_unit_test(fingerprints_are_read),
         cmocka_unit_test(arm_and_conversion_are_found_at_their_own_party),

@@ -263,10 +263,10 @@ static void defaults_written_out_change_nothing(void **state)
         "generator: {kind: vae, latent: 0, activation: relu, dropout: 0, optimiser: "
         "adam, schedule: "
         "derived, epochs: 0, rounds: 10, local_steps: 5, batch: 0, learning_rate: 0, "
-        "clip: 0, kl: 0.5, average: 0, packing: 1, critic_steps: 2, train_on: both, "
-        "federate: true, aggregation: "
+        "clip: 0, kl: 0.5, average: 0, packing: 1, critic_steps: 2, "
+        "train_on: population, federate: true, aggregation: "
         "shares}\n"
-        "privacy: {epsilon: 3, delta: 1.0e-6, tables: 0.95, detail: 0.06, "
+        "privacy: {epsilon: 3, delta: 1.0e-6, tables: 1, detail: 0.06, "
         "conversion_weight: 8}\n"
         "report: {segment_minimum: 500}\not: {k: 4}\nrows: 0\nlink: aligned\nseed: 1\n";
     char *written = cs_test_study_text(all);

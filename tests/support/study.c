@@ -39,7 +39,8 @@ static const struct {
             "    - {name: since, type: date, edges: [2020-01-01, 2021-01-01, "
             "2022-01-01, 2023-12-31]}\n"
             "    - {name: converted, type: category, values: [\"0\", \"1\"]}"),
-    SECTION("generator", "{kind: vae, latent: 4, layers: [16, 16], rounds: 2}"),
+    SECTION("generator",
+            "{kind: vae, latent: 4, layers: [16, 16], rounds: 2, train_on: both}"),
     SECTION("report", "{segment_minimum: 50}"),
     SECTION("seed", "7"),
 };
