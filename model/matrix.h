@@ -4,7 +4,7 @@
  *
  *   Aliasing   the result overlaps no argument.
  *   Errors     none; sizes are below 2^31.
- *   Threads    any; OpenBLAS is the serial one.
+ *   Threads    any, at the same time; each product runs on its caller's alone.
  */
 #ifndef CS_MODEL_MATRIX_H
 #define CS_MODEL_MATRIX_H
