@@ -46,6 +46,15 @@ void cs_rng_init_labelled(struct cs_rng *rng, uint64_t number, const char *label
     sodium_memzero(seed, sizeof seed);
 }
 
+void cs_rng_init_child(struct cs_rng *rng, struct cs_rng *parent)
+{
+    uint8_t seed[CS_RNG_SEED_BYTES];
+
+    cs_rng_bytes(parent, seed, sizeof seed);
+    cs_rng_init(rng, seed);
+    sodium_memzero(seed, sizeof seed);
+}
+
 void cs_rng_bytes(struct cs_rng *rng, void *bytes, size_t n_bytes)
 {
     uint8_t *to = bytes;

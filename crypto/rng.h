@@ -35,6 +35,10 @@ void cs_rng_init_random(struct cs_rng *rng);
  * streams of one study seed do not meet. */
 void cs_rng_init_labelled(struct cs_rng *rng, uint64_t number, const char *label);
 
+/* A stream of its own under the parent's next words: for work that is done in parts, each
+ * of which draws. */
+void cs_rng_init_child(struct cs_rng *rng, struct cs_rng *parent);
+
 void cs_rng_bytes(struct cs_rng *rng, void *bytes, size_t n_bytes);
 uint32_t cs_rng_u32(struct cs_rng *rng);
 uint64_t cs_rng_u64(struct cs_rng *rng);

@@ -181,6 +181,21 @@ void cs_dpsgd_add(struct cs_dpsgd *dpsgd, size_t rows)
     dpsgd->n_taken += (uint32_t)rows;
 }
 
+void cs_dpsgd_absorb(struct cs_dpsgd *dpsgd, struct cs_dpsgd *other)
+{
+    CS_REQUIRE(other->n_weights == dpsgd->n_weights);
+    CS_REQUIRE(other->clip == dpsgd->clip && other->sigma == dpsgd->sigma);
+    CS_REQUIRE(other->n_taken <= CS_DPSGD_ROWS_MAX - dpsgd->n_taken);
+    if (other->n_taken == 0)
+        return;
+    for (size_t i = 0; i < dpsgd->n_weights; i++) {
+        dpsgd->sum[i] += other->sum[i];
+        other->sum[i] = 0;
+    }
+    dpsgd->n_taken += other->n_taken;
+    other->n_taken = 0;
+}
+
 /* To the nearest integer, for |x| < 2^51: above 2^52 doubles have no fraction. */
 static inline double nearest(double x)
 {

@@ -29,7 +29,8 @@
  *              private and may be used at will. A row whose gradient is not finite
  *              contributes nothing.
  *   Ownership  cs_dpsgd_free wipes, takes NULL
- *   Threads    one object, one thread
+ *   Threads    one object, one thread; several may add to one step, then one absorbs
+ *              the others: sums are exact, so who added what does not matter
  */
 #ifndef CS_MODEL_DPSGD_H
 #define CS_MODEL_DPSGD_H
@@ -74,6 +75,9 @@ void cs_dpsgd_begin(struct cs_dpsgd *dpsgd, double clip, double sigma);
 
 /* Adds the first `rows` rows of the batch whose backward pass the layers hold. */
 void cs_dpsgd_add(struct cs_dpsgd *dpsgd, size_t rows);
+
+/* Adds what was added to another one of the same step, and takes it from there. */
+void cs_dpsgd_absorb(struct cs_dpsgd *dpsgd, struct cs_dpsgd *other);
 
 /* gradient (n_weights) = (sum + noise) / expected. */
 void cs_dpsgd_finish(struct cs_dpsgd *dpsgd, float *gradient, double expected,

@@ -98,7 +98,8 @@ static size_t packs_of(const struct cs_recipe *recipe)
 
 static enum cs_status new_gan(struct cs_generator **generator,
                               const struct cs_study *study,
-                              const struct cs_recipe *recipe, enum cs_party party)
+                              const struct cs_recipe *recipe, enum cs_party party,
+                              struct cs_workers *workers)
 {
     const size_t n_columns = study->schema.n_order[party];
     const size_t label = cs_kind_label(study, party);
@@ -106,6 +107,7 @@ static enum cs_status new_gan(struct cs_generator **generator,
     enum cs_status st = CS_MEMORY;
     struct cs_net_column *columns = NULL;
     struct cs_gan_generator *gan = calloc(1, sizeof *gan);
+    (void)workers;
 
     if (gan == NULL)
         goto out;

@@ -32,13 +32,13 @@ size_t cs_generator_n_weights(const struct cs_study *study,
 
 static enum cs_status new_of(struct cs_generator **generator, const struct cs_kind *kind,
                              const struct cs_study *study, const struct cs_recipe *recipe,
-                             enum cs_party party)
+                             enum cs_party party, struct cs_workers *workers)
 {
     enum cs_status st = CS_OK;
     struct cs_generator *made = NULL;
     size_t n_blocks;
 
-    CS_TRY(kind->make(&made, study, recipe, party));
+    CS_TRY(kind->make(&made, study, recipe, party, workers));
     made->kind = kind;
     made->recipe = *recipe;
     const struct cs_block *blocks = cs_generator_blocks(made, &n_blocks);
@@ -52,9 +52,10 @@ out:
 
 enum cs_status cs_generator_new(struct cs_generator **generator,
                                 const struct cs_study *study,
-                                const struct cs_recipe *recipe, enum cs_party party)
+                                const struct cs_recipe *recipe, enum cs_party party,
+                                struct cs_workers *workers)
 {
-    return new_of(generator, kind_of(study, party), study, recipe, party);
+    return new_of(generator, kind_of(study, party), study, recipe, party, workers);
 }
 
 enum cs_status cs_generator_new_independent(struct cs_generator **generator,
@@ -62,7 +63,7 @@ enum cs_status cs_generator_new_independent(struct cs_generator **generator,
                                             const struct cs_recipe *recipe,
                                             enum cs_party party)
 {
-    return new_of(generator, &cs_independent, study, recipe, party);
+    return new_of(generator, &cs_independent, study, recipe, party, NULL);
 }
 
 void cs_generator_free(struct cs_generator *generator)
@@ -227,7 +228,7 @@ enum cs_status cs_generator_common(struct cs_block **common, size_t *n_common,
     size_t n[2];
 
     /* of the same shape: no batch matters */
-    CS_TRY(cs_generator_new(&peer, study, &generator->recipe, !party));
+    CS_TRY(cs_generator_new(&peer, study, &generator->recipe, !party, NULL));
     block[party] = cs_generator_blocks(generator, &n[party]);
     block[1 - party] = cs_generator_blocks(peer, &n[1 - party]);
     CS_TRY(intersect(common, n_common, block[CS_A], n[CS_A], block[CS_B], n[CS_B],

@@ -15,7 +15,8 @@
  *              _step_private sees real rows and pays by sampling_rate and sigma
  *   Errors     CS_MEMORY; CS_CONFIG of _step_private: sigma is too large for so many
  *              weights (model/dpsgd.h); what progress says
- *   Threads    one generator, one thread
+ *   Threads    one generator, one thread; the workers share its work, which changes no
+ *              bit of any result
  */
 #ifndef CS_MODEL_GENERATOR_H
 #define CS_MODEL_GENERATOR_H
@@ -27,15 +28,17 @@
 #include "model/recipe.h"
 #include "model/study.h"
 #include "model/weights.h"
+#include "model/workers.h"
 
 struct cs_generator;
 
 /* A generator of the party's columns with weights from the study's seed. recipe is the
- * party's (model/recipe.h), and is copied. */
+ * party's (model/recipe.h), and is copied; the workers are borrowed for its life. */
 CS_MUST_USE enum cs_status cs_generator_new(struct cs_generator **generator,
                                             const struct cs_study *study,
                                             const struct cs_recipe *recipe,
-                                            enum cs_party party);
+                                            enum cs_party party,
+                                            struct cs_workers *workers);
 
 /* The control, whatever kind the study names: columns independent given the label. */
 CS_MUST_USE enum cs_status cs_generator_new_independent(struct cs_generator **generator,

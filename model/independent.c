@@ -34,11 +34,13 @@ static void free_independent(struct cs_generator *generator)
 
 static enum cs_status new_independent(struct cs_generator **generator,
                                       const struct cs_study *study,
-                                      const struct cs_recipe *recipe, enum cs_party party)
+                                      const struct cs_recipe *recipe, enum cs_party party,
+                                      struct cs_workers *workers)
 {
     struct cs_independent_generator *independent = calloc(1, sizeof *independent);
 
     (void)recipe;
+    (void)workers;
 
     if (independent == NULL)
         return CS_MEMORY;

@@ -167,7 +167,8 @@ static enum cs_status open(struct hearing *hearing, const struct cs_recipe *reci
     for (size_t c = 0; c < CS_CONTENDERS; c++)
         for (size_t f = 0; f < CS_FIGURES; f++)
             hearing->judgement->found[c].figure[f] = CS_UNKNOWN;
-    CS_TRY(cs_generator_new(&untrained, evidence->noisy->study, recipe, evidence->party));
+    CS_TRY(cs_generator_new(&untrained, evidence->noisy->study, recipe, evidence->party,
+                            NULL));
     CS_TRY(cs_evidence_variety(&variety, evidence->people));
     hearing->missing_most = unseen + cs_evidence_missing(evidence, evidence->people);
     hearing->loss_most = fabs(loss_of(untrained, hearing)) + guessing(evidence);

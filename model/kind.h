@@ -11,7 +11,8 @@
 struct cs_kind {
     /* The base of the new generator is model/generator.c's to fill. */
     enum cs_status (*make)(struct cs_generator **generator, const struct cs_study *study,
-                           const struct cs_recipe *recipe, enum cs_party party);
+                           const struct cs_recipe *recipe, enum cs_party party,
+                           struct cs_workers *workers);
     void (*free)(struct cs_generator *generator);
 
     /* How many weights it would have; NULL in a kind without. */

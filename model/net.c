@@ -144,7 +144,7 @@ static void connect(struct cs_net *net)
     label(net)->lookup = net->label_lookup;
 }
 
-static enum cs_status allocate(struct cs_net *net)
+static enum cs_status allocate_batch(struct cs_net *net)
 {
     enum cs_status st = CS_MEMORY;
 
@@ -159,7 +159,6 @@ static enum cs_status allocate(struct cs_net *net)
     }
     connect(net);
     cs_net_drop_none(net);
-    CS_TRY(cs_weights_allocate(&net->weights));
 out:
     return st;
 }
@@ -188,13 +187,39 @@ enum cs_status cs_net_new(struct cs_net **result, const struct cs_net_column *fe
         net->first[j + 1] = net->first[j] + features[j].n_codes;
     set_shapes(net, spec, net->first[n_features], the_label->n_codes);
     CS_TRY(add_blocks(net, features, the_label));
-    CS_TRY(allocate(net));
+    CS_TRY(allocate_batch(net));
+    CS_TRY(cs_weights_allocate(&net->weights));
     cs_assemble_draw(&net->weights, net->layer, net->n_layers, seed);
     *result = net;
     net = NULL;
 out:
     cs_net_free(net);
     return st;
+}
+
+enum cs_status cs_net_new_twin(struct cs_net **result, const struct cs_net *net)
+{
+    enum cs_status st = CS_MEMORY;
+    struct cs_net *twin = malloc(sizeof *twin);
+
+    if (twin == NULL)
+        goto out;
+    *twin = *net;
+    twin->is_twin = true;
+    twin->lookup = twin->label_lookup = NULL;
+    twin->activations = (struct cs_activations){ 0 };
+    CS_TRY(allocate_batch(twin));
+    *result = twin;
+    twin = NULL;
+out:
+    cs_net_free(twin);
+    return st;
+}
+
+static void free_shared(struct cs_net *net)
+{
+    cs_weights_wipe(&net->weights);
+    free(net->first);
 }
 
 void cs_net_free(struct cs_net *net)
@@ -208,10 +233,10 @@ void cs_net_free(struct cs_net *net)
         sodium_memzero(net->lookup, n_lookups * sizeof *net->lookup);
     if (net->label_lookup != NULL)
         sodium_memzero(net->label_lookup, net->capacity * sizeof *net->label_lookup);
-    cs_weights_wipe(&net->weights);
     free(net->lookup);
     free(net->label_lookup);
-    free(net->first);
+    if (!net->is_twin)
+        free_shared(net);
     free(net);
 }
 

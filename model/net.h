@@ -53,6 +53,8 @@ struct cs_net {
     float *z, *d_z;   /* (capacity, latent) */
     float *loss, *kl; /* (capacity) */
 
+    bool is_twin; /* its weights and `first` are another net's */
+
     struct cs_activations activations; /* what the float pointers above and in the
                                           layers point into */
 };
@@ -61,6 +63,11 @@ CS_MUST_USE enum cs_status
 cs_net_new(struct cs_net **net, const struct cs_net_column *features, size_t n_features,
            const struct cs_net_column *label, const struct cs_generator_spec *spec,
            uint64_t seed, size_t capacity);
+
+/* Another net on the same weights, for another thread: what is forward and backward in
+ * one does not touch the other. It is freed before net is. */
+CS_MUST_USE enum cs_status cs_net_new_twin(struct cs_net **twin,
+                                           const struct cs_net *net);
 void cs_net_free(struct cs_net *net);
 
 /* How many weights a net has over features of so many codes in all. */

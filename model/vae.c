@@ -3,29 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/dpsgd.h"
+#include "model/elementary.h"
 #include "model/kind.h"
 #include "model/memory.h"
-#include "model/net.h"
-#include "model/normal.h"
 #include "model/optimiser.h"
-
-/* Rows that the net has at once, training and sampling: so few that their activations
- * stay in a core's cache. A batch is done in parts of so many. */
-enum { PART_ROWS = 256 };
+#include "model/vae_parts.h"
 
 struct cs_vae_generator {
     struct cs_generator base;
-    size_t n_columns, label; /* of the party */
-    struct cs_net *net;
-    struct cs_dpsgd *dpsgd;
+    struct cs_vae_parts parts;
     struct cs_optimiser plain, private;
 
     /* Latents are drawn from the posterior of a row that it was fitted on, not from
      * N(0, 1), which is far from the mean of all posteriors (Tomczak and Welling, "VAE
      * with a VampPrior", 2018, equation 9, with rows as pseudo-inputs). */
     struct cs_memory memory;
-    float *gradient; /* (n_weights) */
+    float *gradient; /* (n_weights): the sum over all parts */
 };
 
 static struct cs_vae_generator *vae_of(struct cs_generator *generator)
@@ -33,9 +26,9 @@ static struct cs_vae_generator *vae_of(struct cs_generator *generator)
     return (struct cs_vae_generator *)generator;
 }
 
-static size_t smaller(size_t a, size_t b)
+static struct cs_weights *weights_of(struct cs_vae_generator *vae)
 {
-    return a < b ? a : b;
+    return &vae->parts.part[0].net->weights;
 }
 
 /* ---- birth and death ---- */
@@ -44,8 +37,7 @@ static void dispose(struct cs_vae_generator *vae)
 {
     if (vae == NULL)
         return;
-    cs_net_free(vae->net);
-    cs_dpsgd_free(vae->dpsgd);
+    cs_vae_parts_wipe(&vae->parts);
     cs_optimiser_wipe(&vae->plain);
     cs_optimiser_wipe(&vae->private);
     cs_memory_wipe(&vae->memory);
@@ -73,7 +65,8 @@ static size_t n_weights_vae(const struct cs_study *study, const struct cs_recipe
 
 static enum cs_status new_vae(struct cs_generator **generator,
                               const struct cs_study *study,
-                              const struct cs_recipe *recipe, enum cs_party party)
+                              const struct cs_recipe *recipe, enum cs_party party,
+                              struct cs_workers *workers)
 {
     enum cs_status st = CS_MEMORY;
     struct cs_net_column *columns = NULL;
@@ -82,16 +75,13 @@ static enum cs_status new_vae(struct cs_generator **generator,
     if (vae == NULL)
         goto out;
     CS_TRY(cs_kind_columns(&columns, study, party));
-    vae->n_columns = study->schema.n_order[party];
-    vae->label = cs_kind_label(study, party);
-    const size_t n_features = vae->n_columns - 1;
-    CS_TRY(cs_net_new(&vae->net, columns, n_features, &columns[n_features], &recipe->spec,
-                      study->seed, PART_ROWS));
-    const size_t n = vae->net->weights.n;
-    CS_TRY(cs_dpsgd_new(&vae->dpsgd, vae->net->layer, vae->net->n_layers, n, PART_ROWS));
+    const size_t label = cs_kind_label(study, party);
+    CS_TRY(cs_vae_parts_init(&vae->parts, columns, study->schema.n_order[party], label,
+                             &recipe->spec, study->seed, workers));
+    const size_t n = weights_of(vae)->n;
     CS_TRY(cs_optimiser_init(&vae->plain, recipe->spec.optimiser, n));
     CS_TRY(cs_optimiser_init(&vae->private, recipe->spec.optimiser, n));
-    cs_memory_init(&vae->memory, vae->label);
+    cs_memory_init(&vae->memory, label);
     vae->gradient = calloc(n, sizeof *vae->gradient);
     if (vae->gradient == NULL) {
         st = CS_MEMORY;
@@ -105,49 +95,21 @@ out:
     return st;
 }
 
-/* ---- rows of codes in and out of the net ---- */
+/* What the parts of one batch have in common. */
+struct batch {
+    struct cs_vae_generator *vae;
+    const struct cs_codes *rows; /* that are shown */
+    size_t n_done;               /* rows of the batch, in parts before these */
+    double loss;                 /* the sum over these */
 
-static void load(struct cs_vae_generator *vae, size_t slot, const struct cs_codes *rows,
-                 size_t row)
-{
-    for (size_t j = 0, feature = 0; j < vae->n_columns; j++) {
-        const uint8_t code = cs_codes_column(rows, j)[row];
-
-        if (j == vae->label)
-            cs_net_set_label(vae->net, slot, code);
-        else
-            cs_net_set_feature(vae->net, slot, feature++, code);
-    }
-}
-
-/* Rows drawn evenly into the first n slots; column by column, each of which stays in the
- * cache. */
-static void load_any(struct cs_vae_generator *vae, const struct cs_codes *rows, size_t n,
-                     struct cs_rng *rng)
-{
-    uint32_t picked[PART_ROWS];
-
-    for (size_t slot = 0; slot < n; slot++)
-        picked[slot] = cs_rng_below(rng, (uint32_t)rows->n_rows);
-    for (size_t j = 0, feature = 0; j < vae->n_columns; j++) {
-        const uint8_t *codes = cs_codes_column(rows, j);
-
-        if (j == vae->label)
-            cs_net_set_labels(vae->net, codes, picked, n);
-        else
-            cs_net_set_features(vae->net, feature++, codes, picked, n);
-    }
-}
-
-static void draw_noise(struct cs_vae_generator *vae, size_t rows, struct cs_rng *rng)
-{
-    cs_normal_fill(vae->net->noise, rows * vae->net->latent, rng);
-}
+    struct cs_codes *out; /* of sampling */
+    const uint8_t *label; /* of sampling: (out->n_rows) */
+};
 
 static enum cs_status remember_vae(struct cs_generator *generator,
                                    const struct cs_codes *rows, struct cs_rng *rng)
 {
-    CS_REQUIRE(rows->n_columns == vae_of(generator)->n_columns);
+    CS_REQUIRE(rows->n_columns == vae_of(generator)->parts.n_columns);
     return cs_memory_fill(&vae_of(generator)->memory, rows, rng);
 }
 
@@ -162,7 +124,67 @@ static double sum_of_losses(const struct cs_net *net, size_t rows)
     return sum;
 }
 
-static void divide(float *x, size_t n, float by)
+/* Shows part k rows that it draws, to the net as it is. */
+static void show(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    struct cs_vae_part *part = &batch->vae->parts.part[k];
+
+    cs_vae_part_choose(part, batch->rows->n_rows);
+    cs_vae_part_load(part, batch->rows, batch->vae->parts.label);
+    cs_vae_part_draw_noise(part, part->n);
+    cs_net_forward(part->net, part->n);
+    part->loss = sum_of_losses(part->net, part->n);
+}
+
+/* The same with dropout, and their gradient. */
+static void learn(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    struct cs_vae_part *part = &batch->vae->parts.part[k];
+
+    cs_net_drop(part->net, &part->rng);
+    show(context, k);
+    cs_net_backward(part->net, part->n);
+    cs_net_drop_none(part->net);
+    memset(part->gradient, 0, part->net->weights.n * sizeof *part->gradient);
+    cs_net_add_gradient(part->net, part->gradient, part->n);
+}
+
+/* Does a job on the next parts of a batch of n rows; returns how many. */
+static size_t do_parts(struct batch *batch, void (*job)(void *context, size_t k),
+                       size_t n, struct cs_rng *rng)
+{
+    struct cs_vae_parts *parts = &batch->vae->parts;
+    const size_t n_parts = cs_vae_parts_deal(parts, n - batch->n_done, rng);
+
+    cs_workers_run(parts->workers, job, batch, n_parts);
+    for (size_t k = 0; k < n_parts; k++) {
+        batch->loss += parts->part[k].loss;
+        batch->n_done += parts->part[k].n;
+    }
+    return n_parts;
+}
+
+static double loss_vae(struct cs_generator *generator, const struct cs_codes *rows,
+                       struct cs_rng *rng)
+{
+    const size_t n = generator->recipe.plain.batch;
+    struct batch batch = { .vae = vae_of(generator), .rows = rows };
+
+    CS_REQUIRE(rows->n_columns == batch.vae->parts.n_columns);
+    while (batch.n_done < n)
+        do_parts(&batch, show, n, rng);
+    return batch.loss / (double)n;
+}
+
+CS_EACH_WIDTH static void add(float *restrict sum, const float *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] += x[i];
+}
+
+CS_EACH_WIDTH static void divide(float *x, size_t n, float by)
 {
     const float factor = 1 / by;
 
@@ -170,67 +192,69 @@ static void divide(float *x, size_t n, float by)
         x[i] *= factor;
 }
 
-/* Shows n rows drawn from rows to the net as it is; the sum of their losses. */
-static double show_any(struct cs_vae_generator *vae, const struct cs_codes *rows,
-                       size_t n, struct cs_rng *rng)
-{
-    CS_REQUIRE(rows->n_columns == vae->n_columns);
-    load_any(vae, rows, n, rng);
-    draw_noise(vae, n, rng);
-    cs_net_forward(vae->net, n);
-    return sum_of_losses(vae->net, n);
-}
-
-static double loss_vae(struct cs_generator *generator, const struct cs_codes *rows,
-                       struct cs_rng *rng)
-{
-    const size_t batch = generator->recipe.plain.batch;
-    double sum = 0;
-
-    for (size_t done = 0; done < batch; done += PART_ROWS)
-        sum += show_any(vae_of(generator), rows, smaller(batch - done, PART_ROWS), rng);
-    return sum / (double)batch;
-}
-
-/* The same with dropout, and adds their gradient. */
-static double learn_any(struct cs_vae_generator *vae, const struct cs_codes *rows,
-                        size_t n, struct cs_rng *rng)
-{
-    cs_net_drop(vae->net, rng);
-    const double sum = show_any(vae, rows, n, rng);
-    cs_net_backward(vae->net, n);
-    cs_net_add_gradient(vae->net, vae->gradient, n);
-    return sum;
-}
-
 static enum cs_status step_vae(struct cs_generator *generator,
                                const struct cs_codes *rows, double rate, double *loss,
                                struct cs_rng *rng)
 {
     struct cs_vae_generator *vae = vae_of(generator);
-    const size_t batch = generator->recipe.plain.batch, n = vae->net->weights.n;
-    double sum = 0;
+    const struct cs_weights *weights = weights_of(vae);
+    const size_t n = generator->recipe.plain.batch;
+    struct batch batch = { .vae = vae, .rows = rows };
 
-    memset(vae->gradient, 0, n * sizeof *vae->gradient);
-    for (size_t done = 0; done < batch; done += PART_ROWS)
-        sum += learn_any(vae, rows, smaller(batch - done, PART_ROWS), rng);
-    divide(vae->gradient, n, (float)batch);
-    cs_optimiser_step(&vae->plain, vae->net->weights.weight, vae->gradient, rate);
-    cs_net_drop_none(vae->net);
-    *loss = sum / (double)batch;
+    CS_REQUIRE(rows->n_columns == vae->parts.n_columns);
+    memset(vae->gradient, 0, weights->n * sizeof *vae->gradient);
+    while (batch.n_done < n) {
+        const size_t n_parts = do_parts(&batch, learn, n, rng);
+
+        for (size_t k = 0; k < n_parts; k++)
+            add(vae->gradient, vae->parts.part[k].gradient, weights->n);
+    }
+    divide(vae->gradient, weights->n, (float)n);
+    cs_optimiser_step(&vae->plain, weights->weight, vae->gradient, rate);
+    *loss = batch.loss / (double)n;
     return CS_OK;
 }
 
 /* ---- private training ---- */
 
-/* The gradient of the rows in the first n slots. The batch always has the same size, so
- * that the numbers of one row do not depend on how many others there are. */
-static void add_private(struct cs_vae_generator *vae, size_t n, struct cs_rng *secret)
+/* The gradient of part k's rows. The net always has the same number of rows, so that the
+ * numbers of one row do not depend on how many others there are. */
+static void learn_privately(void *context, size_t k)
 {
-    draw_noise(vae, PART_ROWS, secret);
-    cs_net_forward(vae->net, PART_ROWS);
-    cs_net_backward(vae->net, PART_ROWS);
-    cs_dpsgd_add(vae->dpsgd, n);
+    const struct batch *batch = context;
+    struct cs_vae_part *part = &batch->vae->parts.part[k];
+
+    cs_vae_part_load(part, batch->rows, batch->vae->parts.label);
+    cs_vae_part_draw_noise(part, CS_VAE_PART_ROWS);
+    cs_net_forward(part->net, CS_VAE_PART_ROWS);
+    cs_net_backward(part->net, CS_VAE_PART_ROWS);
+    cs_dpsgd_add(part->dpsgd, part->n);
+    part->n = 0;
+}
+
+/* Takes rows part by part; learns when all parts that work at once are full. */
+static void learn_from_some(struct batch *batch, double sampling_rate,
+                            struct cs_rng *secret)
+{
+    struct cs_vae_parts *parts = &batch->vae->parts;
+    struct cs_vae_part *part = parts->part;
+    size_t k = 0;
+
+    for (size_t row = 0; row < batch->rows->n_rows; row++) {
+        if (!cs_dpsgd_takes(sampling_rate, secret))
+            continue;
+        part[k].row[part[k].n++] = (uint32_t)row;
+        if (part[k].n < CS_VAE_PART_ROWS)
+            continue;
+        cs_rng_init_child(&part[k++].rng, secret);
+        if (k == parts->n) {
+            cs_workers_run(parts->workers, learn_privately, batch, k);
+            k = 0;
+        }
+    }
+    if (part[k].n > 0)
+        cs_rng_init_child(&part[k++].rng, secret);
+    cs_workers_run(parts->workers, learn_privately, batch, k);
 }
 
 static enum cs_status step_private_vae(struct cs_generator *generator,
@@ -238,67 +262,86 @@ static enum cs_status step_private_vae(struct cs_generator *generator,
                                        double sigma, double rate, struct cs_rng *secret)
 {
     struct cs_vae_generator *vae = vae_of(generator);
-    size_t n = 0;
+    const struct cs_weights *weights = weights_of(vae);
+    struct batch batch = { .vae = vae, .rows = rows };
+    struct cs_vae_part *part = vae->parts.part;
 
-    CS_REQUIRE(rows->n_columns == vae->n_columns);
-    if (cs_dpsgd_limit(sigma, vae->net->weights.n) <= 0)
+    CS_REQUIRE(rows->n_columns == vae->parts.n_columns);
+    if (cs_dpsgd_limit(sigma, weights->n) <= 0)
         return CS_CONFIG;
-    cs_dpsgd_begin(vae->dpsgd, generator->recipe.spec.clip, sigma);
-    for (size_t row = 0; row < rows->n_rows; row++) {
-        if (!cs_dpsgd_takes(sampling_rate, secret))
-            continue;
-        load(vae, n++, rows, row);
-        if (n == PART_ROWS) {
-            add_private(vae, n, secret);
-            n = 0;
-        }
+    for (size_t k = 0; k < vae->parts.n; k++) {
+        cs_dpsgd_begin(part[k].dpsgd, generator->recipe.spec.clip, sigma);
+        part[k].n = 0;
     }
-    if (n > 0)
-        add_private(vae, n, secret);
-    cs_dpsgd_finish(vae->dpsgd, vae->gradient, sampling_rate * (double)rows->n_rows,
+    learn_from_some(&batch, sampling_rate, secret);
+    for (size_t k = 1; k < vae->parts.n; k++)
+        cs_dpsgd_absorb(part[0].dpsgd, part[k].dpsgd);
+    cs_dpsgd_finish(part[0].dpsgd, vae->gradient, sampling_rate * (double)rows->n_rows,
                     secret);
-    cs_optimiser_step(&vae->private, vae->net->weights.weight, vae->gradient, rate);
+    cs_optimiser_step(&vae->private, weights->weight, vae->gradient, rate);
     return CS_OK;
 }
 
 /* ---- sampling ---- */
 
-static void sample_batch(struct cs_vae_generator *vae, struct cs_codes *out, size_t start,
-                         size_t n, const uint8_t *labels, struct cs_rng *rng)
+/* The remembered rows that part k's samples are drawn about. */
+static void recall(const struct batch *batch, size_t k)
 {
-    for (size_t slot = 0; slot < n; slot++) {
-        const uint8_t label = labels[start + slot];
+    struct cs_vae_part *part = &batch->vae->parts.part[k];
+    const uint8_t *label = batch->label + batch->n_done + k * CS_VAE_PART_ROWS;
 
-        load(vae, slot, &vae->memory.rows, cs_memory_recall(&vae->memory, label, rng));
-        cs_net_set_label(vae->net, slot, label);
-    }
-    draw_noise(vae, n, rng);
-    cs_latent_forward(vae->net->z, vae->net->kl, cs_net_encode(vae->net, n),
-                      vae->net->noise, n, vae->net->latent);
-    const float *p = cs_net_decode(vae->net, n);
-    const size_t *first = vae->net->first;
-    for (size_t slot = 0; slot < n; slot++, p += first[vae->n_columns - 1])
-        cs_kind_draw_row(out, start + slot, p, first, vae->label, labels[start + slot],
-                         rng);
+    for (size_t slot = 0; slot < part->n; slot++)
+        part->row[slot] =
+            (uint32_t)cs_memory_recall(&batch->vae->memory, label[slot], &part->rng);
+}
+
+static void sample_part(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    const struct cs_vae_parts *parts = &batch->vae->parts;
+    struct cs_vae_part *part = &parts->part[k];
+    struct cs_net *net = part->net;
+    const size_t start = batch->n_done + k * CS_VAE_PART_ROWS, *first = net->first;
+
+    cs_vae_part_load(part, batch->rows, parts->label);
+    for (size_t slot = 0; slot < part->n; slot++)
+        cs_net_set_label(net, slot, batch->label[start + slot]);
+    cs_vae_part_draw_noise(part, part->n);
+    cs_latent_forward(net->z, net->kl, cs_net_encode(net, part->n), net->noise, part->n,
+                      net->latent);
+    const float *p = cs_net_decode(net, part->n);
+    for (size_t slot = 0; slot < part->n; slot++, p += first[parts->n_columns - 1])
+        cs_kind_draw_row(batch->out, start + slot, p, first, parts->label,
+                         batch->label[start + slot], &part->rng);
 }
 
 static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes *out,
                                  const uint8_t *labels, struct cs_rng *rng)
 {
     struct cs_vae_generator *vae = vae_of(generator);
+    struct batch batch = {
+        .vae = vae, .rows = &vae->memory.rows, .out = out, .label = labels
+    };
 
-    CS_REQUIRE(out->n_columns == vae->n_columns);
-    for (size_t row = 0; row < out->n_rows; row += PART_ROWS)
-        sample_batch(vae, out, row, smaller(out->n_rows - row, PART_ROWS), labels, rng);
+    CS_REQUIRE(out->n_columns == vae->parts.n_columns);
+    while (batch.n_done < out->n_rows) {
+        const size_t n_parts =
+            cs_vae_parts_deal(&vae->parts, out->n_rows - batch.n_done, rng);
+
+        for (size_t k = 0; k < n_parts; k++)
+            recall(&batch, k);
+        cs_workers_run(vae->parts.workers, sample_part, &batch, n_parts);
+        batch.n_done += n_parts * CS_VAE_PART_ROWS; /* or past the last */
+    }
     return CS_OK;
 }
 
 static struct cs_block *blocks_vae(struct cs_generator *generator, size_t *n_blocks)
 {
-    struct cs_vae_generator *vae = vae_of(generator);
+    struct cs_weights *weights = weights_of(vae_of(generator));
 
-    *n_blocks = vae->net->weights.n_blocks;
-    return vae->net->weights.block;
+    *n_blocks = weights->n_blocks;
+    return weights->block;
 }
 
 const struct cs_kind cs_vae = {

@@ -15,6 +15,7 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
         { .name = "output-dir", .text = &options->node.output_dir },
         { .name = "key", .text = &options->key },
         { .name = "address", .text = &options->address },
+        { .name = "threads", .count = &options->threads },
         { .name = "log", .text = &log },
     };
     const enum cs_status st =
@@ -25,6 +26,8 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
         return st;
     options->study_path = positional[0];
     options->node_path = positional[1];
+    if (options->threads > CS_WORKERS_MAX)
+        return cs_fault_say(fault, CS_CONFIG, "--threads is at most %d", CS_WORKERS_MAX);
     if (log == NULL || strcmp(log, "auto") == 0)
         options->style = CS_MONITOR_AUTO;
     else if (strcmp(log, "plain") == 0)
@@ -62,6 +65,7 @@ static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
     "`output`\n"                                                                         \
     "  --key DIR         in place of the node file's `key`\n"                            \
     "  --address URL     in place of the node file's `listen` or `connect`\n"            \
+    "  --threads N       in place of the node file's `threads`\n"                        \
     "  --log STYLE       auto (a progress line on a terminal), plain (a line a stage), " \
     "none\n"
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "model/study.h"
+#include "model/workers.h"
 #include "party/arguments.h"
 #include "party/children.h"
 #include "party/commands.h"
@@ -27,6 +28,7 @@ struct simulation {
     const char *data_dir, *output_dir;
     double epsilon;
     char epsilon_text[32], address[64];
+    char threads_text[2][24]; /* empty: as the node files say */
 
     char work[CS_PATH_BYTES]; /* a private folder: keys and files made for this run */
     char study_path[CS_PATH_BYTES];
@@ -123,6 +125,14 @@ static enum cs_status choose_address(struct simulation *simulation,
     return CS_OK;
 }
 
+/* The two nodes share the cores of this host. */
+static void share_cores(char text[static 24])
+{
+    const size_t n = cs_workers_cores() / 2;
+
+    snprintf(text, 24, "%zu", n > 0 ? n : 1);
+}
+
 /* Both node files must be there, one of each party, and say where the outputs go. */
 static enum cs_status prepare_nodes(struct simulation *simulation, struct cs_fault *fault)
 {
@@ -141,6 +151,8 @@ static enum cs_status prepare_nodes(struct simulation *simulation, struct cs_fau
             goto out;
         }
         CS_TRY(cs_file_join(simulation->output[p], NULL, node.output, fault));
+        if (node.threads == 0)
+            share_cores(simulation->threads_text[p]);
         cs_node_wipe(&node);
     }
 out:
@@ -163,6 +175,7 @@ static void node_words(const char *words[WORDS_MAX], const struct simulation *si
         { "--data-dir", simulation->data_dir },
         { "--output-dir", simulation->output_dir },
         { "--epsilon", simulation->epsilon_text },
+        { "--threads", simulation->threads_text[p] },
     };
     size_t n = 0;
 

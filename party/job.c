@@ -48,6 +48,7 @@ static void job_wipe(struct cs_job *job)
     cs_table_free(job->table);
     cs_generator_free(job->trained);
     cs_generator_free(job->generator);
+    cs_workers_free(job->workers);
     cs_kept_wipe(&job->before);
     cs_identity_wipe(&job->self);
     cs_rng_wipe(&job->secret);

@@ -23,8 +23,9 @@
 /* What the command line says. */
 struct cs_job_options {
     const char *study_path, *node_path;
-    const char *key;     /* folder, in place of the node file's; or NULL */
-    const char *address; /* in place of listen or connect; or NULL */
+    const char *key;       /* folder, in place of the node file's; or NULL */
+    const char *address;   /* in place of listen or connect; or NULL */
+    unsigned long threads; /* in place of the node file's; or 0 */
     struct cs_study_override study;
     struct cs_node_override node;
     enum cs_monitor_style style;
@@ -60,6 +61,7 @@ struct cs_job {
     struct cs_targets targets;         /* fit: what populations are fitted to */
     struct cs_prior prior;             /* fit: with a start, its people in this study */
     struct cs_codes first;             /* fit: the population the generator learns from */
+    struct cs_workers *workers;        /* train: who share the generators' work */
     struct cs_generator *trained;      /* train; judge takes it away */
     size_t n_started;                  /* train: weights that it has from the start */
     struct cs_kept before;             /* train: its weights before real rows */

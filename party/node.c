@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/id.h"
+#include "model/workers.h"
 #include "party/file.h"
 
 #define NODE_BYTES_MAX (64 * 1024) /* of the file */
@@ -30,6 +31,7 @@ static const struct cs_field fields[] = {
     { "output", PATH(output) },
     { "ledger", PATH(ledger) },
     { "allow_unprotected", CS_FIELD_BOOL, IN_NODE(allow_unprotected), .fallback = "false" },
+    { "threads", CS_FIELD_INTEGER, IN_NODE(threads), .low = 0, .high = CS_WORKERS_MAX, .fallback = "0" },
     { "timeout", CS_FIELD_INTEGER, IN_NODE(timeout_seconds), .low = 1, .high = 86400, .fallback = "60" },
     { "wait", CS_FIELD_INTEGER, IN_NODE(wait_seconds), .low = 1, .high = 604800, .fallback = "300" },
 };

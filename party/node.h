@@ -27,6 +27,7 @@ struct cs_node {
     char *output;  /* folder */
     char *ledger;  /* path of the database */
     bool allow_unprotected;   /* this party's own consent to `epsilon: none` */
+    unsigned threads;         /* that share the work; 0: one for each core */
     unsigned timeout_seconds; /* without a word from the peer */
     unsigned wait_seconds;    /* for the peer to come, at the start */
 };

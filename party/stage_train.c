@@ -30,6 +30,15 @@ static enum cs_status own_columns(struct cs_codes *own, const struct cs_job *job
     return st;
 }
 
+static size_t n_threads(const struct cs_job *job)
+{
+    const size_t said = job->options->threads;
+
+    if (said > 0)
+        return said;
+    return job->node.threads > 0 ? job->node.threads : cs_workers_cores();
+}
+
 /* A new generator, with the weights of the start if there is one. */
 static enum cs_status make_generator(struct cs_job *job)
 {
@@ -39,7 +48,8 @@ static enum cs_status make_generator(struct cs_job *job)
 
     if (cs_start_given(job))
         cs_recipe_start(&recipe);
-    CS_TRY(cs_generator_new(&job->trained, job->study, &recipe, party));
+    CS_TRY(cs_workers_new(&job->workers, n_threads(job)));
+    CS_TRY(cs_generator_new(&job->trained, job->study, &recipe, party, job->workers));
     if (cs_start_given(job))
         cs_start_weights(job);
 out:

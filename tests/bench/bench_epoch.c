@@ -1,11 +1,12 @@
 /* A plain epoch of the VAE on real rows, all columns of both parties in one place.
  *
- *     bench_epoch STUDY A.csv B.csv [LATENT [BATCH [CODES]]]
+ *     bench_epoch STUDY A.csv B.csv [LATENT [BATCH [CODES [THREADS]]]]
  *
  * The data and the codes are those of a study; its generator's kind and layers too. CODES
  * is a file to be written, for scripts/bench-tvae.py to train on the same: a line with
  * the number of codes of each column, a minus before those of numeric ones, then a line a
- * row. Times are CPU times of one core. */
+ * row; or `-` for none. Times are CPU times of one core; of several THREADS, real times.
+ */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,11 +35,11 @@ static void check(const struct bench *bench, enum cs_status st)
     }
 }
 
-static double now(void)
+static double now(size_t n_threads)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    clock_gettime(n_threads > 1 ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -130,12 +131,13 @@ static void write_codes(const struct bench *bench, const char *path)
     check(bench, fclose(file) == 0 ? CS_OK : CS_MEMORY);
 }
 
-static void run(struct bench *bench, size_t latent, size_t batch)
+static void run(struct bench *bench, size_t latent, size_t batch, size_t n_threads)
 {
     const size_t n_rows = bench->rows.n_rows;
     const unsigned steps = (unsigned)((n_rows + batch - 1) / batch);
     const size_t both[2] = { n_rows, n_rows };
     struct cs_generator *generator = NULL;
+    struct cs_workers *workers = NULL;
     struct cs_recipe recipe;
     struct cs_rng rng;
     double loss = 0, best = 1e9;
@@ -144,16 +146,19 @@ static void run(struct bench *bench, size_t latent, size_t batch)
     recipe.spec.latent = latent != 0 ? latent : recipe.spec.latent;
     recipe.plain.batch = batch;
     cs_rng_init_labelled(&rng, 1, "bench epoch");
-    check(bench, cs_generator_new(&generator, bench->study, &recipe, CS_A));
+    check(bench, cs_workers_new(&workers, n_threads));
+    check(bench, cs_generator_new(&generator, bench->study, &recipe, CS_A, workers));
     for (unsigned epoch = 0; epoch < EPOCHS; epoch++) {
-        const double start = now();
+        const double start = now(n_threads);
 
         for (unsigned step = 0; step < steps; step++)
             check(bench, cs_generator_step(generator, &bench->rows, 1e-3, &loss, &rng));
-        best = now() - start < best ? now() - start : best;
+        const double seconds = now(n_threads) - start;
+        best = seconds < best ? seconds : best;
     }
     printf("cosynth %zu %.2f %.3f\n", recipe.spec.latent, best / steps * 1e3, best);
     cs_generator_free(generator);
+    cs_workers_free(workers);
 }
 
 int main(int argc, char **argv)
@@ -161,14 +166,16 @@ int main(int argc, char **argv)
     static struct bench bench;
 
     if (argc < 4 || sodium_init() < 0) {
-        fprintf(stderr,
-                "usage: bench_epoch STUDY A.csv B.csv [LATENT [BATCH [CODES]]]\n");
+        fprintf(
+            stderr,
+            "usage: bench_epoch STUDY A.csv B.csv [LATENT [BATCH [CODES [THREADS]]]]\n");
         return 2;
     }
     read_all(&bench, argv + 1);
     run(&bench, argc > 4 ? strtoul(argv[4], NULL, 10) : 0,
-        argc > 5 ? strtoul(argv[5], NULL, 10) : 500);
-    if (argc > 6)
+        argc > 5 ? strtoul(argv[5], NULL, 10) : 500,
+        argc > 7 ? strtoul(argv[7], NULL, 10) : 1);
+    if (argc > 6 && strcmp(argv[6], "-") != 0)
         write_codes(&bench, argv[6]);
     cs_codes_wipe(&bench.rows);
     cs_table_free(bench.table[CS_A]);

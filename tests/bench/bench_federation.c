@@ -244,7 +244,8 @@ static void enter(struct player *p, const struct data *data, const struct split 
     check(cs_plan_make(&p->plan, p->study, p->n_rows, &p->fault), p->fault.text);
     cs_rng_init_labelled(&p->secret, run, party == CS_A ? "bench a" : "bench b");
     cs_own_population(&p->population, p->study, p->plan, party, &p->rows, &p->secret);
-    check(cs_generator_new(&p->generator, p->study, &p->plan->recipe[party], party), "");
+    check(cs_generator_new(&p->generator, p->study, &p->plan->recipe[party], party, NULL),
+          "");
     check(cs_generator_remember(p->generator, &p->population, &p->secret), "");
 }
 

@@ -107,6 +107,22 @@ static void wipe_leaves_zeros(void **state)
     assert_memory_equal(&rng, &zero, sizeof rng);
 }
 
+static void a_child_follows_from_its_parent_and_moves_it_on(void **state)
+{
+    struct cs_rng parent, same, first, second, again;
+    (void)state;
+
+    cs_rng_init_labelled(&parent, 6, "child");
+    cs_rng_init_labelled(&same, 6, "child");
+    cs_rng_init_child(&first, &parent);
+    cs_rng_init_child(&second, &parent);
+    cs_rng_init_child(&again, &same);
+    const uint64_t word = cs_rng_u64(&first);
+    assert_int_equal(word, cs_rng_u64(&again));
+    assert_int_not_equal(word, cs_rng_u64(&second));
+    assert_int_not_equal(word, cs_rng_u64(&parent));
+}
+
 static void below_zero_stops_the_program(void **state)
 {
     struct cs_rng rng;
@@ -123,6 +139,7 @@ int main(void)
         cmocka_unit_test(stream_does_not_depend_on_how_it_is_read),
         cmocka_unit_test(labels_and_numbers_give_different_streams),
         cmocka_unit_test(random_generators_differ),
+        cmocka_unit_test(a_child_follows_from_its_parent_and_moves_it_on),
         cmocka_unit_test(below_is_uniform),
         cmocka_unit_test(unit_stays_below_one),
         cmocka_unit_test(wipe_leaves_zeros),

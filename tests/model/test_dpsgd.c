@@ -311,6 +311,35 @@ static void noise_too_large_for_so_many_weights_leaves_no_limit(void **state)
     assert_true(cs_dpsgd_limit(100, 1000000) <= 0);
 }
 
+/* Two objects share the rows, as two threads would: the sum has the same bits. */
+static void sums_of_several_are_absorbed_exactly(void **state)
+{
+    struct fixture f, g;
+    double *all;
+    (void)state;
+
+    setup(&f, 4);
+    setup(&g, 5);
+    all = calloc(f.n, sizeof *all);
+    cs_dpsgd_begin(f.dpsgd, 2, quiet);
+    cs_dpsgd_begin(g.dpsgd, 2, quiet);
+    cs_dpsgd_add(f.dpsgd, CAPACITY);
+    cs_dpsgd_add(g.dpsgd, CAPACITY / 2);
+    for (size_t i = 0; i < f.n; i++)
+        all[i] = f.dpsgd->sum[i] + g.dpsgd->sum[i];
+    cs_dpsgd_absorb(f.dpsgd, g.dpsgd);
+    assert_memory_equal(f.dpsgd->sum, all, f.n * sizeof *all);
+    assert_int_equal(f.dpsgd->n_taken, CAPACITY + CAPACITY / 2);
+    assert_int_equal(g.dpsgd->n_taken, 0);
+    for (size_t i = 0; i < g.n; i++)
+        assert_true(g.dpsgd->sum[i] == 0);
+    cs_dpsgd_begin(g.dpsgd, 3, quiet);
+    assert_stops(cs_dpsgd_absorb(f.dpsgd, g.dpsgd)); /* another step's */
+    free(all);
+    teardown(&f);
+    teardown(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +348,7 @@ int main(void)
         cmocka_unit_test(without_clipping_the_sum_is_the_plain_gradient),
         cmocka_unit_test(one_row_moves_the_sum_by_no_more_than_the_limit),
         cmocka_unit_test(sums_do_not_depend_on_the_order_of_addition),
+        cmocka_unit_test(sums_of_several_are_absorbed_exactly),
         cmocka_unit_test(a_row_that_is_not_finite_contributes_nothing),
         cmocka_unit_test(an_input_out_of_range_is_left_out),
         cmocka_unit_test(an_empty_batch_is_noise_of_the_declared_deviation),

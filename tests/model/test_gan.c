@@ -30,7 +30,7 @@ static void setup(struct fixture *f, const char *extra)
     cs_rng_init_labelled(&f->rng, 1, "gan");
     f->study = cs_test_study(extra);
     cs_recipe_settle(&recipe, f->study, n_rows, CS_B);
-    assert_ok(cs_generator_new(&f->generator, f->study, &recipe, CS_B));
+    assert_ok(cs_generator_new(&f->generator, f->study, &recipe, CS_B, NULL));
     cs_toy_rows(&f->rows, N, f->study, CS_B, &f->rng);
     assert_ok(cs_codes_init(&f->out, N, f->rows.n_columns));
 }

@@ -32,7 +32,7 @@ static void setup(struct fixture *f, const char *extra, enum cs_party party)
     cs_rng_init_labelled(&f->rng, 1, "generator");
     f->study = cs_test_study(extra);
     cs_recipe_settle(&recipe, f->study, n_rows, party);
-    assert_ok(cs_generator_new(&f->generator, f->study, &recipe, party));
+    assert_ok(cs_generator_new(&f->generator, f->study, &recipe, party, NULL));
     cs_toy_rows(&f->rows, N, f->study, party, &f->rng);
     assert_ok(cs_codes_init(&f->out, N, f->rows.n_columns));
 }
@@ -107,7 +107,7 @@ static void step_once(double *loss, double *moved, size_t batch)
     cs_recipe_settle(&recipe, f.study, n_rows, CS_A);
     recipe.spec.optimiser = CS_SGD;
     recipe.plain.batch = batch;
-    assert_ok(cs_generator_new(&f.generator, f.study, &recipe, CS_A));
+    assert_ok(cs_generator_new(&f.generator, f.study, &recipe, CS_A, NULL));
     assert_ok(cs_codes_init(&row, 1, f.rows.n_columns));
     assert_ok(cs_generator_step(f.generator, &row, 1, loss, &f.rng));
     const struct cs_block *blocks = cs_generator_blocks(f.generator, &n_blocks);
@@ -289,7 +289,8 @@ static void check_common(const struct cs_study *study, const char *const *names,
         struct cs_recipe recipe;
 
         cs_recipe_settle(&recipe, study, n_rows, (enum cs_party)p);
-        assert_ok(cs_generator_new(&generator[p], study, &recipe, (enum cs_party)p));
+        assert_ok(
+            cs_generator_new(&generator[p], study, &recipe, (enum cs_party)p, NULL));
         assert_ok(cs_generator_common(&common[p], &n_common[p], generator[p], study,
                                       (enum cs_party)p));
         assert_int_equal(n_common[p], n);

@@ -330,7 +330,7 @@ static void judge_scaled(struct fixture *f, float factor)
     cs_test_hearing_init(&f->hearing, small, PEOPLE, NOISE, CS_B, 1);
     cs_rng_init_labelled(&f->rng, 1, "tests of the judge");
     assert_ok(cs_generator_new(&f->generator, f->hearing.study,
-                               &f->hearing.plan->recipe[CS_B], CS_B));
+                               &f->hearing.plan->recipe[CS_B], CS_B, NULL));
     assert_ok(cs_generator_fit(f->generator, f->hearing.evidence.people, &f->rng, NULL));
     assert_ok(cs_kept_take(&f->before, f->generator));
     struct cs_block *block = cs_generator_blocks(f->generator, &n_blocks);

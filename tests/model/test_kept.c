@@ -21,7 +21,7 @@ static void set_up(struct fixture *f, const char *extra)
     f->generator = NULL;
     f->study = cs_test_study(extra);
     cs_recipe_settle(&recipe, f->study, (size_t[]){ 100, 100 }, CS_A);
-    assert_ok(cs_generator_new(&f->generator, f->study, &recipe, CS_A));
+    assert_ok(cs_generator_new(&f->generator, f->study, &recipe, CS_A, NULL));
 }
 
 static void tear_down(struct fixture *f)

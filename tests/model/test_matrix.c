@@ -2,7 +2,10 @@
 #include "model/matrix.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
+#include "model/workers.h"
 #include "tests/support/check.h"
 #include "tests/support/toy.h"
 
@@ -126,6 +129,41 @@ static void sums_of_whole_numbers_are_exact_in_doubles(void **state)
         }
 }
 
+/* Products of whole numbers, which are exact, by three threads at the same time. */
+enum { SIDE = 40, PRODUCTS = 3000 };
+
+struct products {
+    float x[SIDE * SIDE], w[SIDE * SIDE], wanted[SIDE * SIDE];
+    bool wrong[PRODUCTS];
+};
+
+static void multiply(void *context, size_t k)
+{
+    struct products *p = context;
+    float y[SIDE * SIDE];
+
+    cs_matrix_product(y, p->x, p->w, SIDE, SIDE, SIDE);
+    p->wrong[k] = memcmp(y, p->wanted, sizeof y) != 0;
+}
+
+static void products_at_the_same_time_do_not_meet(void **state)
+{
+    static struct products p;
+    struct cs_workers *workers = NULL;
+    (void)state;
+
+    for (size_t i = 0; i < SIDE * SIDE; i++) {
+        p.x[i] = (float)(i % 17);
+        p.w[i] = (float)(i % 23);
+    }
+    cs_matrix_product(p.wanted, p.x, p.w, SIDE, SIDE, SIDE);
+    assert_ok(cs_workers_new(&workers, 3));
+    cs_workers_run(workers, multiply, &p, PRODUCTS);
+    for (size_t k = 0; k < PRODUCTS; k++)
+        assert_false(p.wrong[k]);
+    cs_workers_free(workers);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +171,7 @@ int main(void)
         cmocka_unit_test(backward_is_d_y_times_w),
         cmocka_unit_test(gradient_adds_d_y_transposed_times_x),
         cmocka_unit_test(sums_of_whole_numbers_are_exact_in_doubles),
+        cmocka_unit_test(products_at_the_same_time_do_not_meet),
     };
     return CS_RUN("model/matrix", tests);
 }

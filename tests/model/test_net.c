@@ -317,6 +317,32 @@ static void numbers_of_a_row_do_not_depend_on_its_place_or_neighbours(void **sta
     }
 }
 
+/* Its numbers are the net's, also after a weight moved, and its batch is its own. */
+static void a_twin_computes_with_the_weights_of_its_net(void **state)
+{
+    struct cs_net *net = new_net(), *twin = NULL;
+    struct cs_rng rng;
+    (void)state;
+
+    assert_ok(cs_net_new_twin(&twin, net));
+    cs_rng_init_labelled(&rng, 3, "net");
+    for (size_t slot = 0; slot < ROWS; slot++)
+        fill_slot(twin, slot, &rng);
+    const double alone = loss_of(net), before = loss_of(twin);
+    assert_true(alone != before);
+    assert_true(loss_of(net) == alone);
+    for (size_t i = 0; i < net->weights.n; i++)
+        net->weights.weight[i] *= 1.5f;
+    const double after = loss_of(twin);
+    assert_true(after != before);
+    cs_rng_init_labelled(&rng, 3, "net");
+    for (size_t slot = 0; slot < ROWS; slot++)
+        fill_slot(net, slot, &rng);
+    assert_true(loss_of(net) == after);
+    cs_net_free(twin);
+    cs_net_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +354,7 @@ int main(void)
         cmocka_unit_test(blocks_are_named_by_their_place_and_fill_the_weights),
         cmocka_unit_test(a_block_starts_from_the_seed_and_its_name_alone),
         cmocka_unit_test(numbers_of_a_row_do_not_depend_on_its_place_or_neighbours),
+        cmocka_unit_test(a_twin_computes_with_the_weights_of_its_net),
     };
     return CS_RUN("model/net", tests);
 }

@@ -40,7 +40,7 @@ static void set(struct scene *scene, const char *extra, enum cs_party party)
     cs_test_saved(&scene->saved, NULL, party);
     scene->study = cs_test_study(extra);
     cs_recipe_settle(&recipe, scene->study, n_rows, party);
-    assert_ok(cs_generator_new(&scene->generator, scene->study, &recipe, party));
+    assert_ok(cs_generator_new(&scene->generator, scene->study, &recipe, party, NULL));
     for (size_t i = 0; i < scene->saved.n_blocks; i++) /* weights that can be told */
         for (size_t k = 0; k < scene->saved.block[i].n; k++)
             scene->saved.block[i].weight[k] = (float)(1000 * (i + 1) + k);

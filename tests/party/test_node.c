@@ -83,7 +83,7 @@ static void every_key_is_read(void **state)
     struct cs_node node;
 
     assert_ok(read_node(&node, *state,
-                        NODE "timeout: 5\nwait: 6\nallow_unprotected: true\n", NULL,
+                        NODE "timeout: 5\nwait: 6\nallow_unprotected: true\nthreads: 3\n", NULL,
                         &fault));
     assert_int_equal(node.party, CS_B);
     assert_int_equal(node.n_id, 1);
@@ -92,6 +92,7 @@ static void every_key_is_read(void **state)
     assert_string_equal(node.connect, "tcp://127.0.0.1:7101");
     assert_int_equal(node.timeout_seconds, 5);
     assert_int_equal(node.wait_seconds, 6);
+    assert_int_equal(node.threads, 3);
     assert_true(node.allow_unprotected);
     cs_node_wipe(&node);
 }
@@ -123,6 +124,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_null(node.connect);
     assert_int_equal(node.timeout_seconds, 60);
     assert_int_equal(node.wait_seconds, 300);
+    assert_int_equal(node.threads, 0);
     assert_false(node.allow_unprotected);
     cs_node_wipe(&node);
 }
@@ -190,6 +192,7 @@ static void what_is_wrong_is_named_by_line_and_key(void **state)
         { PARTY REST "listen: tcp://a/b:1\n", ":6: listen: is not an address" },
         { PARTY PEER REST "timeout: 0\n", ":7: timeout: is not a value" },
         { PARTY PEER REST "wait: soon\n", ":7: wait: is not a value" },
+        { PARTY PEER REST "threads: 65\n", ":7: threads: is not a value" },
         { PARTY PEER REST "key: [x]\n", ":7: key: is of the wrong kind" },
         { PARTY PEER REST "ouput: x\n", ":7: ouput: is not a key of a node; did you mean "
                                         "`output`?" },

@@ -56,7 +56,7 @@ static void setup(struct player player[2], const char *extra)
         cs_recipe_settle(&one->plan.recipe[p], one->study, one->n_rows, (enum cs_party)p);
         one->plan.recipe[p].private.steps = STEPS;
         assert_ok(cs_generator_new(&one->generator, one->study, &one->plan.recipe[p],
-                                   (enum cs_party)p));
+                                   (enum cs_party)p, NULL));
     }
 }
 
@@ -119,7 +119,7 @@ static void federated_blocks_stay_equal_and_local_ones_move(void **state)
         run_well(player);
         assert_true(trunks_are_equal(player));
         assert_ok(cs_generator_new(&fresh, player[0].study, &player[0].plan.recipe[CS_A],
-                                   CS_A));
+                                   CS_A, NULL));
         const struct cs_block *was = cs_generator_blocks(fresh, &n);
         const struct cs_block *is = cs_generator_blocks(player[0].generator, &n);
         for (size_t b = 0; b < n; b++)
@@ -143,8 +143,8 @@ static void a_round_moves_the_trunk_by_the_weighted_average(void **state)
     setup(together, GENERATOR(", rounds: 1"));
     run_well(alone);
     run_well(together);
-    assert_ok(
-        cs_generator_new(&fresh, alone[0].study, &alone[0].plan.recipe[CS_A], CS_A));
+    assert_ok(cs_generator_new(&fresh, alone[0].study, &alone[0].plan.recipe[CS_A], CS_A,
+                               NULL));
     assert_ok(cs_generator_common(&start, &n, fresh, alone[0].study, CS_A));
     for (int i = 0; i < 4; i++) {
         struct player *player = i < 2 ? &alone[i] : &together[i - 2];

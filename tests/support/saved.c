@@ -73,7 +73,7 @@ static void set_generator(struct cs_saved *saved)
     struct cs_recipe recipe;
 
     cs_recipe_settle(&recipe, saved->study, n_rows, saved->party);
-    assert_ok(cs_generator_new(&generator, saved->study, &recipe, saved->party));
+    assert_ok(cs_generator_new(&generator, saved->study, &recipe, saved->party, NULL));
     const struct cs_block *block = cs_generator_blocks(generator, &saved->n_blocks);
     saved->spec = recipe.spec;
     saved->study->generator = recipe.spec; /* as of one that was read */
