@@ -25,6 +25,10 @@
 #define CS_COLUMNS_MAX 256                   /* of both parties */
 #define CS_GRID_MAX ((INT64_C(1) << 61) - 1) /* of min, max and edges, in magnitude */
 
+/* A numeric column of so many grid values or fewer has a code for each, unless the study
+ * asks for bins. */
+#define CS_ONE_CODE_A_VALUE_MAX 60
+
 enum cs_party { CS_A = 0, CS_B = 1 };
 
 enum cs_column_type { CS_CATEGORY, CS_INTEGER, CS_NUMBER, CS_DATE };

@@ -7,7 +7,6 @@
 #include "model/value.h"
 
 #define DEFAULT_BINS 24
-#define ONE_CODE_A_VALUE_MAX 60 /* grid values of a column without declared bins */
 
 static bool same(const char *a, const char *b)
 {
@@ -174,7 +173,7 @@ static enum cs_status choose_bins(struct cs_declaration *declared,
                            "is more than the %llu values from `min` to `max`; lower it",
                            (unsigned long long)span);
     column->n_bins = declared->bins > 0 ? declared->bins : DEFAULT_BINS;
-    if (column->n_bins > span || (is_open && span <= ONE_CODE_A_VALUE_MAX))
+    if (column->n_bins > span || (is_open && span <= CS_ONE_CODE_A_VALUE_MAX))
         column->n_bins = (size_t)span;
     if (declared->spacing == CS_SPACING_EQUAL || column->n_bins == span)
         return make_equal_edges(column);

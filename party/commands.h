@@ -13,7 +13,8 @@ struct cs_command {
     enum cs_status (*run)(int argc, char **argv, struct cs_fault *fault);
 };
 
-extern const struct cs_command cs_command_keygen, cs_command_check, cs_command_run,
-    cs_command_simulate, cs_command_report, cs_command_synthesize, cs_command_demo_data;
+extern const struct cs_command cs_command_keygen, cs_command_init, cs_command_check,
+    cs_command_run, cs_command_simulate, cs_command_report, cs_command_synthesize,
+    cs_command_demo_data;
 
 #endif

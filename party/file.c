@@ -62,6 +62,17 @@ enum cs_status cs_file_create(struct cs_file *file, const char *path,
     return CS_OK;
 }
 
+enum cs_status cs_file_create_new(struct cs_file *file, const char *path,
+                                  struct cs_fault *fault)
+{
+    file->stream = NULL;
+    if (access(path, F_OK) == 0)
+        return cs_fault_say(fault, CS_CONFIG,
+                            "%s: is there already; remove it, or name another file",
+                            path);
+    return cs_file_create(file, path, fault);
+}
+
 enum cs_status cs_file_commit(struct cs_file *file, struct cs_fault *fault)
 {
     bool failed = ferror(file->stream) != 0;

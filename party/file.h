@@ -29,6 +29,10 @@ struct cs_file {
 
 CS_MUST_USE enum cs_status cs_file_create(struct cs_file *file, const char *path,
                                           struct cs_fault *fault);
+
+/* For a file that a person may have worked on: CS_CONFIG if path is there already. */
+CS_MUST_USE enum cs_status cs_file_create_new(struct cs_file *file, const char *path,
+                                              struct cs_fault *fault);
 CS_MUST_USE enum cs_status cs_file_commit(struct cs_file *file, struct cs_fault *fault);
 void cs_file_discard(struct cs_file *file); /* nothing after a commit */
 
