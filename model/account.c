@@ -79,3 +79,51 @@ out:
     cs_pld_wipe(&pld);
     return st;
 }
+
+/* With sigma in the account's last part. The curve is asked first: it is
+ * quick. */
+static enum cs_status fits(bool *fit, struct cs_account *account, double sigma,
+                           double epsilon, double delta)
+{
+    struct cs_renyi curve;
+    double spent = 0;
+
+    account->parts[account->n - 1].sigma = sigma;
+    cs_account_curve(&curve, account);
+    *fit = cs_renyi_epsilon(&curve, delta) <= epsilon;
+    if (*fit)
+        return CS_OK;
+    const enum cs_status st = cs_account_epsilon(&spent, account, delta);
+    *fit = spent <= epsilon;
+    return st;
+}
+
+enum cs_status cs_account_sigma(double *sigma, const struct cs_account *spent,
+                                const struct cs_pld_part *part, double epsilon,
+                                double delta)
+{
+    unsigned low = 0, high = CS_RENYI_SIGMAS; /* the answer is one of these */
+    struct cs_account all;
+    enum cs_status st = CS_OK;
+
+    cs_account_init(&all);
+    for (size_t i = 0; i < spent->n; i++)
+        CS_TRY(cs_account_add(&all, &spent->parts[i]));
+    struct cs_pld_part last = *part;
+    last.sigma = 0; /* like no other part */
+    CS_TRY(cs_account_add(&all, &last));
+    while (low < high) {
+        const unsigned middle = (low + high) / 2;
+        bool fit;
+
+        CS_TRY(fits(&fit, &all, cs_renyi_nth_sigma(middle), epsilon, delta));
+        if (fit)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    *sigma = low < CS_RENYI_SIGMAS ? cs_renyi_nth_sigma(low) : 0;
+out:
+    cs_account_wipe(&all);
+    return st;
+}

@@ -35,7 +35,14 @@ CS_MUST_USE enum cs_status cs_account_add(struct cs_account *account,
 CS_MUST_USE enum cs_status
 cs_account_epsilon(double *epsilon, const struct cs_account *account, double delta);
 
-/* That by Renyi curves alone. */
+/* The smallest sigma of four digits with which a sampled part beside what is spent stays
+ * within epsilon at delta, of those of model/renyi.h; 0 if none does. Its own sigma is
+ * not read. */
+CS_MUST_USE enum cs_status cs_account_sigma(double *sigma, const struct cs_account *spent,
+                                            const struct cs_pld_part *part,
+                                            double epsilon, double delta);
+
+/* What a Renyi curve alone would prove it by. */
 void cs_account_curve(struct cs_renyi *curve, const struct cs_account *account);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/renyi.h"
 #include "model/elementary.h"
 #include "model/matrix.h"
+#include "model/renyi.h"
 
 /* In units of clip: an input's grid, an output gradient's, a contribution's, and the
  * noise's standard deviation in steps of its own grid. */
@@ -92,6 +92,13 @@ double cs_dpsgd_limit(double sigma, size_t n_weights)
 {
     return (1 - sqrt((double)n_weights) * sigma / noise_steps) * (1 - rounding) -
            rounding;
+}
+
+double cs_dpsgd_continuous(double sigma)
+{
+    static const double s = CS_GAUSS_FAST_S, r = 6;
+
+    return sigma * sqrt(1 - r * r / (s * s));
 }
 
 void cs_dpsgd_begin(struct cs_dpsgd *dpsgd, double clip, double sigma)

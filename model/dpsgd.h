@@ -71,6 +71,11 @@ bool cs_dpsgd_takes(double sampling_rate, struct cs_rng *secret);
  * Not positive: the noise is too large for so many weights. */
 double cs_dpsgd_limit(double sigma, size_t n_weights);
 
+/* The multiplier of the continuous Gaussian noise that the discrete noise of multiplier
+ * sigma is a function of (docs/NUMERICS.md, "Discrete noise from continuous"): slightly
+ * smaller, and what the account takes. */
+double cs_dpsgd_continuous(double sigma);
+
 void cs_dpsgd_begin(struct cs_dpsgd *dpsgd, double clip, double sigma);
 
 /* Adds the first `rows` rows of the batch whose backward pass the layers hold. */

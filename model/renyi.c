@@ -214,10 +214,7 @@ double cs_renyi_zcdp_rho(double epsilon, double delta)
     return low;
 }
 
-/* The sigmas to choose from, ascending: .1000, .1001, .. .9999, 1.000, .. 1000. */
-enum { SIGMAS = 4 * 9000 + 1 };
-
-static double sigma_of(unsigned index)
+double cs_renyi_nth_sigma(unsigned index)
 {
     static const double decade[] = { 1e-4, 1e-3, 1e-2, 1e-1, 1 };
 
@@ -236,14 +233,14 @@ static bool fits(const struct cs_renyi *spent, const struct cs_renyi_task *task,
 
 double cs_renyi_sigma(const struct cs_renyi *spent, const struct cs_renyi_task *task)
 {
-    unsigned low = 0, high = SIGMAS; /* the answer is in [low, high]; SIGMAS: none */
+    unsigned low = 0, high = CS_RENYI_SIGMAS; /* the answer is one of these */
 
     while (low < high) {
         const unsigned middle = (low + high) / 2;
-        if (fits(spent, task, sigma_of(middle)))
+        if (fits(spent, task, cs_renyi_nth_sigma(middle)))
             high = middle;
         else
             low = middle + 1;
     }
-    return low == SIGMAS ? 0 : sigma_of(low);
+    return low == CS_RENYI_SIGMAS ? 0 : cs_renyi_nth_sigma(low);
 }

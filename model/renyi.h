@@ -69,6 +69,10 @@ double cs_renyi_rdp_sampled(double alpha, double q, double sigma);
 double cs_renyi_zcdp_epsilon(double rho, double delta);
 double cs_renyi_zcdp_rho(double epsilon, double delta);
 
+/* The sigmas to choose from, ascending: .1000, .1001, .. .9999, 1.000, .. 1000. */
+#define CS_RENYI_SIGMAS (4 * 9000 + 1)
+double cs_renyi_nth_sigma(unsigned index);
+
 /* What remains for noise multipliers once `spent` is spent. */
 struct cs_renyi_task {
     double epsilon, delta;
@@ -77,8 +81,7 @@ struct cs_renyi_task {
 };
 
 /* The smallest sigma of four digits with which both parties' DP-SGD and what is spent
- * already stay within epsilon at delta; 0 if none up to CS_RENYI_SIGMA_MAX does. */
-#define CS_RENYI_SIGMA_MAX 1000.
+ * already stay within epsilon at delta; 0 if none of them does. */
 double cs_renyi_sigma(const struct cs_renyi *spent, const struct cs_renyi_task *task);
 
 #endif

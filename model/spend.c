@@ -221,10 +221,10 @@ static enum cs_status collect_training(struct cs_account *account,
         const struct cs_training_spec *spec = &plan->training[party];
 
         if (spec->enabled && (at & cs_scope_of(party)) != 0)
-            CS_TRY(
-                cs_account_add(account, &(struct cs_pld_part){ .q = spec->sampling_rate,
-                                                               .sigma = spec->sigma,
-                                                               .times = spec->steps }));
+            CS_TRY(cs_account_add(
+                account, &(struct cs_pld_part){ .q = spec->sampling_rate,
+                                                .sigma = cs_dpsgd_continuous(spec->sigma),
+                                                .times = spec->steps }));
     }
 out:
     return st;
