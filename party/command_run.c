@@ -13,6 +13,7 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
         { .name = "epsilon", .number = &options->study.epsilon, .none = true },
         { .name = "data-dir", .text = &options->node.data_dir },
         { .name = "output-dir", .text = &options->node.output_dir },
+        { .name = "ledger", .text = &options->node.ledger },
         { .name = "key", .text = &options->key },
         { .name = "address", .text = &options->address },
         { .name = "threads", .count = &options->threads },
@@ -63,6 +64,8 @@ static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
     "  --data-dir DIR    where the node file's `data` is\n"                              \
     "  --output-dir DIR  outputs go to DIR/a or DIR/b in place of the node file's "      \
     "`output`\n"                                                                         \
+    "  --ledger FILE     in place of the node file's `ledger`, unless that sets a "      \
+    "limit\n"                                                                            \
     "  --key DIR         in place of the node file's `key`\n"                            \
     "  --address URL     in place of the node file's `listen` or `connect`\n"            \
     "  --threads N       in place of the node file's `threads`\n"                        \

@@ -34,6 +34,7 @@ struct simulation {
     char study_path[CS_PATH_BYTES];
     char key[2][CS_PATH_BYTES];    /* empty: the node files' */
     char output[2][CS_PATH_BYTES]; /* the nodes' output folders */
+    char ledger[2][CS_PATH_BYTES]; /* empty: the node files' */
     struct cs_children_end end;
 };
 
@@ -133,11 +134,22 @@ static void share_cores(char text[static 24])
     snprintf(text, 24, "%zu", n > 0 ? n : 1);
 }
 
+/* A trial whose outputs are put elsewhere has a ledger of its own there, unless the owner
+ * limits what may be spent. */
+static enum cs_status place_ledger(struct simulation *simulation,
+                                   const struct cs_node *node, struct cs_fault *fault)
+{
+    if (simulation->output_dir == NULL || !cs_limit_is_none(&node->limit))
+        return CS_OK;
+    return cs_file_join(simulation->ledger[node->party], node->output, "ledger.db",
+                        fault);
+}
+
 /* Both node files must be there, one of each party, and say where the outputs go. */
 static enum cs_status prepare_nodes(struct simulation *simulation, struct cs_fault *fault)
 {
-    const struct cs_node_override override = { simulation->data_dir,
-                                               simulation->output_dir };
+    const struct cs_node_override override = { .data_dir = simulation->data_dir,
+                                               .output_dir = simulation->output_dir };
     struct cs_node node = { 0 };
     enum cs_status st = CS_OK;
 
@@ -151,6 +163,7 @@ static enum cs_status prepare_nodes(struct simulation *simulation, struct cs_fau
             goto out;
         }
         CS_TRY(cs_file_join(simulation->output[p], NULL, node.output, fault));
+        CS_TRY(place_ledger(simulation, &node, fault));
         if (node.threads == 0)
             share_cores(simulation->threads_text[p]);
         cs_node_wipe(&node);
@@ -174,6 +187,7 @@ static void node_words(const char *words[WORDS_MAX], const struct simulation *si
         { "--key", simulation->key[p] },
         { "--data-dir", simulation->data_dir },
         { "--output-dir", simulation->output_dir },
+        { "--ledger", simulation->ledger[p] },
         { "--epsilon", simulation->epsilon_text },
         { "--threads", simulation->threads_text[p] },
     };
@@ -352,7 +366,9 @@ const struct cs_command cs_command_simulate = {
     "nodes use a free port of this host in place of `listen` and `connect`.\n\n"
     "  --epsilon E       in place of the study's budget, or none\n"
     "  --data-dir DIR    where the node files' `data` are\n"
-    "  --output-dir DIR  outputs go to DIR/a and DIR/b, the joint report to DIR\n\n"
+    "  --output-dir DIR  outputs go to DIR/a and DIR/b, the joint report to DIR; the "
+    "ledgers\n"
+    "                    too, but those of node files that set a `ledger_limit`\n\n"
     "example:\n"
     "  cosynth simulate study.yaml a.yaml b.yaml --epsilon 1 --output-dir out\n",
     run,

@@ -38,6 +38,7 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
     cs_staging_init(&job->staging);
     cs_monitor_init(&job->monitor, options->style, "");
     cs_rng_init_random(&job->secret);
+    cs_rng_bytes(&job->secret, job->run_id, sizeof job->run_id);
 }
 
 static void job_wipe(struct cs_job *job)
@@ -68,6 +69,17 @@ static void job_wipe(struct cs_job *job)
     cs_node_wipe(&job->node);
     free(job->cells);
     free(job->study_text);
+}
+
+struct cs_ledger_charge cs_job_charge(const struct cs_job *job,
+                                      const struct cs_plan *plan)
+{
+    return (struct cs_ledger_charge){ .party = job->node.party,
+                                      .data_set = job->data_set,
+                                      .run_id = job->run_id,
+                                      .study = job->study,
+                                      .plan = plan,
+                                      .limit = job->node.limit };
 }
 
 /* Tells the peer, if it still listens: the stage and the class, nothing of this host. */

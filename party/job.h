@@ -36,6 +36,7 @@ struct cs_job {
     struct cs_fault *fault;               /* any: words for the operator; borrowed */
     struct cs_monitor monitor;            /* any: progress, times by stage */
     struct cs_rng secret;                 /* given: noise, shares, keys [secret] */
+    uint8_t run_id[CS_RUN_ID_BYTES];      /* given: which run the ledger charges */
     struct cs_openings openings;          /* any: what reveal.c has opened so far */
     struct cs_staging staging;            /* emit, report: files, until all are there */
 
@@ -52,9 +53,10 @@ struct cs_job {
     struct cs_channel *channel; /* hello: to the peer */
     size_t n_rows[2];           /* hello: of both parties' files */
 
-    struct cs_plan *plan;          /* link: what is measured, with what noise */
-    struct cs_densities densities; /* link: shapes of numeric columns */
-    struct cs_linked linked;       /* link: private: shares of who is at both [secret] */
+    struct cs_plan *plan;             /* link: what is measured, with what noise */
+    struct cs_ledger_charged charged; /* link: its place in the ledger */
+    struct cs_densities densities;    /* link: shapes of numeric columns */
+    struct cs_linked linked; /* link: private: shares of who is at both [secret] */
 
     int64_t *cells; /* measure: all noisy tables */
 
@@ -80,6 +82,10 @@ struct cs_job {
 /* Runs all stages and publishes the outputs. Errors are told in fault, with the stage. */
 CS_MUST_USE enum cs_status cs_job_run(const struct cs_job_options *options,
                                       struct cs_fault *fault);
+
+/* What the ledger is asked to charge for the plan. */
+struct cs_ledger_charge cs_job_charge(const struct cs_job *job,
+                                      const struct cs_plan *plan);
 
 /* The first stage alone: all that can be checked before a peer is called. Says what it
  * found on standard output. */

@@ -5,15 +5,16 @@
  * ledger, also if the run fails or the machine does. A charge is never taken back.
  * docs/LEDGER.md has the tables, and what a person may ask of them.
  *
- * Runs are added up by data set (party/data_set.h), epsilons and deltas alike: basic
- * composition (Dwork, Roth, "The Algorithmic Foundations of Differential Privacy", 2014,
- * theorem 3.16).
+ * Runs are added up by data set (party/data_set.h), whose digest is written under a key
+ * (party/ledger_key.h); what may be spent on one is party/limit.h's. Every entry is a
+ * link of a chain of hashes (party/ledger_chain.h).
  *
  * A run without privacy costs INFINITY. It is counted apart, so that the sum over the
  * others is still known; but after it no bound holds for these people.
  *
- *   Errors     CS_CONFIG if the file is no ledger; CS_IO if it cannot be read or written,
- *              or another program holds it too long; with its path and what to do
+ *   Errors     CS_CONFIG if the file is no ledger, or the limit does not allow the run;
+ *              CS_IO if it cannot be read or written, or another program holds it too
+ *              long; with its path and what to do
  *   Ownership  what is passed is borrowed; cs_ledger_free takes NULL
  *   Secrecy    the ledger stays with its owner; it has no value of a row and no
  *              count but those that follow from the plan
@@ -24,14 +25,26 @@
 
 #include "model/plan.h"
 #include "party/data_set.h"
+#include "party/ledger_chain.h"
+#include "party/limit.h"
+
+#define CS_RUN_ID_BYTES 16
 
 struct cs_ledger;
 
 struct cs_ledger_charge {
     enum cs_party party;
     const uint8_t *data_set; /* (CS_DATA_SET_BYTES) */
+    const uint8_t *run_id;   /* (CS_RUN_ID_BYTES): drawn once for a run, which keeps it
+                                when it is resumed */
     const struct cs_study *study;
     const struct cs_plan *plan;
+    struct cs_limit limit;
+};
+
+struct cs_ledger_charged {
+    bool before;               /* a resumed run, which has been paid for */
+    struct cs_chain_head head; /* of the chain, when the run was in it */
 };
 
 struct cs_ledger_spent {
@@ -39,13 +52,25 @@ struct cs_ledger_spent {
     double epsilon, delta;      /* sums over the others */
 };
 
-/* Opens the file, makes it and its folder if they are not there, and makes sure that it
- * can be written. wait_ms: for other processes, here and in all that follows. */
+/* Opens the file, makes it, its folder and its key if they are not there, and makes sure
+ * that it can be written. wait_ms: for other processes, here and in all that follows. */
 CS_MUST_USE enum cs_status cs_ledger_open(struct cs_ledger **ledger, const char *path,
                                           unsigned wait_ms, struct cs_fault *fault);
 
-/* Enters a run and all that it may release. Once for each cs_ledger_open. */
-CS_MUST_USE enum cs_status cs_ledger_charge(struct cs_ledger *ledger,
+/* Whether the limit allows the charge as things stand; another process may be faster. */
+CS_MUST_USE enum cs_status cs_ledger_allows(struct cs_ledger *ledger,
+                                            const struct cs_ledger_charge *charge,
+                                            struct cs_fault *fault);
+
+/* Enters a run and all that it may release, if the limit allows it. Once for each
+ * cs_ledger_open.
+ *
+ * A run_id that was charged before is a run that goes on: the caller states that it
+ * releases the same bytes again, or what it had not released yet. If study, plan, data
+ * set, party and peer are the same, and the run is not finished, nothing is charged;
+ * else CS_CONFIG. */
+CS_MUST_USE enum cs_status cs_ledger_charge(struct cs_ledger_charged *charged,
+                                            struct cs_ledger *ledger,
                                             const struct cs_ledger_charge *charge,
                                             struct cs_fault *fault);
 
@@ -54,11 +79,11 @@ CS_MUST_USE enum cs_status cs_ledger_charge(struct cs_ledger *ledger,
 CS_MUST_USE enum cs_status cs_ledger_end(struct cs_ledger *ledger, const char *failed_in,
                                          struct cs_fault *fault);
 
-/* What all runs have spent on the data set. */
-CS_MUST_USE enum cs_status
-cs_ledger_read_spent(struct cs_ledger_spent *spent, struct cs_ledger *ledger,
-                     const uint8_t data_set[static CS_DATA_SET_BYTES],
-                     struct cs_fault *fault);
+/* What all runs have spent on the data set; on all together if it is NULL. */
+CS_MUST_USE enum cs_status cs_ledger_read_spent(struct cs_ledger_spent *spent,
+                                                struct cs_ledger *ledger,
+                                                const uint8_t *data_set,
+                                                struct cs_fault *fault);
 
 void cs_ledger_free(struct cs_ledger *ledger);
 

@@ -1,11 +1,11 @@
-/* ledger_tables.h: the tables of the ledger, of ledger.c alone; docs/LEDGER.md explains
+/* ledger_tables.h: the tables of the ledger, for ledger_file.c; docs/LEDGER.md explains
  * them. */
 #ifndef CS_PARTY_LEDGER_TABLES_H
 #define CS_PARTY_LEDGER_TABLES_H
 
 /* `PRAGMA application_id` says whose file it is ("cosL"), `user_version` which tables. */
 #define CS_LEDGER_APPLICATION 0x636f734c
-#define CS_LEDGER_VERSION 2
+#define CS_LEDGER_VERSION 3
 #define CS_LEDGER_QUOTE(x) #x
 #define CS_LEDGER_TEXT(x) CS_LEDGER_QUOTE(x)
 
@@ -19,6 +19,7 @@
 #define CS_LEDGER_RUNS                                                                   \
     "CREATE TABLE run ("                                                                 \
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"                                             \
+    " identity TEXT NOT NULL UNIQUE,"                                                    \
     " started TEXT NOT NULL DEFAULT " CS_LEDGER_NOW ","                                  \
     " ended TEXT,"                                                                       \
     " state TEXT NOT NULL DEFAULT 'charged'"                                             \
@@ -35,7 +36,8 @@
     ") STRICT;"                                                                          \
     "CREATE TRIGGER run_stays BEFORE DELETE ON run"                                      \
     " BEGIN SELECT RAISE(ABORT, 'a charge is never taken back'); END;"                   \
-    "CREATE TRIGGER charge_stays BEFORE UPDATE OF id, data_set, epsilon, delta ON run"   \
+    "CREATE TRIGGER charge_stays BEFORE UPDATE OF id, identity, started, version, study," \
+    " study_digest, plan_digest, party, peer, data_set, epsilon, delta ON run"           \
     " BEGIN SELECT RAISE(ABORT, 'a charge is never changed'); END;"
 
 #define CS_LEDGER_RELEASES                                                               \
@@ -66,18 +68,47 @@
     "  min(started) AS first, max(started) AS last"                                      \
     " FROM run GROUP BY data_set;"
 
-#define CS_LEDGER_TABLES CS_LEDGER_RUNS CS_LEDGER_RELEASES CS_LEDGER_SPENT
+/* What party/ledger_chain.h says of them. */
+#define CS_LEDGER_CHAIN                                                                  \
+    "CREATE TABLE key (mark TEXT NOT NULL) STRICT;"                                      \
+    "CREATE TABLE chain ("                                                               \
+    " link INTEGER PRIMARY KEY,"                                                         \
+    " run INTEGER NOT NULL REFERENCES run (id),"                                         \
+    " release INTEGER,"                                                                  \
+    " ended TEXT,"                                                                       \
+    " state TEXT,"                                                                       \
+    " hash TEXT NOT NULL"                                                                \
+    ") STRICT;"                                                                          \
+    "CREATE TRIGGER link_stays BEFORE DELETE ON chain"                                   \
+    " BEGIN SELECT RAISE(ABORT, 'the chain only grows'); END;"                           \
+    "CREATE TRIGGER link_is_fixed BEFORE UPDATE ON chain"                                \
+    " BEGIN SELECT RAISE(ABORT, 'the chain only grows'); END;"                           \
+    "CREATE INDEX links_of_run ON chain (run);"                                          \
+    "CREATE INDEX runs_of_data_set ON run (data_set);"
 
-/* Version 1 did not know of runs without privacy. */
-#define CS_LEDGER_FROM_1                                                                 \
+#define CS_LEDGER_TABLES CS_LEDGER_RUNS CS_LEDGER_RELEASES CS_LEDGER_CHAIN CS_LEDGER_SPENT
+
+/* Older ones: version 1 did not know of runs without privacy; version 2 had neither chain
+ * nor key nor identities. Nothing of a name without a key is to stay in the file. */
+#define CS_LEDGER_SET_ASIDE                                                              \
+    "PRAGMA secure_delete = ON;"                                                         \
     "DROP VIEW spent;"                                                                   \
+    "DROP TRIGGER run_stays;"                                                            \
+    "DROP TRIGGER charge_stays;"                                                         \
     "DROP TRIGGER release_stays;"                                                        \
     "DROP TRIGGER release_is_fixed;"                                                     \
-    "ALTER TABLE release RENAME TO release_1;"                                           \
-    CS_LEDGER_RELEASES                                                                   \
-    "INSERT INTO release SELECT * FROM release_1;"                                       \
-    "DROP TABLE release_1;"                                                              \
-    CS_LEDGER_SPENT
+    "ALTER TABLE release RENAME TO older_release;"                                       \
+    "ALTER TABLE run RENAME TO older_run;"                                               \
+    "ALTER TABLE older_run ADD COLUMN keyed TEXT;"                                       \
+    CS_LEDGER_TABLES
+
+#define CS_LEDGER_CARRY_ON                                                               \
+    "INSERT INTO run SELECT id, lower(hex(randomblob(16))), started, ended, state,"      \
+    " version, study, study_digest, plan_digest, party, peer, keyed, epsilon, delta"     \
+    " FROM older_run ORDER BY id;"                                                       \
+    "INSERT INTO release SELECT * FROM older_release;"                                   \
+    "DROP TABLE older_release;"                                                          \
+    "DROP TABLE older_run;"
 
 /* Written at each opening: SQLite finds out that it may not write when it does. */
 #define CS_LEDGER_MARKS                                                                  \

@@ -30,6 +30,7 @@ static const struct cs_field fields[] = {
     { "connect", ADDRESS(connect), .fallback = "" },
     { "output", PATH(output) },
     { "ledger", PATH(ledger) },
+    { "ledger_limit", CS_FIELD_MAP, .fallback = "" },
     { "allow_unprotected", CS_FIELD_BOOL, IN_NODE(allow_unprotected), .fallback = "false" },
     { "threads", CS_FIELD_INTEGER, IN_NODE(threads), .low = 0, .high = CS_WORKERS_MAX, .fallback = "0" },
     { "timeout", CS_FIELD_INTEGER, IN_NODE(timeout_seconds), .low = 1, .high = 86400, .fallback = "60" },
@@ -174,24 +175,33 @@ static enum cs_status place_output(struct cs_node *node, const char *folder,
 {
     enum cs_status st = CS_OK;
 
-    if (output_dir != NULL) {
+    if (output_dir != NULL)
         CS_TRY(replace(&node->output, parties[node->party]));
-        CS_TRY(resolve(&node->output, output_dir, fault));
-        CS_TRY(replace(&node->ledger, "ledger.db"));
-        CS_TRY(resolve(&node->ledger, node->output, fault));
-    } else {
-        CS_TRY(resolve(&node->output, folder, fault));
-        CS_TRY(resolve(&node->ledger, folder, fault));
-    }
+    CS_TRY(resolve(&node->output, output_dir != NULL ? output_dir : folder, fault));
 out:
     return st;
+}
+
+/* A limit holds for the ledger that the file names, and for no other. */
+static enum cs_status place_ledger(struct cs_node *node, const char *path,
+                                   const char *folder, const char *ledger,
+                                   struct cs_fault *fault)
+{
+    if (ledger == NULL)
+        return resolve(&node->ledger, folder, fault);
+    if (!cs_limit_is_none(&node->limit))
+        return cs_fault_say(fault, CS_CONFIG,
+                            "%s: ledger_limit: does not go with --ledger: it holds for "
+                            "the ledger that the file names; leave the option out",
+                            path);
+    return replace(&node->ledger, ledger);
 }
 
 static enum cs_status place(struct cs_node *node, const char *path,
                             const struct cs_node_override *override,
                             struct cs_fault *fault)
 {
-    static const struct cs_node_override none = { NULL, NULL };
+    static const struct cs_node_override none = { 0 };
     const struct cs_node_override *say = override != NULL ? override : &none;
     char *folder = folder_of(path);
     enum cs_status st = CS_MEMORY;
@@ -201,6 +211,7 @@ static enum cs_status place(struct cs_node *node, const char *path,
     CS_TRY(resolve(&node->data, say->data_dir != NULL ? say->data_dir : folder, fault));
     CS_TRY(resolve(&node->key, folder, fault));
     CS_TRY(place_output(node, folder, say->output_dir, fault));
+    CS_TRY(place_ledger(node, path, folder, say->ledger, fault));
 out:
     free(folder);
     return st;
@@ -219,6 +230,8 @@ enum cs_status cs_node_read(struct cs_node *node, const char *path,
     CS_TRY(cs_file_read(&text, &n_bytes, path, NODE_BYTES_MAX, fault));
     CS_TRY(cs_yaml_parse(&document, text, n_bytes, path, fault));
     CS_TRY(cs_fields_read(node, &section, document->root, fault));
+    CS_TRY(cs_fields_read(&node->limit, cs_limit_section(),
+                          cs_yaml_get(document->root, "ledger_limit"), fault));
     CS_TRY(read_id(node, cs_yaml_get(document->root, "id"), fault));
     CS_TRY(check_addresses(node, document->root, fault));
     CS_TRY(place(node, path, override, fault));

@@ -1,9 +1,10 @@
 /* node.h: the node file: what one party's node needs and its peer need not know.
  *
  * Paths in the file are relative to the file's own folder. `--data-dir DIR` takes that
- * folder's place for `data`; with `--output-dir OUT`, `output` is OUT/<party> and
- * `ledger` OUT/<party>/ledger.db, whatever the file says. docs/STUDY.md explains the
- * keys.
+ * folder's place for `data`; with `--output-dir OUT`, `output` is OUT/<party>, whatever
+ * the file says. The ledger is the file's, so that nobody spends beside it by moving
+ * outputs: only `--ledger FILE` moves it, and not where the file limits what may be
+ * spent. docs/STUDY.md explains the keys.
  *
  *   Ownership  the node owns its texts; cs_node_wipe frees them
  *   Errors     CS_CONFIG with `file:line: key: what is wrong; what to do`
@@ -14,6 +15,7 @@
 #include "crypto/fault.h"
 #include "model/fields.h"
 #include "model/schema.h"
+#include "party/limit.h"
 
 struct cs_node {
     enum cs_party party;
@@ -26,6 +28,7 @@ struct cs_node {
     char *connect; /* tcp://host:port, or NULL */
     char *output;  /* folder */
     char *ledger;  /* path of the database */
+    struct cs_limit limit;    /* what may be spent, as the ledger counts it */
     bool allow_unprotected;   /* this party's own consent to `epsilon: none` */
     unsigned threads;         /* that share the work; 0: one for each core */
     unsigned timeout_seconds; /* without a word from the peer */
@@ -34,7 +37,7 @@ struct cs_node {
 
 /* What the command line says instead of the file; NULL: as in the file. */
 struct cs_node_override {
-    const char *data_dir, *output_dir;
+    const char *data_dir, *output_dir, *ledger;
 };
 
 /* Reads the file at path; override may be NULL. On failure node is wiped. */

@@ -188,6 +188,8 @@ enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
     if (receipt == NULL)
         return CS_MEMORY;
     json_object_set_new(receipt, "start", start_of(job));
+    json_object_set_new(receipt, "ledger_head",
+                        hexadecimal(job->charged.head.hash, CS_CHAIN_BYTES));
     json_object_set_new(receipt, "synthetic_csv_sha256",
                         hexadecimal(job->output_digest, sizeof job->output_digest));
     json_object_set_new(receipt, "model_sha256",

@@ -108,16 +108,40 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
     print_privacy(job->study, plan);
 }
 
+static void print_limit(const struct cs_limit *limit)
+{
+    printf("limit:   ");
+    if (isfinite(limit->epsilon))
+        printf(" epsilon %.6g", limit->epsilon);
+    if (isfinite(limit->delta))
+        printf(" delta %.3g", limit->delta);
+    printf(" for all runs %s\n",
+           limit->per == CS_LIMIT_PER_LEDGER ? "of the ledger" : "on these people");
+}
+
+/* What the owner lets be spent, and whether it is enough for the plan. */
+static enum cs_status check_limit(struct cs_job *job, const struct cs_plan *plan)
+{
+    const struct cs_ledger_charge charge = cs_job_charge(job, plan);
+
+    if (cs_limit_is_none(&job->node.limit))
+        return CS_OK;
+    print_limit(&job->node.limit);
+    return cs_ledger_allows(job->ledger, &charge, job->fault);
+}
+
 /* The peer has as many rows in an aligned study, or the run ends at once; in another one
  * that is what there is to go by. */
 enum cs_status cs_stage_check(struct cs_job *job)
 {
     const size_t n_rows[2] = { job->table->codes.n_rows, job->table->codes.n_rows };
     struct cs_plan *plan = NULL;
-    const enum cs_status st = cs_plan_make(&plan, job->study, n_rows, job->fault);
+    enum cs_status st;
 
-    if (st == CS_OK)
-        print_plan(job, plan);
+    CS_TRY(cs_plan_make(&plan, job->study, n_rows, job->fault));
+    print_plan(job, plan);
+    CS_TRY(check_limit(job, plan));
+out:
     cs_plan_free(plan);
     return st;
 }

@@ -24,14 +24,20 @@ static enum cs_status agree_on_plan(struct cs_job *job)
     return st;
 }
 
-static enum cs_status charge(struct cs_job *job)
+/* What both can pay is agreed on, and paid: a party whose limit does not allow the plan
+ * ends before the other is charged. */
+static enum cs_status agree_and_charge(struct cs_job *job)
 {
-    const struct cs_ledger_charge all = { .party = job->node.party,
-                                          .data_set = job->data_set,
-                                          .study = job->study,
-                                          .plan = job->plan };
+    const struct cs_ledger_charge all = cs_job_charge(job, job->plan);
+    enum cs_status st = CS_OK;
 
-    return cs_ledger_charge(job->ledger, &all, job->fault);
+    CS_TRY(cs_ledger_allows(job->ledger, &all, job->fault));
+    CS_TRY(agree_on_plan(job));
+    CS_TRY(cs_ledger_charge(&job->charged, job->ledger, &all, job->fault));
+    if (job->charged.before)
+        cs_monitor_say(&job->monitor, "ledger: this run has been paid for before");
+out:
+    return st;
 }
 
 /* A's identifiers one after another, or the one that each person of B answers to. */
@@ -113,8 +119,7 @@ enum cs_status cs_stage_link(struct cs_job *job)
                         job->table->codes.n_rows, job->node.party, &job->secret,
                         job->channel, job->fault));
     CS_TRY(cs_plan_make(&job->plan, job->study, job->n_rows, job->fault));
-    CS_TRY(agree_on_plan(job));
-    CS_TRY(charge(job));
+    CS_TRY(agree_and_charge(job));
     CS_TRY(cs_densities_measure(&job->densities, &job->study->schema, job->plan,
                                 job->table, &job->secret, job->channel));
     cs_table_encode(job->table, &job->study->schema);

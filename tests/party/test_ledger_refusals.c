@@ -67,8 +67,8 @@ static void a_ledger_of_a_version_to_come_is_refused(void **state)
 
     cs_ledger_scene_init(&scene);
     run(&scene, ours, NULL);
-    assert_int_equal(cs_ledger_change(&scene, "PRAGMA user_version = 3"), SQLITE_OK);
-    refuses_to_open(&scene, CS_CONFIG, "is a ledger of version 3");
+    assert_int_equal(cs_ledger_change(&scene, "PRAGMA user_version = 4"), SQLITE_OK);
+    refuses_to_open(&scene, CS_CONFIG, "is a ledger of version 4");
     cs_ledger_scene_wipe(&scene);
 }
 
@@ -111,12 +111,15 @@ static bool is_refused_to_a_user(struct cs_ledger_scene *scene)
 static void a_ledger_that_may_not_be_written_is_refused(void **state)
 {
     struct cs_ledger_scene scene;
+    char key[112];
     (void)state;
 
     cs_ledger_scene_init(&scene);
     run(&scene, ours, NULL);
+    sprintf(key, "%s.key", scene.path);
     assert_int_equal(chmod(scene.folder, 0777), 0);
     assert_int_equal(chmod(scene.path, 0666), 0);
+    assert_int_equal(chmod(key, 0644), 0);
     assert_false(is_refused_to_a_user(&scene));
     assert_int_equal(chmod(scene.path, 0444), 0);
     assert_true(is_refused_to_a_user(&scene));

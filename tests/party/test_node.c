@@ -1,6 +1,7 @@
 /* What party/node.h promises, one test for each promise. */
 #include "party/node.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,15 +144,52 @@ static void the_example_in_the_manual_is_a_node(void **state)
 
 static void the_command_line_stands_for_the_paths(void **state)
 {
-    const struct cs_node_override override = { "/rows", "/runs/7" };
+    const struct cs_node_override override = { "/rows", "/runs/7", NULL };
     struct cs_fault fault;
     struct cs_node node;
 
     assert_ok(read_node(&node, *state, NODE, &override, &fault));
     assert_string_equal(node.data, "/rows/sub/b.csv");
     assert_string_equal(node.output, "/runs/7/b");
-    assert_string_equal(node.ledger, "/runs/7/b/ledger.db");
+    assert_string_equal(node.ledger, "/var/ledger.db"); /* does not move with outputs */
     assert_in_folder(node.key, *state, "keys");
+    cs_node_wipe(&node);
+}
+
+static void the_ledger_moves_by_its_own_option_and_never_with_a_limit(void **state)
+{
+    const struct cs_node_override override = { .ledger = "trial.db" };
+    struct cs_fault fault;
+    struct cs_node node;
+
+    assert_ok(read_node(&node, *state, NODE, &override, &fault));
+    assert_string_equal(node.ledger, "trial.db");
+    cs_node_wipe(&node);
+    assert_int_equal(
+        read_node(&node, *state, NODE "ledger_limit: {delta: 1e-4}\n", &override, &fault),
+        CS_CONFIG);
+    assert_non_null(strstr(fault.text, "ledger_limit: does not go with --ledger"));
+}
+
+static void a_limit_is_what_the_file_says(void **state)
+{
+    struct cs_fault fault;
+    struct cs_node node;
+
+    assert_ok(read_node(&node, *state, NODE, NULL, &fault));
+    assert_true(cs_limit_is_none(&node.limit));
+    cs_node_wipe(&node);
+    assert_ok(read_node(&node, *state,
+                        NODE "ledger_limit: {epsilon: 10, delta: 1e-4, per: ledger}\n",
+                        NULL, &fault));
+    assert_false(cs_limit_is_none(&node.limit));
+    assert_true(node.limit.epsilon == 10 && node.limit.delta == 1e-4);
+    assert_int_equal(node.limit.per, CS_LIMIT_PER_LEDGER);
+    cs_node_wipe(&node);
+    assert_ok(
+        read_node(&node, *state, NODE "ledger_limit: {epsilon: 3}\n", NULL, &fault));
+    assert_true(node.limit.epsilon == 3 && isinf(node.limit.delta));
+    assert_int_equal(node.limit.per, CS_LIMIT_PER_DATA_SET);
     cs_node_wipe(&node);
 }
 
@@ -196,6 +234,10 @@ static void what_is_wrong_is_named_by_line_and_key(void **state)
         { PARTY PEER REST "key: [x]\n", ":7: key: is of the wrong kind" },
         { PARTY PEER REST "ouput: x\n", ":7: ouput: is not a key of a node; did you mean "
                                         "`output`?" },
+        { PARTY PEER REST "ledger_limit: 3\n", ":7: ledger_limit: is of the wrong kind" },
+        { PARTY PEER REST "ledger_limit: {epsilon: 0}\n",
+          ":7: ledger_limit.epsilon: is" },
+        { PARTY PEER REST "ledger_limit: {eps: 1}\n", "is not a key of a limit" },
         { "[a, b]\n", ":1: is not a map" },
         { "", ":1: is empty" },
     };
@@ -225,6 +267,7 @@ static void every_key_is_explained(void **state)
 {
     (void)state;
     cs_manual_check("## node", cs_node_section());
+    cs_manual_check("## ledger_limit", cs_limit_section());
 }
 
 int main(void)
@@ -237,6 +280,8 @@ int main(void)
         IN_PLACE(what_is_left_out_has_its_default),
         IN_PLACE(the_example_in_the_manual_is_a_node),
         IN_PLACE(the_command_line_stands_for_the_paths),
+        IN_PLACE(the_ledger_moves_by_its_own_option_and_never_with_a_limit),
+        IN_PLACE(a_limit_is_what_the_file_says),
         IN_PLACE(what_is_wrong_is_named_by_line_and_key),
         cmocka_unit_test(every_key_is_explained),
         cmocka_unit_test(a_file_that_is_not_there_is_named),

@@ -58,6 +58,7 @@ static void set_node(struct node *node, enum cs_party party)
     node->job.table = &node->table;
     node->job.fault = &node->scene.fault;
     node->job.node.party = party;
+    node->job.node.limit = node->scene.limit;
     node->job.n_rows[CS_A] = node->job.n_rows[CS_B] = N_ROWS;
     cs_rng_init_random(&node->job.secret);
     assert_ok(cs_data_set_digest(node->job.data_set, &node->table.ids, N_ROWS));
