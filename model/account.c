@@ -15,6 +15,9 @@ void cs_account_init(struct cs_account *account)
 void cs_account_wipe(struct cs_account *account)
 {
     free(account->parts);
+    for (size_t i = 0; i < account->n_noises; i++)
+        free(account->noises[i].mass);
+    free(account->noises);
     cs_account_init(account);
 }
 
@@ -43,6 +46,46 @@ enum cs_status cs_account_add(struct cs_account *account, const struct cs_pld_pa
     }
     account->parts[account->n++] = *part;
     return CS_OK;
+}
+
+/* Where its distribution is, computed once. */
+static enum cs_status find_noise(const double **mass, struct cs_account *account,
+                                 const struct cs_binomial *binomial)
+{
+    enum cs_status st = CS_OK;
+
+    for (size_t i = 0; i < account->n_noises; i++) {
+        const struct cs_account_noise *known = &account->noises[i];
+
+        if (known->binomial.levels == binomial->levels &&
+            known->binomial.coins == binomial->coins) {
+            *mass = known->mass;
+            return CS_OK;
+        }
+    }
+    struct cs_account_noise *noises =
+        realloc(account->noises, (account->n_noises + 1) * sizeof *noises);
+    if (noises == NULL)
+        return CS_MEMORY;
+    account->noises = noises;
+    noises[account->n_noises].binomial = *binomial;
+    CS_TRY(cs_binomial_distribution(&noises[account->n_noises].mass, binomial));
+    *mass = noises[account->n_noises++].mass;
+out:
+    return st;
+}
+
+enum cs_status cs_account_add_binomial(struct cs_account *account,
+                                       const struct cs_binomial *binomial)
+{
+    struct cs_pld_part part = { .times = 1,
+                                .n = 2 * (size_t)cs_binomial_reach(binomial) + 1 };
+    enum cs_status st;
+
+    CS_TRY(find_noise(&part.mass, account, binomial));
+    CS_TRY(cs_account_add(account, &part));
+out:
+    return st;
 }
 
 void cs_account_curve(struct cs_renyi *curve, const struct cs_account *account)

@@ -8,7 +8,7 @@
  *
  *   Units      delta in (0, 1); neighbours differ by one person added or removed
  *   Ownership  cs_account_wipe frees and leaves zeros; the mass of a noise is borrowed
- *              for as long as the account lives
+ *              for as long as the account lives, that of a binomial is the account's
  *   Errors     CS_MEMORY; a cost too large for the arithmetic is INFINITY, never less
  *              than it is
  *   Threads    no hidden state
@@ -16,12 +16,21 @@
 #ifndef CS_MODEL_ACCOUNT_H
 #define CS_MODEL_ACCOUNT_H
 
+#include "crypto/binomial.h"
 #include "model/pld.h"
 #include "model/renyi.h"
+
+/* A distribution that the account computed. */
+struct cs_account_noise {
+    struct cs_binomial binomial;
+    double *mass;
+};
 
 struct cs_account {
     struct cs_pld_part *parts; /* (n), no two alike */
     size_t n, capacity;
+    struct cs_account_noise *noises; /* (n_noises), no two alike */
+    size_t n_noises;
 };
 
 void cs_account_init(struct cs_account *account); /* nothing spent */
@@ -30,6 +39,10 @@ void cs_account_wipe(struct cs_account *account);
 /* One more release, or several alike. */
 CS_MUST_USE enum cs_status cs_account_add(struct cs_account *account,
                                           const struct cs_pld_part *part);
+
+/* A count with the noise that two parties draw together. */
+CS_MUST_USE enum cs_status cs_account_add_binomial(struct cs_account *account,
+                                                   const struct cs_binomial *binomial);
 
 /* The least epsilon that either bound proves at delta. */
 CS_MUST_USE enum cs_status

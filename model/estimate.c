@@ -24,7 +24,7 @@ size_t cs_estimate_cells(const size_t *columns, size_t n_columns,
 
 double cs_estimate_noise(const struct cs_table_spec *spec)
 {
-    const double parties = spec->kind == CS_CROSS ? 2 : 1;
+    const double parties = spec->kind == CS_CROSS && spec->joint.coins == 0 ? 2 : 1;
 
     return parties * (double)spec->s2_q16 / 65536;
 }

@@ -111,10 +111,11 @@ static void digest_tables(crypto_generichash_state *hash, const struct cs_plan *
 {
     for (size_t t = 0; t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
-        digest_line(hash, "table %u %zu %zu %zu %zu %zu %u %" PRIu64 " %zu %zu\n",
+        digest_line(hash, "table %u %zu %zu %zu %zu %zu %u %" PRIu64 " %u %u %zu %zu\n",
                     (unsigned)spec->kind, spec->n_columns, spec->column[0],
                     spec->column[1], spec->column[2], spec->n_a, spec->weight,
-                    spec->s2_q16, spec->n_cells, spec->first_cell);
+                    spec->s2_q16, spec->joint.levels, spec->joint.coins, spec->n_cells,
+                    spec->first_cell);
     }
     for (size_t d = 0; d < plan->n_details; d++) {
         const struct cs_detail_spec *spec = &plan->details[d];

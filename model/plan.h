@@ -7,7 +7,8 @@
  *
  *   CS_OWN_A, CS_OWN_B  all columns are at that party: counted locally, its noise alone
  *   CS_CROSS            columns of both: counted under secure computation, over the
- *                       people at both, both parties' noise in every cell
+ *                       people at both, in every cell both parties' noise, or one that
+ *                       they draw together and neither knows
  *
  * A column at both parties is counted at A, but in a table with columns of B alone, which
  * is B's own. The tables are: all pairs of columns (a party
@@ -21,7 +22,9 @@
  * cell costs 1 / (2 s2) of zero-concentrated differential privacy (Canonne, Kamath,
  * Steinke, "The Discrete Gaussian for Differential Privacy", 2020, theorem 4). In a cross
  * table each party adds noise of that variance: what protects against the peer is one's
- * own. A table of weight w gets 1 / w of the variance of one of weight 1. The error of a
+ * own. Or there is one noise of that variance which neither knows (`noise: joint`,
+ * crypto/binomial.h): its shape is another, and its cost is taken from its distribution.
+ * A table of weight w gets 1 / w of the variance of one of weight 1. The error of a
  * table of c cells with noise s is about c s, and the sum of these at a given cost is
  * least when 1 / s^2 grows as c^(2/3); most cells of a large table are empty, so it is
  * c^(1/3) here, which was best on Hillstrom and Adult (docs/NUMERICS.md): 16 c^(1/3),
@@ -42,6 +45,7 @@
 #ifndef CS_MODEL_PLAN_H
 #define CS_MODEL_PLAN_H
 
+#include "crypto/binomial.h"
 #include "crypto/fault.h"
 #include "model/presence.h"
 #include "model/recipe.h"
@@ -58,7 +62,9 @@ struct cs_table_spec {
     size_t column[3]; /* indices into the schema; of a cross table A's come first */
     size_t n_a;       /* how many of them are counted at A: all, none, or some */
     unsigned weight;  /* its share of the budget against the others */
-    uint64_t s2_q16;  /* variance of one party's noise in a cell, times 2^16; 0: none */
+    uint64_t s2_q16;  /* variance of one party's noise in a cell, times 2^16, or of the
+                         joint one; 0: none */
+    struct cs_binomial joint; /* of a cross table whose noise is drawn jointly; else 0 */
     size_t n_cells;
     size_t first_cell; /* where its cells start in the array of all cells */
 };
@@ -92,7 +98,8 @@ struct cs_plan {
     size_t n_details;
     struct cs_recipe recipe[2];
     struct cs_training_spec training[2];
-    double rho_tables;    /* zCDP of all tables and details together */
+    double rho_tables;    /* zCDP of all tables and details together, joint noise counted
+                             as the discrete Gaussian of its variance */
     double epsilon_spent; /* at the study's delta, for a person at both parties */
     uint8_t digest[CS_DIGEST_BYTES]; /* BLAKE2b-256 of all above but derived costs */
 };

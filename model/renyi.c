@@ -108,6 +108,18 @@ void cs_renyi_add_sampled(struct cs_renyi *curve, double q, double sigma, unsign
     curve->apart += steps * CS_GAUSS_FAST_APART * (double)CS_RENYI_DRAWS_MAX;
 }
 
+/* moment += p exp((order - 1) loss), order by order. */
+static void add_outcome(double moment[static CS_RENYI_ORDERS], double p, double loss)
+{
+    for (size_t run = 0, i = 0; run < sizeof runs / sizeof *runs; run++) {
+        const double factor = exp(runs[run].step * loss);
+        double term = p * exp((runs[run].first - 1) * loss);
+
+        for (size_t k = 0; k < runs[run].n; k++, term *= factor)
+            moment[i++] += term;
+    }
+}
+
 /* E[(p / other)^(order - 1)] over the outputs that both counts can give, and the
  * probability of those that only one can: output x of a count of 0 has mass[x], of a
  * count of `step` (1 or -1) mass[x - step]. */
@@ -124,8 +136,8 @@ static double moments_of_noise(double moment[static CS_RENYI_ORDERS], const doub
 
         if (p > 0 && other == 0)
             beyond += p / all;
-        for (size_t i = 0; p > 0 && other > 0 && i < CS_RENYI_ORDERS; i++)
-            moment[i] += p / all * exp((cs_renyi_order(i) - 1) * log(p / other));
+        if (p > 0 && other > 0)
+            add_outcome(moment, p / all, log(p / other));
     }
     return beyond;
 }

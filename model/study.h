@@ -28,6 +28,9 @@
 enum cs_link { CS_LINK_ALIGNED, CS_LINK_PRIVATE };
 /* What a person at A counts as who is not found at B. */
 enum cs_unlinked { CS_UNLINKED_NOT_CONVERTED, CS_UNLINKED_EXCLUDED };
+/* Whose the noise of a cross table is: each party adds its own, or both draw one that
+ * neither knows. */
+enum cs_noise { CS_NOISE_EACH, CS_NOISE_JOINT };
 /* What the parties have said they know of the outputs. */
 enum cs_acknowledge { CS_ACKNOWLEDGE_NOTHING, CS_ACKNOWLEDGE_UNPROTECTED };
 enum cs_generator_kind { CS_GENERATOR_VAE, CS_GENERATOR_GAN, CS_GENERATOR_INDEPENDENT };
@@ -94,6 +97,7 @@ struct cs_study {
     enum cs_acknowledge acknowledge;
     bool unprotected;      /* no noise anywhere: epsilon is none */
     double epsilon, delta; /* INFINITY and 0 if unprotected */
+    enum cs_noise noise;   /* of cross tables */
     double tables; /* share of the zCDP budget that goes to tables; the rest trains */
     double
         detail; /* share of the tables' budget for the shape within bins and quantiles */

@@ -278,6 +278,17 @@ static bool same_table(const struct cs_table_spec *a, const struct cs_table_spec
     return true;
 }
 
+/* Joint noise is what has the variance; false if none has. */
+static bool set_joint(struct cs_table_spec *spec, const struct cs_study *study)
+{
+    if (spec->kind != CS_CROSS || study->noise != CS_NOISE_JOINT || study->unprotected)
+        return true;
+    if (spec->s2_q16 > CS_BINOMIAL_S2_Q16_MAX)
+        return false;
+    cs_binomial_choose(&spec->joint, spec->s2_q16);
+    return cs_binomial_s2_q16(&spec->joint) == spec->s2_q16;
+}
+
 static enum cs_status read_table(const struct reader *reader, size_t table,
                                  const json_t *json)
 {
@@ -298,6 +309,8 @@ static enum cs_status read_table(const struct reader *reader, size_t table,
                            reader->study->unprotected ? 0 : COUNT_MAX))
         return refuse_table(reader, table, "s2_q16", "is not a variance of the study");
     spec->s2_q16 = (uint64_t)json_integer_value(s2);
+    if (!set_joint(spec, reader->study))
+        return refuse_table(reader, table, "s2_q16", "is not a variance of joint noise");
     for (size_t t = 0; t < table; t++)
         if (same_table(spec, &reader->measured->plan.tables[t]))
             return refuse_table(reader, table, "columns", "are those of another table");

@@ -9,7 +9,7 @@
  *    "epsilon_spent": of the whole run, at the study's delta,
  *    "edges": {column: [n_bins + 1 grid values], ..}, those of estimated quantiles,
  *    "tables": [{"columns": [names], "kind": "own_a" | "own_b" | "cross",
- *                "s2_q16": variance of one party's noise times 2^16,
+ *                "s2_q16": variance of one party's noise times 2^16, or of the joint one,
  *                "cells": [counts, the last column fastest]}, ..],
  *    "generators": how candidates were judged (party/judged.h)}
  *

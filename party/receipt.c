@@ -155,10 +155,12 @@ static json_t *privacy_of(const struct cs_job *job)
 {
     const struct cs_study *study = job->study;
 
-    return json_pack("{s:b, s:o, s:o, s:o, s:o}", "private", !study->unprotected,
+    return json_pack("{s:b, s:o, s:o, s:o, s:s, s:o}", "private", !study->unprotected,
                      "epsilon", number(study->epsilon), "delta",
                      study->unprotected ? json_null() : json_real(study->delta),
                      "epsilon_spent", number(job->plan->epsilon_spent),
+                     "noise_of_cross_tables",
+                     study->noise == CS_NOISE_JOINT ? "joint" : "each",
                      "zcdp_rho_of_tables", number(job->plan->rho_tables));
 }
 

@@ -2,25 +2,37 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "model/estimate.h"
 #include "party/stages.h"
 
-static void print_noise(const struct cs_plan *plan)
+/* All that is in a cell. */
+static void print_noise_in(const struct cs_plan *plan, bool cross, const char *where)
 {
     double least = INFINITY, most = 0;
 
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        const double s = sqrt(cs_estimate_noise(&plan->tables[t]));
+
+        if ((plan->tables[t].kind == CS_CROSS) != cross)
+            continue;
+        least = fmin(least, s);
+        most = fmax(most, s);
+    }
+    printf("%.1f to %.1f people in a cell of %s", least, most, where);
+}
+
+static void print_noise(const struct cs_plan *plan, enum cs_noise noise)
+{
     if (plan->tables[0].s2_q16 == 0) {
         printf("noise:    none\n");
         return;
     }
-    for (size_t t = 0; t < plan->n_tables; t++) {
-        const double s = sqrt((double)plan->tables[t].s2_q16 / 65536);
-
-        least = fmin(least, s);
-        most = fmax(most, s);
-    }
-    printf("noise:    standard deviation %.1f to %.1f people in a cell of a table, from "
-           "each party\n",
-           least, most);
+    printf("noise:    standard deviation ");
+    print_noise_in(plan, false, "a table of one party,\n          ");
+    print_noise_in(plan, true,
+                   noise == CS_NOISE_JOINT
+                       ? "a cross table, drawn by both parties together\n"
+                       : "a cross table, from both parties\n");
 }
 
 /* Nobody knows yet who is at both, nor how many rows the peer has. */
@@ -103,7 +115,7 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
         plan->n_tables, plan->n_cells, plan->n_details);
     if (plan->n_left_out > 0)
         printf("          %zu pairs of columns are left out\n", plan->n_left_out);
-    print_noise(plan);
+    print_noise(plan, job->study->noise);
     print_generator(job, plan);
     print_privacy(job->study, plan);
 }

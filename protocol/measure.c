@@ -5,6 +5,7 @@
 
 #include "crypto/gauss.h"
 #include "crypto/secret.h"
+#include "model/estimate.h"
 #include "protocol/measure_parts.h"
 
 /* How far noise reaches: beyond 16 standard deviations there is nothing (10^-56). */
@@ -69,14 +70,14 @@ out:
     return st;
 }
 
-/* This party's noise on all tables of a kind: nothing is sent in between, so that the
- * time one draw takes does not show. */
+/* This party's noise on all tables of a kind that have it: nothing is sent in between, so
+ * that the time one draw takes does not show. */
 static enum cs_status add_noise(struct cs_measuring *measuring, enum cs_table_kind kind)
 {
     for (size_t t = 0; t < measuring->plan->n_tables; t++) {
         const struct cs_table_spec *spec = &measuring->plan->tables[t];
 
-        if (spec->kind != kind || spec->s2_q16 == 0)
+        if (spec->kind != kind || spec->s2_q16 == 0 || spec->joint.coins > 0)
             continue;
         int64_t *noise = calloc(spec->n_cells, sizeof *noise);
         if (noise == NULL)
@@ -128,15 +129,14 @@ static enum cs_status open_cross(struct cs_measuring *measuring, const char *pur
 /* ---- what came out of it --------------------------------------------------------- */
 
 /* Whether noise of that variance can take a count of people there. */
-static bool possible(int64_t count, size_t n_rows, uint64_t s2_q16)
+static bool possible(int64_t count, size_t n_rows, double s2)
 {
-    const uint64_t s2 = s2_q16 > 0 ? (s2_q16 >> 16) + 1 : 0;
-    const uint64_t reach2 = (uint64_t)NOISE_REACH * NOISE_REACH * s2;
+    const double reach2 = (double)NOISE_REACH * NOISE_REACH * s2;
     const int64_t over = count < 0                 ? count
                          : count > (int64_t)n_rows ? count - (int64_t)n_rows
                                                    : 0;
 
-    return (uint64_t)(over * over) <= reach2;
+    return (double)(over * over) <= reach2;
 }
 
 /* That a table can be about. */
@@ -156,11 +156,11 @@ static enum cs_status take_cells(int64_t *cells, const struct cs_measuring *meas
     for (size_t t = 0; t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
         const size_t n_rows = most_people(plan, spec->kind);
-        const uint64_t s2_q16 = spec->kind == CS_CROSS ? 2 * spec->s2_q16 : spec->s2_q16;
+        const double s2 = cs_estimate_noise(spec);
 
         for (size_t k = spec->first_cell; k < spec->first_cell + spec->n_cells; k++) {
             cells[k] = (int32_t)measuring->word[k];
-            if (!possible(cells[k], n_rows, s2_q16))
+            if (!possible(cells[k], n_rows, s2))
                 return cs_channel_refuse(measuring->channel,
                                          "a count of people that noise does not explain");
         }

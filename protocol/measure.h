@@ -12,7 +12,8 @@
  * BY. Nothing is opened on the way, so neither learns who is linked, nor how many.
  *
  * Each party adds the noise it relies on to its own share before the sum is opened
- * (protocol/reveal.h), so a cross cell carries both.
+ * (protocol/reveal.h), so a cross cell carries both; or both draw one noise as shares, on
+ * the same session of transfers (protocol/joint_noise.h), as the plan says of the table.
  *
  * What the peer sends is checked: a count of people is between 0 and the number of rows
  * (for a cross table, of the party that has fewer), so a noisy one further out than the

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "protocol/joint_noise.h"
 #include "protocol/measure_parts.h"
 
 const uint8_t *cs_measure_codes(const struct cs_measuring *measuring, size_t column)
@@ -160,6 +161,32 @@ static void end_transfers(struct cs_measuring *measuring)
     measuring->receiver = NULL;
 }
 
+/* The joint noise of all tables that have it, on this party's shares. */
+static enum cs_status draw_noise(struct cs_measuring *measuring)
+{
+    const struct cs_plan *plan = measuring->plan;
+    struct cs_joint_noise *parts = calloc(plan->n_tables, sizeof *parts);
+    enum cs_status st = parts != NULL ? CS_OK : CS_MEMORY;
+    size_t n = 0;
+
+    for (size_t t = 0; parts != NULL && t < plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &plan->tables[t];
+
+        if (spec->joint.coins > 0)
+            parts[n++] =
+                (struct cs_joint_noise){ spec->joint, measuring->word + spec->first_cell,
+                                         spec->n_cells };
+    }
+    if (st == CS_OK)
+        st = measuring->table->party == CS_B
+                 ? cs_joint_noise_send(parts, n, measuring->sender, measuring->secret,
+                                       measuring->channel)
+                 : cs_joint_noise_recv(parts, n, measuring->receiver, measuring->secret,
+                                       measuring->channel);
+    free(parts);
+    return st;
+}
+
 enum cs_status cs_measure_share_cross(struct cs_measuring *measuring, unsigned ot_k)
 {
     enum cs_status st = CS_OK;
@@ -172,6 +199,7 @@ enum cs_status cs_measure_share_cross(struct cs_measuring *measuring, unsigned o
                                      : cs_measure_linked(measuring, groups, n));
     for (size_t g = 0; g < n; g++)
         scatter(measuring->word, &groups[g], measuring->plan);
+    CS_TRY(draw_noise(measuring));
 out:
     groups_free(groups, n);
     end_transfers(measuring);

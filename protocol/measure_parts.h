@@ -47,7 +47,8 @@ CS_MUST_USE enum cs_status cs_measure_combine(uint16_t **combined, size_t *n_cod
                                               const struct cs_measuring *measuring,
                                               const size_t *columns, size_t n_columns);
 
-/* This party's shares of all cross tables, without noise, into measuring->word. */
+/* This party's shares of all cross tables into measuring->word, with the noise that is
+ * drawn jointly, if any is. */
 CS_MUST_USE enum cs_status cs_measure_share_cross(struct cs_measuring *measuring,
                                                   unsigned ot_k);
 

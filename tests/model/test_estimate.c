@@ -272,9 +272,22 @@ static void counts_without_noise_have_no_variance_and_no_doubt(void **state)
     assert_true(n_degrees == 0 && chi_square == 0);
 }
 
+static void noise_is_that_of_both_parties_or_the_one_they_drew_together(void **state)
+{
+    const struct cs_table_spec joint = { .kind = CS_CROSS,
+                                         .s2_q16 = S2(10),
+                                         .joint = { 0, 40 } };
+    (void)state;
+
+    assert_true(cs_estimate_noise(&tables[0]) == 20);
+    assert_true(cs_estimate_noise(&tables[2]) == 7);
+    assert_true(cs_estimate_noise(&joint) == 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(noise_is_that_of_both_parties_or_the_one_they_drew_together),
         cmocka_unit_test_setup(without_noise_the_estimate_is_the_count, set_up),
         cmocka_unit_test_setup(tables_weigh_by_the_inverse_of_their_variance, set_up),
         cmocka_unit_test_setup(own_tables_carry_the_noise_of_one_party, set_up),

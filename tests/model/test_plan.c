@@ -140,6 +140,44 @@ static void the_budget_is_met_and_used(void **state)
     }
 }
 
+/* The cost of joint noise is that of a Gaussian but for a thousandth or two. */
+static void so_it_is_with_joint_noise(void **state)
+{
+    static const double epsilons[] = { .3, 1, 3 };
+    struct cs_sketch f;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(epsilons); i++) {
+        cs_sketch_hillstrom(&f);
+        f.study.noise = CS_NOISE_JOINT;
+        f.study.epsilon = epsilons[i];
+        assert_spends(&f, epsilons[i]);
+        f.study.generator.train_on = CS_TRAIN_ON_POPULATION;
+        assert_spends(&f, epsilons[i]);
+    }
+}
+
+static void joint_noise_is_on_cross_tables_alone_and_has_their_variance(void **state)
+{
+    struct cs_sketch f;
+    size_t n = 0;
+    (void)state;
+
+    cs_sketch_hillstrom(&f);
+    f.study.noise = CS_NOISE_JOINT;
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &plan->tables[t];
+
+        assert_true((spec->joint.coins > 0) == (spec->kind == CS_CROSS));
+        if (spec->kind == CS_CROSS)
+            assert_true(spec->s2_q16 == cs_binomial_s2_q16(&spec->joint));
+        n += spec->kind == CS_CROSS;
+    }
+    assert_true(n > 0);
+    cs_plan_free(plan);
+}
+
 static void without_training_the_tables_get_everything(void **state)
 {
     struct cs_sketch f;
@@ -338,6 +376,8 @@ int main(void)
         cmocka_unit_test(a_weight_divides_the_variance),
         cmocka_unit_test(weights_follow_the_size_and_the_kind),
         cmocka_unit_test(the_budget_is_met_and_used),
+        cmocka_unit_test(so_it_is_with_joint_noise),
+        cmocka_unit_test(joint_noise_is_on_cross_tables_alone_and_has_their_variance),
         cmocka_unit_test(without_training_the_tables_get_everything),
         cmocka_unit_test(the_batch_follows_the_rows_unless_the_study_says),
         cmocka_unit_test(an_unprotected_plan_has_no_noise_and_no_finite_cost),

@@ -154,6 +154,37 @@ static void what_is_written_is_read(void **state)
     free(text);
 }
 
+/* 70000 / 2^16 is not; 10, of 40 coins, is. */
+static void of_joint_noise_the_variance_must_be_one_it_can_have(void **state)
+{
+    struct cs_study *study = study_new(true), *reader = study_new(false);
+    struct cs_table_spec drawn[COUNT(tables)];
+    const struct cs_plan by = {
+        .tables = drawn, .n_tables = 3, .n_cells = CELLS, .epsilon_spent = .5
+    };
+    struct cs_measured measured;
+    struct cs_fault fault = { 0 };
+    (void)state;
+
+    reader->noise = CS_NOISE_JOINT;
+    memcpy(drawn, tables, sizeof drawn);
+    for (int fits = 0; fits < 2; fits++) {
+        drawn[0].s2_q16 = fits ? 10 << 16 : 70000;
+        char *text = written_by(study, &by);
+        const enum cs_status st =
+            cs_measured_read(&measured, reader, text, strlen(text), "m.json", &fault);
+
+        assert_int_equal(st, fits ? CS_OK : CS_INPUT);
+        assert_true(fits || strstr(fault.text, "joint noise") != NULL);
+        free(text);
+    }
+    assert_int_equal(measured.plan.tables[0].joint.coins, 40);
+    assert_int_equal(measured.plan.tables[1].joint.coins, 0);
+    cs_measured_wipe(&measured);
+    study_drop(study);
+    study_drop(reader);
+}
+
 static void an_unprotected_one_says_so_and_is_read(void **state)
 {
     struct cs_study *with = study_new(true), *study = study_new(false);
@@ -385,6 +416,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(of_joint_noise_the_variance_must_be_one_it_can_have),
         cmocka_unit_test(an_unprotected_one_says_so_and_is_read),
         cmocka_unit_test(columns_of_one_name_are_told_apart),
         cmocka_unit_test(edges_of_columns_of_one_name_are_told_apart),

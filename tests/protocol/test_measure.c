@@ -66,10 +66,12 @@ static void count_in_the_clear(void)
 
 /* Columns as given; codes at random; noise of variance s2_q16, or the plan's if 0; a plan
  * without any if the study is unprotected. */
-static void set_up_study(const struct cs_sketch_column *columns, size_t n,
-                         uint64_t s2_q16, bool unprotected, struct cs_rng *rng)
+static void set_up_noise(const struct cs_sketch_column *columns, size_t n,
+                         uint64_t s2_q16, bool unprotected, enum cs_noise noise,
+                         struct cs_rng *rng)
 {
     cs_sketch_init(&sketch, columns, n, 0, n - 1);
+    sketch.study.noise = noise;
     sketch.n_rows[0] = sketch.n_rows[1] = ROWS;
     sketch.study.ot_k = 2;
     sketch.study.epsilon = 10;
@@ -86,6 +88,12 @@ static void set_up_study(const struct cs_sketch_column *columns, size_t n,
     count_in_the_clear();
     for (int p = 0; p < 2; p++)
         cs_rng_init_labelled(&side[p].secret, cs_rng_u64(rng), "secret");
+}
+
+static void set_up_study(const struct cs_sketch_column *columns, size_t n,
+                         uint64_t s2_q16, bool unprotected, struct cs_rng *rng)
+{
+    set_up_noise(columns, n, s2_q16, unprotected, CS_NOISE_EACH, rng);
 }
 
 static void set_up(const struct cs_sketch_column *columns, size_t n, uint64_t s2_q16,
@@ -240,6 +248,36 @@ static void noise_is_that_of_the_plan_once_in_own_and_twice_in_cross_tables(void
     tear_down();
 }
 
+static void joint_noise_is_once_in_cross_tables_too(void **state)
+{
+    struct cs_rng rng;
+    size_t n;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 8, "measure");
+    set_up_noise(wide, COUNT(wide), 0, false, CS_NOISE_JOINT, &rng);
+    run_well(NULL);
+    for (int kind = CS_OWN_A; kind <= CS_CROSS; kind++) {
+        const double ratio = noise_ratio((enum cs_table_kind)kind, 1, &n);
+        assert_near_one(ratio, n);
+    }
+    assert_memory_equal(side[0].cells, side[1].cells, plan->n_cells * sizeof *truth);
+    assert_int_equal(side[0].openings.n, 1);
+    tear_down();
+}
+
+static void joint_noise_leaves_an_unprotected_study_exact(void **state)
+{
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 9, "measure");
+    set_up_noise(wide, COUNT(wide), 0, true, CS_NOISE_JOINT, &rng);
+    run_well(NULL);
+    assert_memory_equal(side[0].cells, truth, plan->n_cells * sizeof *truth);
+    tear_down();
+}
+
 static void the_opening_is_recorded_at_both(void **state)
 {
     struct cs_rng rng;
@@ -377,6 +415,8 @@ int main(void)
         cmocka_unit_test(without_noise_both_get_the_counts),
         cmocka_unit_test(an_unprotected_study_opens_the_counts),
         cmocka_unit_test(noise_is_that_of_the_plan_once_in_own_and_twice_in_cross_tables),
+        cmocka_unit_test(joint_noise_is_once_in_cross_tables_too),
+        cmocka_unit_test(joint_noise_leaves_an_unprotected_study_exact),
         cmocka_unit_test(the_opening_is_recorded_at_both),
         cmocka_unit_test(the_share_of_a_cross_table_by_itself_is_uniform),
         cmocka_unit_test(a_count_that_noise_does_not_explain_is_refused_with_words),

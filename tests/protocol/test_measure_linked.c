@@ -2,6 +2,7 @@
  * the shares; the twin joins and counts in the clear. */
 #include "protocol/measure.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -309,6 +310,43 @@ so_they_are_where_all_or_none_are_linked_or_nobody_is_in_any_place(void **state)
         assert_joined(narrow, COUNT(narrow), &people[i], &rng);
 }
 
+/* 140 coins of weight 2 and 16 of weight 1: a variance of 144. */
+static void joint_noise_is_added_once(void **state)
+{
+    static const struct cs_sketch_column columns[] = {
+        { "arm", "a", 20, CS_SKETCH_CATEGORY },
+        { "x", "b", 30, CS_SKETCH_CATEGORY },
+        { "bought", "b", 8, CS_SKETCH_CATEGORY },
+    };
+    const struct people people = { 300, 200, 400, 150 };
+    struct cs_rng rng;
+    double sum = 0;
+    size_t n = 0;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 7, "measure linked");
+    set_up(columns, COUNT(columns), &people, &rng);
+    for (size_t t = 0; t < plan->n_tables; t++)
+        if (plan->tables[t].kind == CS_CROSS) {
+            plan->tables[t].joint = (struct cs_binomial){ 1, 140 };
+            plan->tables[t].s2_q16 = cs_binomial_s2_q16(&plan->tables[t].joint);
+        }
+    run_well(NULL);
+    for (size_t t = 0; t < plan->n_tables; t++)
+        for (size_t k = 0; k < plan->tables[t].n_cells; k++) {
+            const size_t cell = plan->tables[t].first_cell + k;
+            const double d = (double)(side[CS_A].cells[cell] - truth[cell]);
+
+            assert_true(plan->tables[t].kind == CS_CROSS || d == 0);
+            sum += d * d;
+            n += plan->tables[t].kind == CS_CROSS;
+        }
+    /* six standard deviations of a chi-square over n */
+    assert_true(n > 3000);
+    assert_true(pow(sum / (double)n / 144 - 1, 2) < 36 * 2 / (double)n);
+    tear_down();
+}
+
 static void so_they_are_over_several_blocks_of_places(void **state)
 {
     const struct people people = { 6800, 5000, 16500, 3000 };
@@ -436,6 +474,7 @@ int main(void)
         cmocka_unit_test(tables_are_those_of_a_join_in_the_clear),
         cmocka_unit_test(
             so_they_are_where_all_or_none_are_linked_or_nobody_is_in_any_place),
+        cmocka_unit_test(joint_noise_is_added_once),
         cmocka_unit_test(so_they_are_over_several_blocks_of_places),
         cmocka_unit_test(so_they_are_for_the_widest_columns),
         cmocka_unit_test(the_share_of_a_cross_table_is_uniform_though_nobody_is_linked),

@@ -137,7 +137,8 @@ void cs_sketch_add_noise(int64_t *cells, const struct cs_table_spec *spec,
     int64_t *noise = calloc(spec->n_cells, sizeof *noise);
 
     assert_non_null(noise);
-    for (int party = 0; party < (spec->kind == CS_CROSS ? 2 : 1); party++) {
+    for (int party = 0;
+         party < (spec->kind == CS_CROSS && spec->joint.coins == 0 ? 2 : 1); party++) {
         cs_gauss_fill_var(noise, spec->n_cells, spec->s2_q16, rng);
         for (size_t k = 0; k < spec->n_cells; k++)
             cells[k] += noise[k];
