@@ -198,9 +198,9 @@ static enum cs_status collect_tables(struct cs_account *account,
             continue;
         CS_TRY(spec->joint.coins > 0
                    ? cs_account_add_binomial(account, &spec->joint)
-                   : cs_account_add(account,
-                                    &(struct cs_pld_part){
-                                        .s2 = (double)spec->s2_q16 / Q16, .times = 1 }));
+                   : cs_account_add(
+                         account, &(struct cs_pld_part){ .s2 = (double)spec->s2_q16 / Q16,
+                                                         .times = 1 }));
     }
 out:
     return st;
@@ -313,8 +313,9 @@ static enum cs_status try_step(double *spent, struct cs_plan *plan,
 }
 
 /* The last step whose cost is within epsilon, as far as TRIES tells; one that is refused
- * asks for a larger budget. Step 0 is within it, as a Renyi curve proves; with joint noise,
- * whose shape may cost a little more than its variance says, as far as cs_spend sees. */
+ * asks for a larger budget. Step 0 is within it, as a Renyi curve proves; with joint
+ * noise, whose shape may cost a little more than its variance says, as far as cs_spend
+ * sees. */
 static enum cs_status search(unsigned *found, struct cs_plan *plan,
                              const struct cs_study *study)
 {
