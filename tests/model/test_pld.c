@@ -9,7 +9,9 @@
 static void compose(struct cs_pld *pld, const struct cs_pld_part *parts, size_t n_parts)
 {
     double tilt;
-    struct cs_account account = { (struct cs_pld_part *)parts, n_parts, n_parts };
+    struct cs_account account = { .parts = (struct cs_pld_part *)parts,
+                                  .n = n_parts,
+                                  .capacity = n_parts };
     struct cs_renyi curve;
 
     cs_account_curve(&curve, &account);
