@@ -104,15 +104,14 @@ static enum cs_status list_levels(struct cs_draft *draft, const struct cs_tally 
     column->values = calloc(n, sizeof *column->values);
     if (column->values == NULL)
         return CS_MEMORY;
-    draft->n_unlisted = texts->n_levels - n;
-    draft->n_unlisted_rows = texts->n_beyond;
+    draft->n_unlisted = texts->n_beyond;
     for (size_t k = 0; k < texts->n_levels; k++)
-        draft->n_unlisted_rows += texts->levels[k].n_rows;
+        draft->n_unlisted += texts->levels[k].n_rows;
     for (; column->n_values < n; column->n_values++) {
         column->values[column->n_values] = strdup(chosen[column->n_values]->text);
         if (column->values[column->n_values] == NULL)
             return CS_MEMORY;
-        draft->n_unlisted_rows -= chosen[column->n_values]->n_rows;
+        draft->n_unlisted -= chosen[column->n_values]->n_rows;
     }
     return CS_OK;
 }

@@ -26,10 +26,9 @@
 #include "model/survey.h"
 
 struct cs_draft {
-    struct cs_column column; /* what a study declares; neither edges nor codes */
-    const char *left_out;    /* why there is no declaration; NULL if there is one */
-    size_t n_unlisted;       /* of a category: levels that are not listed */
-    uint64_t n_unlisted_rows;
+    struct cs_column column;  /* what a study declares; neither edges nor codes */
+    const char *left_out;     /* why there is no declaration; NULL if there is one */
+    uint64_t n_unlisted;      /* of a category: fields with a level that is not listed */
     uint64_t n_misfits;       /* of numbers and dates: fields that are none */
     const char *other_format; /* of dates: another one that fits as well, or NULL */
 };

@@ -9,9 +9,9 @@
 #include "model/value.h"
 
 const char *const cs_survey_formats[CS_SURVEY_FORMATS] = {
-    "%Y-%m-%d",   "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y",
-    "%m/%d/%Y",   "%d/%m/%Y",          "%Y/%m/%d",          "%-d.%-m.%Y",
-    "%-m/%-d/%Y", "%d-%b-%Y",          "%d-%m-%Y",          "%d %b %Y",
+    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y",
+    "%m/%d/%Y", "%d/%m/%Y",          "%Y/%m/%d",          "%-d.%-m.%Y",     "%-m/%-d/%Y",
+    "%d-%b-%Y", "%d-%m-%Y",          "%d %b %Y",
 };
 
 struct reader {

@@ -20,7 +20,7 @@
 #include "model/tally.h"
 
 #define CS_SURVEY_DECIMALS_MAX 9
-#define CS_SURVEY_FORMATS 12
+#define CS_SURVEY_FORMATS 13
 
 /* As strftime has them; of two that fit as many fields, the first counts. */
 extern const char *const cs_survey_formats[CS_SURVEY_FORMATS];

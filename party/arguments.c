@@ -37,6 +37,14 @@ static const char *needed_number(const struct cs_argument *argument)
     return argument->none ? "a positive number, or none" : "a positive number";
 }
 
+bool cs_argument_list_has(const struct cs_argument_list *list, const char *value)
+{
+    for (size_t k = 0; k < list->n; k++)
+        if (strcmp(list->value[k], value) == 0)
+            return true;
+    return false;
+}
+
 static bool append(struct cs_argument_list *list, const char *value)
 {
     if (value[0] == '\0' || list->n == CS_ARGUMENT_LIST_MAX)

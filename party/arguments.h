@@ -19,6 +19,8 @@ struct cs_argument_list {
     size_t n;
 };
 
+bool cs_argument_list_has(const struct cs_argument_list *list, const char *value);
+
 struct cs_argument {
     const char *name; /* without the dashes */
     /* What it sets; just one is not NULL. */
@@ -32,7 +34,8 @@ struct cs_argument {
 };
 
 /* Reads `--name VALUE`, `--name=VALUE` and `--flag`, of several the last unless it is a
- * list, by the table (n_arguments), and exactly n_positional other words. argv[0] is the command's name. */
+ * list, by the table (n_arguments), and exactly n_positional other words. argv[0] is the
+ * command's name. */
 CS_MUST_USE enum cs_status cs_arguments_read(int argc, char **argv,
                                              const struct cs_argument *arguments,
                                              size_t n_arguments, const char **positional,

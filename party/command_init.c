@@ -35,7 +35,7 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
                              &words->file, 1, fault);
 }
 
-/* Only A has an arm, only B a conversion. */
+/* Only A has an arm, only B a conversion; levels are of them. */
 static enum cs_status refuse_other_role(const struct words *words, enum cs_party party,
                                         struct cs_fault *fault)
 {
@@ -47,6 +47,14 @@ static enum cs_status refuse_other_role(const struct words *words, enum cs_party
         return cs_fault_say(fault, CS_CONFIG,
                             "--arm, --test, --control: are of party a; b has "
                             "--conversion");
+    if (words->arm == NULL && (words->test.n > 0 || words->control.n > 0))
+        return cs_fault_say(fault, CS_CONFIG,
+                            "--test, --control: are levels of the arm; name its column "
+                            "by --arm");
+    if (words->conversion == NULL && words->converted.n > 0)
+        return cs_fault_say(fault, CS_CONFIG,
+                            "--converted: is a level of the conversion; name its column "
+                            "by --conversion");
     return CS_OK;
 }
 
@@ -117,6 +125,19 @@ out:
     return st;
 }
 
+/* No rows are read any more, and the parts say the rest. */
+static enum cs_status refuse_beside_merge(const struct words *words,
+                                          struct cs_fault *fault)
+{
+    if (words->party == NULL && words->arm == NULL && words->conversion == NULL &&
+        words->key == NULL && words->id.n == 0 && words->category.n == 0 &&
+        words->test.n == 0 && words->control.n == 0 && words->converted.n == 0)
+        return CS_OK;
+    return cs_fault_say(fault, CS_CONFIG,
+                        "--merge: goes with --output alone; what else there is to say "
+                        "stands in the parts");
+}
+
 static enum cs_status merge(const struct words *words, struct cs_fault *fault)
 {
     const char *path = words->output != NULL ? words->output : "study.yaml";
@@ -124,6 +145,7 @@ static enum cs_status merge(const struct words *words, struct cs_fault *fault)
     struct cs_file file = { .stream = NULL };
     enum cs_status st;
 
+    CS_TRY(refuse_beside_merge(words, fault));
     CS_TRY(read_part(&ours, words->file, fault));
     CS_TRY(read_part(&theirs, words->merge, fault));
     CS_TRY(cs_file_create_new(&file, path, fault));

@@ -210,9 +210,9 @@ static void tell_column(FILE *stream, const struct cs_draft *draft)
         fprintf(stream, "column %s: left out: %s\n", name, draft->left_out);
     if (draft->n_unlisted > 0)
         fprintf(stream,
-                "column %s: %zu levels are listed; %zu others, on %" PRIu64
-                " rows, count as `other`\n",
-                name, draft->column.n_values, draft->n_unlisted, draft->n_unlisted_rows);
+                "column %s: %zu levels are listed; %" PRIu64
+                " rows have others, which count as `other`\n",
+                name, draft->column.n_values, draft->n_unlisted);
     if (draft->n_misfits > 0)
         fprintf(
             stream,
@@ -226,11 +226,16 @@ static void tell_column(FILE *stream, const struct cs_draft *draft)
 
 static void tell_node(FILE *stream, const struct cs_draft_file *file)
 {
-    fprintf(stream, "for the node file: party: %c, data: %s, id: ", "ab"[file->party],
-            file -> data);
+    const bool several = file->id->n > 1;
+
+    fprintf(stream, "for the node file: party: %c, data: %s, id: %s", "ab"[file->party],
+            file -> data, several ? "[" : "");
     for (size_t k = 0; k < file->id->n; k++)
         fprintf(stream, "%s%s", k > 0 ? ", " : "", file->id->value[k]);
-    fputs(file->id->n == 0 ? "the column that identifies a person\n" : "\n", stream);
+    fputs(several            ? "]\n"
+          : file->id->n == 0 ? "the column that identifies a person\n"
+                             : "\n",
+          stream);
 }
 
 void cs_draft_file_tell(FILE *stream, const struct cs_draft_file *file)

@@ -18,14 +18,6 @@ struct proposal {
     size_t n_drafts;
 };
 
-static bool has(const struct cs_argument_list *list, const char *word)
-{
-    for (size_t k = 0; k < list->n; k++)
-        if (strcmp(list->value[k], word) == 0)
-            return true;
-    return false;
-}
-
 static bool is_role(const struct proposal *p, const char *column)
 {
     return p->options->role != NULL && strcmp(p->options->role, column) == 0;
@@ -50,6 +42,20 @@ static enum cs_status need_columns(const struct proposal *p, const char *option,
     return st;
 }
 
+/* So many rows are as many people only if a person has one row. */
+static enum cs_status refuse_repeated(const struct proposal *p)
+{
+    const struct cs_argument_list *id = &p->options->id;
+
+    if (id->n != 1 ||
+        !p->survey.columns[cs_survey_find(&p->survey, id->value[0])].texts.repeated)
+        return CS_OK;
+    return cs_fault_say(p->fault, CS_INPUT,
+                        "%s: column %s: two rows have the same identifier; a person has "
+                        "one row, so join these",
+                        p->options->data, id->value[0]);
+}
+
 static enum cs_status survey(struct proposal *p)
 {
     const struct cs_proposal_options *options = p->options;
@@ -65,6 +71,7 @@ static enum cs_status survey(struct proposal *p)
     CS_TRY(need_columns(p, "category", &options->category));
     CS_TRY(
         need_column(p, p->options->party == CS_A ? "arm" : "conversion", options->role));
+    CS_TRY(refuse_repeated(p));
 out:
     return st;
 }
@@ -79,10 +86,10 @@ static enum cs_status make_drafts(struct proposal *p)
         return CS_MEMORY;
     for (size_t k = 0; k < p->survey.n_columns; k++) {
         const struct cs_survey_column *column = &p->survey.columns[k];
-        const bool as_category =
-            is_role(p, column->name) || has(&options->category, column->name);
+        const bool as_category = is_role(p, column->name) ||
+                                 cs_argument_list_has(&options->category, column->name);
 
-        if (has(&options->id, column->name))
+        if (cs_argument_list_has(&options->id, column->name))
             continue;
         const enum cs_status st =
             cs_draft_make(&p->drafts[p->n_drafts], column, p->survey.n_rows, as_category);

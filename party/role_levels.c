@@ -42,14 +42,6 @@ static bool fits(const char *level, const struct hints *hints)
     return false;
 }
 
-static bool is_among(const struct cs_argument_list *list, const char *level)
-{
-    for (size_t k = 0; k < list->n; k++)
-        if (strcmp(list->value[k], level) == 0)
-            return true;
-    return false;
-}
-
 /* The first level that fits, or else the one that is there, neither being taken. */
 static void guess(struct cs_argument_list *list, const struct cs_column *column,
                   const struct hints *hints, size_t otherwise,
@@ -60,9 +52,10 @@ static void guess(struct cs_argument_list *list, const struct cs_column *column,
     if (list->n > 0)
         return;
     for (size_t k = column->n_values; k-- > 0;)
-        if (fits(column->values[k], hints) && !is_among(taken, column->values[k]))
+        if (fits(column->values[k], hints) &&
+            !cs_argument_list_has(taken, column->values[k]))
             chosen = k;
-    if (is_among(taken, column->values[chosen]))
+    if (cs_argument_list_has(taken, column->values[chosen]))
         chosen = (chosen + 1) % column->n_values;
     list->value[list->n++] = column->values[chosen];
 }
