@@ -32,19 +32,20 @@ CS_EACH_WIDTH static double norm2_of(const float *x, size_t n)
 
 /* ---- affine ---- */
 
-/* y = the sum of n_lookups rows of the table, and what is in y; two rows a pass. */
+/* y = the sum of n_lookups rows of the table, and what is in y; four rows a pass. */
 CS_EACH_WIDTH static void add_rows(float *restrict y, const float *restrict table,
                                    const uint16_t *lookup, size_t n_lookups, size_t n)
 {
     size_t k = 0;
 
-    for (; k + 2 <= n_lookups; k += 2) {
-        const float *one = table + lookup[k] * n, *other = table + lookup[k + 1] * n;
+    for (; k + 4 <= n_lookups; k += 4) {
+        const float *a = table + lookup[k] * n, *b = table + lookup[k + 1] * n;
+        const float *c = table + lookup[k + 2] * n, *d = table + lookup[k + 3] * n;
 
         for (size_t i = 0; i < n; i++)
-            y[i] += one[i] + other[i];
+            y[i] += (a[i] + b[i]) + (c[i] + d[i]);
     }
-    if (k < n_lookups)
+    for (; k < n_lookups; k++)
         add(y, table + lookup[k] * n, n);
 }
 

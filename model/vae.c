@@ -124,31 +124,49 @@ static double sum_of_losses(const struct cs_net *net, size_t rows)
     return sum;
 }
 
-/* Shows part k rows that it draws, to the net as it is. */
-static void show(void *context, size_t k)
+/* Shows the part's net rows that it draws; adds their loss. */
+static void show(struct cs_vae_part *part, const struct batch *batch)
 {
-    const struct batch *batch = context;
-    struct cs_vae_part *part = &batch->vae->parts.part[k];
-
     cs_vae_part_choose(part, batch->rows->n_rows);
     cs_vae_part_load(part, batch->rows, batch->vae->parts.label);
     cs_vae_part_draw_noise(part, part->n);
     cs_net_forward(part->net, part->n);
-    part->loss = sum_of_losses(part->net, part->n);
+    part->loss += sum_of_losses(part->net, part->n);
 }
 
-/* The same with dropout, and their gradient. */
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Part k's share of the batch: looked at by the net as it is. */
+static void look(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    struct cs_vae_part *part = &batch->vae->parts.part[k];
+
+    part->loss = 0;
+    for (size_t left = part->share; left > 0; left -= part->n) {
+        part->n = smaller(left, CS_VAE_NET_ROWS);
+        show(part, batch);
+    }
+}
+
+/* The same with dropout, and adds the gradient. */
 static void learn(void *context, size_t k)
 {
     const struct batch *batch = context;
     struct cs_vae_part *part = &batch->vae->parts.part[k];
 
-    cs_net_drop(part->net, &part->rng);
-    show(context, k);
-    cs_net_backward(part->net, part->n);
+    part->loss = 0;
+    for (size_t left = part->share; left > 0; left -= part->n) {
+        part->n = smaller(left, CS_VAE_NET_ROWS);
+        cs_net_drop(part->net, &part->rng);
+        show(part, batch);
+        cs_net_backward(part->net, part->n);
+        cs_net_add_gradient(part->net, part->gradient, part->n);
+    }
     cs_net_drop_none(part->net);
-    memset(part->gradient, 0, part->net->weights.n * sizeof *part->gradient);
-    cs_net_add_gradient(part->net, part->gradient, part->n);
 }
 
 /* Does a job on the next parts of a batch of n rows; returns how many. */
@@ -156,12 +174,13 @@ static size_t do_parts(struct batch *batch, void (*job)(void *context, size_t k)
                        size_t n, struct cs_rng *rng)
 {
     struct cs_vae_parts *parts = &batch->vae->parts;
-    const size_t n_parts = cs_vae_parts_deal(parts, n - batch->n_done, rng);
+    const size_t n_parts =
+        cs_vae_parts_deal(parts, n - batch->n_done, cs_vae_parts_share(n), rng);
 
     cs_workers_run(parts->workers, job, batch, n_parts);
     for (size_t k = 0; k < n_parts; k++) {
         batch->loss += parts->part[k].loss;
-        batch->n_done += parts->part[k].n;
+        batch->n_done += parts->part[k].share;
     }
     return n_parts;
 }
@@ -174,14 +193,17 @@ static double loss_vae(struct cs_generator *generator, const struct cs_codes *ro
 
     CS_REQUIRE(rows->n_columns == batch.vae->parts.n_columns);
     while (batch.n_done < n)
-        do_parts(&batch, show, n, rng);
+        do_parts(&batch, look, n, rng);
     return batch.loss / (double)n;
 }
 
-CS_EACH_WIDTH static void add(float *restrict sum, const float *restrict x, size_t n)
+/* sum += gradient, which becomes zero. */
+CS_EACH_WIDTH static void move(float *restrict sum, float *restrict gradient, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        sum[i] += x[i];
+    for (size_t i = 0; i < n; i++) {
+        sum[i] += gradient[i];
+        gradient[i] = 0;
+    }
 }
 
 CS_EACH_WIDTH static void divide(float *x, size_t n, float by)
@@ -207,7 +229,7 @@ static enum cs_status step_vae(struct cs_generator *generator,
         const size_t n_parts = do_parts(&batch, learn, n, rng);
 
         for (size_t k = 0; k < n_parts; k++)
-            add(vae->gradient, vae->parts.part[k].gradient, weights->n);
+            move(vae->gradient, vae->parts.part[k].gradient, weights->n);
     }
     divide(vae->gradient, weights->n, (float)n);
     cs_optimiser_step(&vae->plain, weights->weight, vae->gradient, rate);
@@ -225,9 +247,9 @@ static void learn_privately(void *context, size_t k)
     struct cs_vae_part *part = &batch->vae->parts.part[k];
 
     cs_vae_part_load(part, batch->rows, batch->vae->parts.label);
-    cs_vae_part_draw_noise(part, CS_VAE_PART_ROWS);
-    cs_net_forward(part->net, CS_VAE_PART_ROWS);
-    cs_net_backward(part->net, CS_VAE_PART_ROWS);
+    cs_vae_part_draw_noise(part, CS_VAE_NET_ROWS);
+    cs_net_forward(part->net, CS_VAE_NET_ROWS);
+    cs_net_backward(part->net, CS_VAE_NET_ROWS);
     cs_dpsgd_add(part->dpsgd, part->n);
     part->n = 0;
 }
@@ -244,7 +266,7 @@ static void learn_from_some(struct batch *batch, double sampling_rate,
         if (!cs_dpsgd_takes(sampling_rate, secret))
             continue;
         part[k].row[part[k].n++] = (uint32_t)row;
-        if (part[k].n < CS_VAE_PART_ROWS)
+        if (part[k].n < CS_VAE_NET_ROWS)
             continue;
         cs_rng_init_child(&part[k++].rng, secret);
         if (k == parts->n) {
@@ -288,7 +310,7 @@ static enum cs_status step_private_vae(struct cs_generator *generator,
 static void recall(const struct batch *batch, size_t k)
 {
     struct cs_vae_part *part = &batch->vae->parts.part[k];
-    const uint8_t *label = batch->label + batch->n_done + k * CS_VAE_PART_ROWS;
+    const uint8_t *label = batch->label + batch->n_done + k * CS_VAE_NET_ROWS;
 
     for (size_t slot = 0; slot < part->n; slot++)
         part->row[slot] =
@@ -301,7 +323,7 @@ static void sample_part(void *context, size_t k)
     const struct cs_vae_parts *parts = &batch->vae->parts;
     struct cs_vae_part *part = &parts->part[k];
     struct cs_net *net = part->net;
-    const size_t start = batch->n_done + k * CS_VAE_PART_ROWS, *first = net->first;
+    const size_t start = batch->n_done + k * CS_VAE_NET_ROWS, *first = net->first;
 
     cs_vae_part_load(part, batch->rows, parts->label);
     for (size_t slot = 0; slot < part->n; slot++)
@@ -325,13 +347,13 @@ static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes
 
     CS_REQUIRE(out->n_columns == vae->parts.n_columns);
     while (batch.n_done < out->n_rows) {
-        const size_t n_parts =
-            cs_vae_parts_deal(&vae->parts, out->n_rows - batch.n_done, rng);
+        const size_t n_parts = cs_vae_parts_deal(&vae->parts, out->n_rows - batch.n_done,
+                                                 CS_VAE_NET_ROWS, rng);
 
         for (size_t k = 0; k < n_parts; k++)
             recall(&batch, k);
         cs_workers_run(vae->parts.workers, sample_part, &batch, n_parts);
-        batch.n_done += n_parts * CS_VAE_PART_ROWS; /* or past the last */
+        batch.n_done += n_parts * CS_VAE_NET_ROWS; /* or past the last */
     }
     return CS_OK;
 }

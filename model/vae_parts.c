@@ -21,7 +21,7 @@ static enum cs_status part_init(struct cs_vae_part *part, const struct cs_net *f
     if (part->net == NULL)
         CS_TRY(cs_net_new_twin(&part->net, first));
     CS_TRY(cs_dpsgd_new(&part->dpsgd, part->net->layer, part->net->n_layers, n,
-                        CS_VAE_PART_ROWS));
+                        CS_VAE_NET_ROWS));
     part->gradient = calloc(n, sizeof *part->gradient);
     if (part->gradient == NULL)
         st = CS_MEMORY;
@@ -46,7 +46,7 @@ enum cs_status cs_vae_parts_init(struct cs_vae_parts *parts,
     parts->n = n;
     struct cs_net **first = &parts->part[0].net;
     CS_TRY(cs_net_new(first, columns, n_features, &columns[n_features], spec, seed,
-                      CS_VAE_PART_ROWS));
+                      CS_VAE_NET_ROWS));
     for (size_t k = 0; k < n; k++)
         CS_TRY(part_init(&parts->part[k], *first));
 out:
@@ -63,16 +63,32 @@ void cs_vae_parts_wipe(struct cs_vae_parts *parts)
     memset(parts, 0, sizeof *parts);
 }
 
-size_t cs_vae_parts_deal(struct cs_vae_parts *parts, size_t n_left, struct cs_rng *rng)
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Every part has a gradient of its own, which must be added: few large parts are better
+ * than many, but that two cores should have as much to do. */
+size_t cs_vae_parts_share(size_t n)
+{
+    const size_t pair = 2 * 2 * CS_VAE_NET_ROWS, n_parts = 2 * ((n + pair - 1) / pair);
+
+    return (n + n_parts - 1) / n_parts;
+}
+
+size_t cs_vae_parts_deal(struct cs_vae_parts *parts, size_t n_left, size_t share,
+                         struct cs_rng *rng)
 {
     size_t k = 0;
 
     for (; k < parts->n && n_left > 0; k++) {
         struct cs_vae_part *part = &parts->part[k];
 
-        part->n = n_left < CS_VAE_PART_ROWS ? n_left : CS_VAE_PART_ROWS;
+        part->share = smaller(n_left, share);
+        part->n = smaller(part->share, CS_VAE_NET_ROWS);
         cs_rng_init_child(&part->rng, rng);
-        n_left -= part->n;
+        n_left -= part->share;
     }
     return k;
 }

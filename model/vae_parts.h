@@ -14,18 +14,18 @@
 #include "model/net.h"
 #include "model/workers.h"
 
-/* So few that their activations stay in a core's cache, and that two cores share the
- * usual batch (model/recipe.c). */
-#define CS_VAE_PART_ROWS 128
+/* Rows that a net has at once: so few that their activations stay in a core's cache. */
+#define CS_VAE_NET_ROWS 128
 
 struct cs_vae_part {
     struct cs_net *net; /* the one that was made, of the first; of the others its twins */
     struct cs_dpsgd *dpsgd;
-    float *gradient;                /* (n_weights) */
-    struct cs_rng rng;              /* of what this part draws [secret] */
-    uint32_t row[CS_VAE_PART_ROWS]; /* (n): which of the rows that the step is given */
+    float *gradient;               /* (n_weights) */
+    struct cs_rng rng;             /* of what this part draws [secret] */
+    uint32_t row[CS_VAE_NET_ROWS]; /* (n): which of the rows that the step is given */
     size_t n;
-    double loss; /* the sum over its rows */
+    size_t share; /* rows of the batch that it does, n at a time */
+    double loss;  /* the sum over these */
 };
 
 struct cs_vae_parts {
@@ -44,9 +44,14 @@ CS_MUST_USE enum cs_status cs_vae_parts_init(struct cs_vae_parts *parts,
                                              uint64_t seed, struct cs_workers *workers);
 void cs_vae_parts_wipe(struct cs_vae_parts *parts); /* also after the struct was zero */
 
-/* Makes parts of the next n_left rows of a batch, or as many as there are, each with a
- * size and a stream of its own; returns how many. */
-size_t cs_vae_parts_deal(struct cs_vae_parts *parts, size_t n_left, struct cs_rng *rng);
+/* The share of a part of a batch of n rows to learn from: half of it, or of a large one
+ * less. */
+size_t cs_vae_parts_share(size_t n);
+
+/* Makes parts of the next n_left rows of a batch, or as many as there are, each with that
+ * share or what is left, n the first of it, and a stream of its own; returns how many. */
+size_t cs_vae_parts_deal(struct cs_vae_parts *parts, size_t n_left, size_t share,
+                         struct cs_rng *rng);
 
 /* Chooses the part's rows among n_rows; puts them into its net; draws noise for the first
  * n slots. */

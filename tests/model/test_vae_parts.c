@@ -34,7 +34,7 @@ static void setup(struct fixture *f, size_t n_threads, const char *stream)
     cs_rng_init_labelled(&f->rng, 1, "vae parts");
     f->study = cs_test_study(generator);
     cs_recipe_settle(&recipe, f->study, n_rows, CS_B);
-    recipe.plain.batch = 3 * CS_VAE_PART_ROWS + 7;
+    recipe.plain.batch = 7 * CS_VAE_NET_ROWS + 7;
     if (n_threads > 0)
         assert_ok(cs_workers_new(&f->workers, n_threads));
     assert_ok(cs_generator_new(&f->generator, f->study, &recipe, CS_B, f->workers));
@@ -127,6 +127,21 @@ static void samples_are_the_same_with_any_number_of_threads(void **state)
     compare(sample);
 }
 
+static void shares_of_a_batch_are_even_and_fit_the_net_twice(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n < 3000; n++) {
+        const size_t share = cs_vae_parts_share(n), n_parts = (n + share - 1) / share;
+
+        assert_in_range(share, 1, 2 * CS_VAE_NET_ROWS);
+        assert_true(n == 1 || n_parts >= 2);
+        assert_true(n - (n_parts - 1) * share + n_parts >= share);
+    }
+    assert_int_equal(cs_vae_parts_share(256), 128);
+    assert_int_equal(cs_vae_parts_share(500), 250);
+    assert_int_equal(cs_vae_parts_share(1000), 250);
+}
+
 /* As many as a batch needs, and none for rows that are not there. */
 static void a_batch_is_dealt_to_the_last_row(void **state)
 {
@@ -142,11 +157,12 @@ static void a_batch_is_dealt_to_the_last_row(void **state)
     cs_rng_init_labelled(&rng, 1, "deal");
     assert_ok(cs_workers_new(&workers, 3));
     assert_ok(cs_vae_parts_init(&parts, columns, 2, 1, &spec, 1, workers));
-    assert_int_equal(cs_vae_parts_deal(&parts, 10000, &rng), 3);
-    assert_int_equal(cs_vae_parts_deal(&parts, CS_VAE_PART_ROWS + 1, &rng), 2);
-    assert_int_equal(parts.part[0].n, CS_VAE_PART_ROWS);
+    assert_int_equal(cs_vae_parts_deal(&parts, 10000, CS_VAE_NET_ROWS, &rng), 3);
+    assert_int_equal(
+        cs_vae_parts_deal(&parts, CS_VAE_NET_ROWS + 1, CS_VAE_NET_ROWS, &rng), 2);
+    assert_int_equal(parts.part[0].n, CS_VAE_NET_ROWS);
     assert_int_equal(parts.part[1].n, 1);
-    assert_int_equal(cs_vae_parts_deal(&parts, 0, &rng), 0);
+    assert_int_equal(cs_vae_parts_deal(&parts, 0, CS_VAE_NET_ROWS, &rng), 0);
     cs_vae_parts_wipe(&parts);
     cs_workers_free(workers);
 }
@@ -157,6 +173,7 @@ int main(void)
         cmocka_unit_test(training_has_the_same_bits_with_any_number_of_threads),
         cmocka_unit_test(private_training_has_the_same_bits_with_any_number_of_threads),
         cmocka_unit_test(samples_are_the_same_with_any_number_of_threads),
+        cmocka_unit_test(shares_of_a_batch_are_even_and_fit_the_net_twice),
         cmocka_unit_test(a_batch_is_dealt_to_the_last_row),
     };
     return CS_RUN("model/vae_parts", tests);

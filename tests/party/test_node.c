@@ -84,8 +84,8 @@ static void every_key_is_read(void **state)
     struct cs_node node;
 
     assert_ok(read_node(&node, *state,
-                        NODE "timeout: 5\nwait: 6\nallow_unprotected: true\nthreads: 3\n", NULL,
-                        &fault));
+                        NODE "timeout: 5\nwait: 6\nallow_unprotected: true\nthreads: 3\n",
+                        NULL, &fault));
     assert_int_equal(node.party, CS_B);
     assert_int_equal(node.n_id, 1);
     assert_string_equal(node.id[0], "who");
