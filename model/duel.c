@@ -167,11 +167,8 @@ static void clear_gradient(struct cs_duel *duel)
 static void step(struct cs_duel *duel, struct cs_optimiser *optimiser, size_t first,
                  double rate)
 {
-    float *gradient = duel->gradient + first;
-
-    for (size_t i = 0; i < optimiser->n; i++)
-        gradient[i] /= (float)duel->packs;
-    cs_optimiser_step(optimiser, duel->weights.weight + first, gradient, rate);
+    cs_optimiser_step(optimiser, duel->weights.weight + first, duel->gradient + first,
+                      1 / (double)duel->packs, rate);
 }
 
 void cs_duel_step_critic(struct cs_duel *duel, struct cs_optimiser *optimiser,

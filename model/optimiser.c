@@ -31,7 +31,8 @@ void cs_optimiser_wipe(struct cs_optimiser *optimiser)
 }
 
 CS_EACH_WIDTH static void step_adam(struct cs_optimiser *adam, float *restrict weights,
-                                    const float *restrict gradient, double learning_rate)
+                                    const float *restrict gradient, float scale,
+                                    double learning_rate)
 {
     const double beta1 = adam->momentum, t = adam->steps;
     const double root = sqrt(1 - pow(beta2, t));
@@ -41,7 +42,7 @@ CS_EACH_WIDTH static void step_adam(struct cs_optimiser *adam, float *restrict w
     const size_t n = adam->n;
 
     for (size_t i = 0; i < n; i++) {
-        const float g = gradient[i];
+        const float g = scale * gradient[i];
 
         mean[i] = b1 * mean[i] + (1 - b1) * g;
         square[i] = b2 * square[i] + (1 - b2) * g * g;
@@ -50,24 +51,25 @@ CS_EACH_WIDTH static void step_adam(struct cs_optimiser *adam, float *restrict w
 }
 
 CS_EACH_WIDTH static void step_sgd(struct cs_optimiser *sgd, float *restrict weights,
-                                   const float *restrict gradient, float rate)
+                                   const float *restrict gradient, float scale,
+                                   float rate)
 {
     const float momentum = (float)sgd->momentum;
     float *restrict velocity = sgd->mean;
     const size_t n = sgd->n;
 
     for (size_t i = 0; i < n; i++) {
-        velocity[i] = momentum * velocity[i] + gradient[i];
+        velocity[i] = momentum * velocity[i] + scale * gradient[i];
         weights[i] -= rate * velocity[i];
     }
 }
 
 void cs_optimiser_step(struct cs_optimiser *optimiser, float *weights,
-                       const float *gradient, double learning_rate)
+                       const float *gradient, double scale, double learning_rate)
 {
     optimiser->steps++;
     if (optimiser->kind == CS_ADAM)
-        step_adam(optimiser, weights, gradient, learning_rate);
+        step_adam(optimiser, weights, gradient, (float)scale, learning_rate);
     else
-        step_sgd(optimiser, weights, gradient, (float)learning_rate);
+        step_sgd(optimiser, weights, gradient, (float)scale, (float)learning_rate);
 }

@@ -25,9 +25,10 @@ CS_MUST_USE enum cs_status cs_optimiser_init(struct cs_optimiser *optimiser,
                                              enum cs_optimiser_kind kind, size_t n);
 void cs_optimiser_wipe(struct cs_optimiser *optimiser);
 
-/* One step down the gradient (n). The weights (n) change by about learning_rate each
- * under Adam, by about 10 learning_rate gradients under SGD. */
+/* One step down the gradient (n) times scale: 1 / rows of a sum over rows. The weights
+ * (n) change by about learning_rate each under Adam, by about 10 learning_rate gradients
+ * under SGD. */
 void cs_optimiser_step(struct cs_optimiser *optimiser, float *weights,
-                       const float *gradient, double learning_rate);
+                       const float *gradient, double scale, double learning_rate);
 
 #endif

@@ -206,14 +206,6 @@ CS_EACH_WIDTH static void move(float *restrict sum, float *restrict gradient, si
     }
 }
 
-CS_EACH_WIDTH static void divide(float *x, size_t n, float by)
-{
-    const float factor = 1 / by;
-
-    for (size_t i = 0; i < n; i++)
-        x[i] *= factor;
-}
-
 static enum cs_status step_vae(struct cs_generator *generator,
                                const struct cs_codes *rows, double rate, double *loss,
                                struct cs_rng *rng)
@@ -231,8 +223,7 @@ static enum cs_status step_vae(struct cs_generator *generator,
         for (size_t k = 0; k < n_parts; k++)
             move(vae->gradient, vae->parts.part[k].gradient, weights->n);
     }
-    divide(vae->gradient, weights->n, (float)n);
-    cs_optimiser_step(&vae->plain, weights->weight, vae->gradient, rate);
+    cs_optimiser_step(&vae->plain, weights->weight, vae->gradient, 1 / (double)n, rate);
     *loss = batch.loss / (double)n;
     return CS_OK;
 }
@@ -300,7 +291,7 @@ static enum cs_status step_private_vae(struct cs_generator *generator,
         cs_dpsgd_absorb(part[0].dpsgd, part[k].dpsgd);
     cs_dpsgd_finish(part[0].dpsgd, vae->gradient, sampling_rate * (double)rows->n_rows,
                     secret);
-    cs_optimiser_step(&vae->private, weights->weight, vae->gradient, rate);
+    cs_optimiser_step(&vae->private, weights->weight, vae->gradient, 1, rate);
     return CS_OK;
 }
 

@@ -85,7 +85,7 @@ static void load(struct bench *bench, size_t rows)
 
 static void step(struct bench *bench)
 {
-    cs_optimiser_step(&bench->adam, bench->net->weights.weight, bench->gradient, 1e-4);
+    cs_optimiser_step(&bench->adam, bench->net->weights.weight, bench->gradient, 1, 1e-4);
 }
 
 static double plain_ms(struct bench *bench, size_t rows)
