@@ -76,6 +76,51 @@ static double log_moment_integer(unsigned alpha, double q, double sigma)
     return log_1p_exp(log_sum);
 }
 
+/* log erfc(x), also where erfc underflows (Abramowitz, Stegun, 7.1.23). */
+static double log_erfc(double x)
+{
+    if (x < 25)
+        return log(erfc(x));
+    return -x * x - log(x * sqrt(acos(-1))) - 1 / (2 * x * x);
+}
+
+/* The same section, any alpha: two series whose terms alternate in sign and fall once
+ * their index is above alpha, so that the last one bounds what is left out. */
+static double log_moment_series(double alpha, double q, double sigma)
+{
+    enum { TERMS = 64 };
+    const double up = log(q), down = log1p(-q), s2 = 2 * sigma * sigma;
+    const double middle = s2 / 2 * (down - up) + .5, width = sigma * sqrt(2);
+    double choose = 1, sum = 0, last = 0;
+
+    for (unsigned i = 0; i < TERMS && (i < alpha + 2 || fabs(last) > 1e-16 * sum); i++) {
+        const double j = alpha - i;
+
+        last =
+            choose / 2 *
+            (exp(i * up + j * down + i * (i - 1.) / s2 + log_erfc((i - middle) / width)) +
+             exp(j * up + i * down + j * (j - 1) / s2 + log_erfc((middle - j) / width)));
+        sum += last;
+        choose *= j / (i + 1);
+    }
+    return alpha < TERMS - 2 && isfinite(sum) ? log(sum + fabs(last)) : INFINITY;
+}
+
+/* (alpha - 1) * rdp is convex in alpha (van Erven, Harremoes, "Renyi Divergence and
+ * Kullback-Leibler Divergence", 2014, corollary 2): no more than the line between the
+ * integers around. */
+static double log_moment(double alpha, double q, double sigma)
+{
+    const double below = floor(alpha), part = alpha - below;
+    const double low = log_moment_integer((unsigned)below, q, sigma);
+
+    if (part == 0)
+        return low;
+    const double line =
+        (1 - part) * low + part * log_moment_integer((unsigned)below + 1, q, sigma);
+    return fmin(line, log_moment_series(alpha, q, sigma));
+}
+
 double cs_renyi_rdp_sampled(double alpha, double q, double sigma)
 {
     CS_REQUIRE(alpha > 1 && alpha < 1e6 && q >= 0 && q <= 1);
@@ -85,11 +130,7 @@ double cs_renyi_rdp_sampled(double alpha, double q, double sigma)
         return INFINITY;
     if (q == 1)
         return alpha / (2 * sigma * sigma);
-    const double below = floor(alpha), part = alpha - below;
-    double log_moment = (1 - part) * log_moment_integer((unsigned)below, q, sigma);
-    if (part > 0)
-        log_moment += part * log_moment_integer((unsigned)below + 1, q, sigma);
-    return log_moment / (alpha - 1);
+    return log_moment(alpha, q, sigma) / (alpha - 1);
 }
 
 /* Outward: what floating-point arithmetic may have lost in one step's cost. */

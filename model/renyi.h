@@ -55,12 +55,9 @@ double cs_renyi_epsilon(const struct cs_renyi *curve, double delta);
  */
 double cs_renyi_reach(double *tilt, const struct cs_renyi *curve, double tail);
 
-/* One step of the Poisson-subsampled Gaussian at one order, 1 < alpha. Its value at an
- * integer order; between two of them the line between those of (alpha - 1) * rdp, which
- * is convex in alpha (van Erven, Harremoes, "Renyi Divergence and Kullback-Leibler
- * Divergence", 2014, corollary 2), so that the line is above it. The noise is a discrete
- * Gaussian, for which the bound is proved at integer orders (docs/NUMERICS.md). INFINITY
- * for a sigma under CS_RENYI_SIGMA_MIN, which nobody should use. */
+/* One step of the Poisson-subsampled Gaussian at one order, 1 < alpha, to one part in
+ * 1000 at least, never below it; to all digits at integer orders. INFINITY for a sigma
+ * under CS_RENYI_SIGMA_MIN, which nobody should use. */
 #define CS_RENYI_SIGMA_MIN .05
 double cs_renyi_rdp_sampled(double alpha, double q, double sigma);
 
