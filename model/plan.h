@@ -34,10 +34,10 @@
  * has the study's conversion_weight times that of a table of 64 cells.
  *
  * The budget: epsilon at delta is so much zCDP; the study's share of it is spent on
- * tables and, within that, on details; DP-SGD of both parties gets the smallest noise
- * with which everything together, composed on one curve (model/account.h), stays within
- * epsilon. All noise is rounded up to four digits, so that two machines whose arithmetic
- * differs in the last bit still agree, and the account is taken of the rounded values.
+ * tables and, within that, on details; DP-SGD of both parties gets the rest. All noise is
+ * rounded up to four digits, so that two machines whose arithmetic differs in the last bit
+ * still agree, and is as little as the account of everything together, taken of the
+ * rounded values, allows (model/spend.h).
  *
  * In an unprotected study all noise is 0, counts are exact, real rows are trained on
  * plainly, and every cost is INFINITY.

@@ -6,9 +6,8 @@
  * cost in truth is less, by privacy loss distributions (model/account.h). The nominal
  * epsilon goes up in steps of 1 / CS_SPEND_STEPS of the study's, to the last one whose
  * cost is within the study's. Both nodes must come to the same noise: it has four digits,
- * and an error of the arithmetic, some 10^-9 of a step, would have to decide between two
- * steps for them to differ; then their digests do, and the run ends before anything is
- * measured.
+ * and the steps are so coarse that only in one study of a million the last bits of two
+ * unlike machines would decide (docs/NUMERICS.md, "Rounding of the plan").
  */
 #ifndef CS_MODEL_SPEND_H
 #define CS_MODEL_SPEND_H
