@@ -173,7 +173,7 @@ enum cs_status cs_store_open(struct cs_store **store, const char *path,
 {
     static const int flags[] = {
         [CS_STORE_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-        [CS_STORE_READ] = SQLITE_OPEN_READONLY,
+        [CS_STORE_READ] = SQLITE_OPEN_READWRITE, /* or its WAL would be left behind */
     };
     enum cs_status st = CS_MEMORY;
     struct cs_store *made = calloc(1, sizeof *made);
@@ -186,6 +186,8 @@ enum cs_status cs_store_open(struct cs_store **store, const char *path,
     if (code != SQLITE_OK)
         CS_TRY(say(made, code, fault));
     sqlite3_busy_timeout(made->database, (int)wait_ms);
+    if (mode == CS_STORE_READ)
+        CS_TRY(cs_store_run(made, "PRAGMA query_only = ON", fault));
     *store = made;
     made = NULL;
 out:

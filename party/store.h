@@ -19,7 +19,11 @@
 
 struct cs_store;
 
-enum cs_store_mode { CS_STORE_WRITE, CS_STORE_READ }; /* to write makes the file */
+enum cs_store_mode {
+    CS_STORE_WRITE, /* makes the file if it is not there */
+    CS_STORE_READ,  /* refuses to write; the folder must be writable all the same, for
+                       what the database keeps beside the file while it is open */
+};
 
 enum cs_cell_kind { CS_CELL_NULL, CS_CELL_INTEGER, CS_CELL_REAL, CS_CELL_TEXT };
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # A disk that is full when the outputs are written: neither party gets any.
 . "$(dirname "$0")/lib.sh"
-set_base 4000 # whose synthetic.csv is larger than anything else that a node writes
+set_base 12000 # whose synthetic.csv is larger than anything else that a node writes
 
 begin 'files that may not grow, as on a full disk'
 (
-    ulimit -f 72
+    ulimit -f 200
     node a >"$here/a.log" 2>&1
 ) &
 job=$!
@@ -24,7 +24,7 @@ echo earlier >"$here/b/out/synthetic.csv"
 node a >"$here/a.log" 2>&1 &
 job=$!
 (
-    ulimit -f 72
+    ulimit -f 200
     node b >"$here/b.log" 2>&1
 )
 code_b=$?
@@ -36,7 +36,7 @@ expect_no_output a
 
 begin 'a full disk'
 mkdir "$here/a/out"
-if ! mount -t tmpfs -o size=72k none "$here/a/out" 2>/dev/null; then
+if ! mount -t tmpfs -o size=200k none "$here/a/out" 2>/dev/null; then
     echo 'no file system may be mounted here: left out'
     finish
 fi

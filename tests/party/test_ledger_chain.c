@@ -17,12 +17,12 @@ static void run(struct cs_ledger_scene *scene, const uint8_t *data_set,
     assert_ok(cs_ledger_try_run(scene, data_set, failed_in));
 }
 
-/* Three runs, in all states that there are. */
+/* A new ledger with three runs, in all states that there are. */
 static void set_three_runs(struct cs_ledger_scene *scene)
 {
     struct cs_ledger *ledger = NULL;
 
-    cs_ledger_scene_init(scene);
+    cs_ledger_scene_empty(scene);
     run(scene, ours, NULL);
     run(scene, others, "train");
     assert_ok(cs_ledger_open(&ledger, scene->path, WAIT_MS, &scene->fault));
@@ -42,7 +42,6 @@ static void what_was_not_touched_holds(void **state)
     cs_ledger_free(ledger);
     assert_int_equal(cs_ledger_findings(&scene, NULL, &head), 0);
     assert_int_equal(head.n_links, 0);
-    cs_ledger_scene_wipe(&scene);
 
     set_three_runs(&scene);
     assert_int_equal(cs_ledger_findings(&scene, NULL, &head), 0);
@@ -102,6 +101,7 @@ static void whatever_is_changed_is_found(void **state)
     struct cs_ledger_scene scene;
     (void)state;
 
+    cs_ledger_scene_init(&scene);
     for (size_t i = 0; i < COUNT(changes); i++) {
         set_three_runs(&scene);
         cs_ledger_tamper(&scene, "SELECT 1"); /* the control */
@@ -109,8 +109,8 @@ static void whatever_is_changed_is_found(void **state)
         cs_ledger_tamper(&scene, changes[i]);
         if (cs_ledger_findings(&scene, NULL, NULL) == 0)
             fail_msg("not found: %s", changes[i]);
-        cs_ledger_scene_wipe(&scene);
     }
+    cs_ledger_scene_wipe(&scene);
 }
 
 static void a_table_that_is_gone_is_found(void **state)
@@ -118,6 +118,7 @@ static void a_table_that_is_gone_is_found(void **state)
     struct cs_ledger_scene scene;
     (void)state;
 
+    cs_ledger_scene_init(&scene);
     set_three_runs(&scene);
     assert_int_equal(cs_ledger_change(&scene, "DROP TABLE chain"), SQLITE_OK);
     assert_true(cs_ledger_findings(&scene, NULL, NULL) > 0);

@@ -140,11 +140,34 @@ static void a_run_that_cannot_be_charged_ends_before_it_measures(void **state)
     strike_node(nodes[CS_B]);
 }
 
+static void a_party_whose_limit_refuses_costs_the_other_nothing(void **state)
+{
+    struct node *nodes[2];
+    enum cs_status results[2];
+    (void)state;
+
+    for (enum cs_party p = CS_A; p <= CS_B; p++) {
+        nodes[p] = malloc(sizeof *nodes[p]);
+        assert_non_null(nodes[p]);
+        set_node(nodes[p], p);
+    }
+    nodes[CS_A]->job.node.limit.epsilon = 0.01;
+    link_both(nodes, results);
+    assert_int_equal(results[CS_A], CS_CONFIG);
+    assert_non_null(strstr(nodes[CS_A]->scene.fault.text, "the limit is 0.01"));
+    assert_int_equal(results[CS_B], CS_CLOSED);
+    for (int p = 0; p < 2; p++) {
+        assert_true(cs_ledger_ask(&nodes[p]->scene, "SELECT count(*) FROM run") == 0);
+        strike_node(nodes[p]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_parties_are_charged_before_anything_is_measured),
         cmocka_unit_test(a_run_that_cannot_be_charged_ends_before_it_measures),
+        cmocka_unit_test(a_party_whose_limit_refuses_costs_the_other_nothing),
     };
     return CS_RUN("party/stage_link", tests);
 }
