@@ -191,7 +191,8 @@ static bool has_quantiles(const struct cs_schema *schema)
 }
 
 /* Where every pair of columns has a table, real rows have nothing to teach that is worth
- * what it takes from the tables (docs/RESULTS.md, Generators). */
+ * what it takes from the tables; without privacy they cost nothing (docs/RESULTS.md,
+ * Generators). */
 static void settle_train_on(const struct reader *r)
 {
     const struct cs_yaml *generator = cs_yaml_get(r->root, "generator");
@@ -201,7 +202,8 @@ static void settle_train_on(const struct reader *r)
         return;
     r->study->generator.train_on = !shares && cs_choice_holds_all(&r->study->schema)
                                        ? CS_TRAIN_ON_POPULATION
-                                       : CS_TRAIN_ON_BOTH;
+                                   : r->study->unprotected ? CS_TRAIN_ON_ROWS
+                                                           : CS_TRAIN_ON_BOTH;
 }
 
 /* The shares of the budget: their defaults follow from what there is to spend it on. */

@@ -156,11 +156,15 @@ static void real_rows_are_learned_from_where_tables_leave_pairs_out(void **state
     static const char plain[] = "generator: {}\n";
     static const char shared[] =
         "generator: {}\nprivacy: {epsilon: 1, delta: 1e-6, tables: .9}\n";
+    static const char unprotected[] =
+        "generator: {}\nprivacy: {epsilon: none, acknowledge: "
+        "\"these outputs are not private\"}\n";
     (void)state;
 
     assert_int_equal(learns_from(22, plain), CS_TRAIN_ON_POPULATION);
     assert_int_equal(learns_from(23, plain), CS_TRAIN_ON_BOTH);
     assert_int_equal(learns_from(22, shared), CS_TRAIN_ON_BOTH);
+    assert_int_equal(learns_from(23, unprotected), CS_TRAIN_ON_ROWS);
     assert_int_equal(learns_from(22, "generator: {train_on: rows}\n"), CS_TRAIN_ON_ROWS);
     assert_int_equal(learns_from(23, "generator: {train_on: population}\n"),
                      CS_TRAIN_ON_POPULATION);
