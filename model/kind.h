@@ -9,7 +9,8 @@
 #include "model/moving.h"
 
 struct cs_kind {
-    /* The base of the new generator is model/generator.c's to fill. */
+    /* The base of the new generator is model/generator.c's to fill. A kind may do
+     * without the workers. */
     enum cs_status (*make)(struct cs_generator **generator, const struct cs_study *study,
                            const struct cs_recipe *recipe, enum cs_party party,
                            struct cs_workers *workers);
