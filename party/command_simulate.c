@@ -21,7 +21,7 @@
 #include "party/outputs.h"
 #include "party/report.h"
 
-enum { WORDS_MAX = 20 }; /* of a node's command line */
+enum { WORDS_MAX = 24 }; /* of a node's command line */
 
 struct simulation {
     const char *study, *node[2]; /* paths, as given */
