@@ -51,7 +51,7 @@ static const struct cs_field privacy[] = {
     { "acknowledge", CS_FIELD_CHOICE, IN_STUDY(acknowledge), .choices = acknowledgements, .fallback = "nothing" },
     { "epsilon", CS_FIELD_REAL, IN_STUDY(epsilon), .above = true, .high = CS_EPSILON_MAX, .none = true },
     { "delta", CS_FIELD_REAL, IN_STUDY(delta), .above = true, .high = 1e-3, .fallback = "" },
-    { "noise", CS_FIELD_CHOICE, IN_STUDY(noise), .choices = noises, .fallback = "each" },
+    { "noise", CS_FIELD_CHOICE, IN_STUDY(noise), .choices = noises, .fallback = "joint" },
     { "tables", CS_FIELD_REAL, IN_STUDY(tables), .above = true, .high = 1, .fallback = "" },
     { "detail", CS_FIELD_REAL, IN_STUDY(detail), .low = 0, .high = .5, .fallback = "" },
     { "conversion_weight", CS_FIELD_INTEGER, IN_STUDY(conversion_weight), .low = 1, .high = 1000, .fallback = "8" },

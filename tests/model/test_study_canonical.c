@@ -67,6 +67,8 @@ static const struct change {
     { "epsilon: 2", "epsilon: 2.0001", "privacy.epsilon: here 2, at the peer 2.0001" },
     { "delta: 1e-6", "delta: 2e-6", "privacy.delta: here 1e-06, at the peer 2e-06" },
     { "tables: .8", "tables: .7", "privacy.tables: here 0.8, at the peer 0.7" },
+    { "delta: 1e-6", "noise: each, delta: 1e-6",
+      "privacy.noise: here joint, at the peer each" },
     { "detail: .05", "detail: .1", "privacy.detail: here 0.05, at the peer 0.1" },
     { "weight: 3", "weight: 4", "privacy.conversion_weight: here 3, at the peer 4" },
     { "column: arm", "column: alt", "arm.column: here \"arm\", at the peer \"alt\"" },

@@ -66,7 +66,7 @@ static void put(int party, const char *name, const char *text)
 static void put_measured(int party, double epsilon, int64_t first_cell)
 {
     const struct cs_study_override said = { .epsilon = epsilon };
-    struct cs_table_spec table = { .kind = CS_CROSS, .n_columns = 2, .s2_q16 = 65536 };
+    struct cs_table_spec table = { .kind = CS_CROSS, .n_columns = 2, .s2_q16 = 10 << 16 };
     const struct cs_plan plan = {
         .tables = &table, .n_tables = 1, .n_cells = 12, .epsilon_spent = epsilon
     };
