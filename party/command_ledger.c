@@ -60,11 +60,11 @@ static enum cs_status show(const struct request *request, struct cs_store *store
                          : cs_ledger_show(stdout, store, request->limit, fault);
 }
 
-static enum cs_status export(const struct request *request, struct cs_store *store,
-                             struct cs_fault *fault) {
-    if (request->format != NULL &&
-        !request->json) return cs_fault_say(fault, CS_CONFIG,
-                                            "--format: an export is JSON");
+static enum cs_status give_all(const struct request *request, struct cs_store *store,
+                               struct cs_fault *fault)
+{
+    if (request->format != NULL && !request->json)
+        return cs_fault_say(fault, CS_CONFIG, "--format: an export is JSON");
     return cs_ledger_json_export(stdout, store, fault);
 }
 
@@ -145,7 +145,7 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
         const char *name;
         enum cs_status (*run)(const struct request *, struct cs_store *,
                               struct cs_fault *);
-    } actions[] = { { "show", show }, { "export", export }, { "verify", verify } };
+    } actions[] = { { "show", show }, { "export", give_all }, { "verify", verify } };
     struct request request = { 0 };
     struct cs_store *store = NULL;
     enum cs_status st;

@@ -72,7 +72,8 @@ static enum cs_status key_data_set(void *arg, const struct cs_cell *row, size_t 
     size_t n_read = 0;
 
     CS_REQUIRE(n == 1);
-    if (sodium_hex2bin(digest, sizeof digest, row[0].text, strlen(row[0].text), NULL,
+    if (row[0].kind != CS_CELL_TEXT ||
+        sodium_hex2bin(digest, sizeof digest, row[0].text, strlen(row[0].text), NULL,
                        &n_read, NULL) != 0 ||
         n_read != sizeof digest)
         return cs_fault_say(keyed->fault, CS_CONFIG,

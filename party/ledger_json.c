@@ -6,26 +6,6 @@
 
 #include "party/ledger_chain.h"
 
-/* The columns of a table or view, in their order. */
-static const char *const of_run[] = { "id",      "identity",     "started",
-                                      "ended",   "state",        "version",
-                                      "study",   "study_digest", "plan_digest",
-                                      "party",   "peer",         "data_set",
-                                      "epsilon", "delta",        NULL };
-static const char *const of_release[] = { "run",           "sequence",  "kind",
-                                          "what",          "people_of", "zcdp_rho",
-                                          "sampling_rate", "steps",     "sigma",
-                                          "charged",       NULL };
-static const char *const of_chain[] = { "link",  "run",  "release", "ended",
-                                        "state", "hash", NULL };
-static const char *const of_spent[] = { "data_set", "runs",  "unprotected", "epsilon",
-                                        "delta",    "first", "last",        NULL };
-
-struct rows {
-    json_t *all; /* an array */
-    const char *const *columns;
-};
-
 /* JSON has no infinity: what has no bound is null. */
 static json_t *value_of(const struct cs_cell *cell)
 {
@@ -41,30 +21,28 @@ static json_t *value_of(const struct cs_cell *cell)
     }
 }
 
+/* The row as an object of its columns, behind the others of an array. */
 static enum cs_status add_row(void *arg, const struct cs_cell *row, size_t n)
 {
-    const struct rows *rows = arg;
     json_t *object = json_object();
 
-    for (size_t i = 0; i < n; i++) {
-        CS_REQUIRE(rows->columns[i] != NULL);
-        if (json_object_set_new(object, rows->columns[i], value_of(&row[i])) != 0) {
+    for (size_t i = 0; i < n; i++)
+        if (json_object_set_new(object, row[i].name, value_of(&row[i])) != 0) {
             json_decref(object);
             return CS_MEMORY;
         }
-    }
-    return json_array_append_new(rows->all, object) == 0 ? CS_OK : CS_MEMORY;
+    return json_array_append_new(arg, object) == 0 ? CS_OK : CS_MEMORY;
 }
 
-/* Puts what the statement gives under the key. */
+/* Puts the rows that the statement gives under the key. */
 static enum cs_status add_rows(json_t *page, const char *key, const char *sql,
-                               const char *const *columns, struct cs_store *store,
-                               struct cs_fault *fault)
+                               struct cs_store *store, struct cs_fault *fault)
 {
-    struct rows rows = { json_array(), columns };
-    const enum cs_status st = cs_store_each(store, sql, NULL, 0, add_row, &rows, fault);
+    json_t *rows = json_array();
 
-    return json_object_set_new(page, key, rows.all) == 0 || st != CS_OK ? st : CS_MEMORY;
+    if (json_object_set_new(page, key, rows) != 0)
+        return CS_MEMORY;
+    return cs_store_each(store, sql, NULL, 0, add_row, rows, fault);
 }
 
 static enum cs_status add_head(json_t *page, struct cs_store *store,
@@ -114,9 +92,9 @@ enum cs_status cs_ledger_json_show(FILE *stream, struct cs_store *store,
     CS_TRY(cs_store_run(store, "BEGIN", fault));
     CS_TRY(add_head(page, store, fault));
     json_object_set_new(page, "limit", limit_of(limit));
-    CS_TRY(add_rows(page, "data_sets", "SELECT * FROM spent ORDER BY first", of_spent,
-                    store, fault));
-    CS_TRY(add_rows(page, "runs", "SELECT * FROM run ORDER BY id", of_run, store, fault));
+    CS_TRY(
+        add_rows(page, "data_sets", "SELECT * FROM spent ORDER BY first", store, fault));
+    CS_TRY(add_rows(page, "runs", "SELECT * FROM run ORDER BY id", store, fault));
     CS_TRY(print(stream, page));
 out:
     cs_store_roll_back(store);
@@ -127,18 +105,16 @@ out:
 enum cs_status cs_ledger_json_export(FILE *stream, struct cs_store *store,
                                      struct cs_fault *fault)
 {
-    static const char *const of_key[] = { "mark", NULL };
     json_t *page = json_object();
     enum cs_status st;
 
     CS_TRY(cs_store_run(store, "BEGIN", fault));
     CS_TRY(add_head(page, store, fault));
-    CS_TRY(add_rows(page, "key", "SELECT * FROM key", of_key, store, fault));
-    CS_TRY(add_rows(page, "runs", "SELECT * FROM run ORDER BY id", of_run, store, fault));
+    CS_TRY(add_rows(page, "key", "SELECT * FROM key", store, fault));
+    CS_TRY(add_rows(page, "runs", "SELECT * FROM run ORDER BY id", store, fault));
     CS_TRY(add_rows(page, "releases", "SELECT * FROM release ORDER BY run, sequence",
-                    of_release, store, fault));
-    CS_TRY(add_rows(page, "chain", "SELECT * FROM chain ORDER BY link", of_chain, store,
-                    fault));
+                    store, fault));
+    CS_TRY(add_rows(page, "chain", "SELECT * FROM chain ORDER BY link", store, fault));
     CS_TRY(print(stream, page));
 out:
     cs_store_roll_back(store);

@@ -118,10 +118,11 @@ enum cs_status cs_ledger_show(FILE *stream, struct cs_store *store,
     CS_TRY(print_head(&page));
     CS_TRY(cs_store_each(store, "SELECT total(epsilon), total(delta) FROM run", NULL, 0,
                          print_total, &page, fault));
-    CS_TRY(cs_store_each(store,
-                         "SELECT data_set, runs, unprotected, epsilon, delta FROM spent"
-                         " ORDER BY first",
-                         NULL, 0, print_data_set, &page, fault));
+    CS_TRY(
+        cs_store_each(store,
+                      "SELECT coalesce(data_set, ''), runs, unprotected, epsilon, delta"
+                      " FROM spent ORDER BY first",
+                      NULL, 0, print_data_set, &page, fault));
 out:
     cs_store_roll_back(store);
     return st;

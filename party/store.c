@@ -86,8 +86,10 @@ static enum cs_status show(sqlite3_stmt *statement, cs_store_visit visit, void *
     const int n = sqlite3_column_count(statement);
 
     CS_REQUIRE(n <= CS_STORE_COLUMNS_MAX);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         row[i] = cell_of(statement, i);
+        row[i].name = sqlite3_column_name(statement, i);
+    }
     return visit(arg, row, (size_t)n);
 }
 

@@ -4,8 +4,8 @@
  *   Errors     CS_CONFIG if the file is no database or damaged; CS_IO if it cannot be
  *              read or written, or another program holds it too long; with its path and
  *              what to do. What a visitor returns is passed on
- *   Ownership  what is passed is borrowed; texts of a row live until its visitor returns
- *   Threads    one thread a store; any number of processes a file
+ *   Ownership  what is passed is borrowed; texts and names of a row live until its
+ * visitor returns Threads    one thread a store; any number of processes a file
  */
 #ifndef CS_PARTY_STORE_H
 #define CS_PARTY_STORE_H
@@ -33,7 +33,9 @@ struct cs_cell {
     int64_t integer;
     double real;
     const char *text;
-    size_t n_bytes; /* of the text of a row, which may have a NUL in it */
+    /* In a row: */
+    size_t n_bytes;   /* of the text, which may have a NUL in it */
+    const char *name; /* of the column */
 };
 
 static inline struct cs_cell cs_cell_integer(int64_t x)
