@@ -36,6 +36,7 @@ void cs_renyi_add_zcdp(struct cs_renyi *curve, double rho)
     CS_REQUIRE(rho >= 0);
     for (size_t i = 0; i < CS_RENYI_ORDERS; i++)
         curve->rdp[i] += cs_renyi_order(i) * rho;
+    curve->rho += rho;
 }
 
 /* log(exp(a) + exp(b)). */
@@ -146,6 +147,7 @@ void cs_renyi_add_sampled(struct cs_renyi *curve, double q, double sigma, unsign
     for (size_t i = 0; i < CS_RENYI_ORDERS; i++)
         curve->rdp[i] +=
             steps * rounded_up(cs_renyi_rdp_sampled(cs_renyi_order(i), q, sigma));
+    curve->rho = INFINITY;
     curve->apart += steps * CS_GAUSS_FAST_APART * (double)CS_RENYI_DRAWS_MAX;
 }
 
@@ -193,6 +195,7 @@ void cs_renyi_add_noise(struct cs_renyi *curve, const double *mass, size_t n,
     for (size_t i = 0; i < CS_RENYI_ORDERS; i++)
         curve->rdp[i] +=
             times * rounded_up(log(fmax(up[i], down[i])) / (cs_renyi_order(i) - 1));
+    curve->rho = INFINITY;
     curve->apart += times * beyond;
 }
 
@@ -210,6 +213,8 @@ double cs_renyi_epsilon(const struct cs_renyi *curve, double delta)
 
     for (size_t i = 0; i < CS_RENYI_ORDERS && left > 0; i++)
         least = fmin(least, epsilon_at(cs_renyi_order(i), curve->rdp[i], left));
+    if (isfinite(curve->rho) && left > 0)
+        least = fmin(least, cs_renyi_zcdp_epsilon(curve->rho, left));
     return fmax(0, least) + curve->apart;
 }
 
@@ -279,8 +284,12 @@ static bool fits(const struct cs_renyi *spent, const struct cs_renyi_task *task,
 {
     struct cs_renyi all = *spent;
 
-    for (unsigned party = 0; party < 2; party++)
-        cs_renyi_add_sampled(&all, task->q[party], sigma, task->steps);
+    if (task->q[0] == task->q[1]) {
+        cs_renyi_add_sampled(&all, task->q[0], sigma, 2 * task->steps);
+    } else {
+        cs_renyi_add_sampled(&all, task->q[0], sigma, task->steps);
+        cs_renyi_add_sampled(&all, task->q[1], sigma, task->steps);
+    }
     return cs_renyi_epsilon(&all, task->delta) <= task->epsilon;
 }
 

@@ -25,6 +25,7 @@
 
 struct cs_renyi {
     double rdp[CS_RENYI_ORDERS]; /* at cs_renyi_order(i) */
+    double rho;                  /* zCDP of all; INFINITY if something has none */
     double apart;                /* of the samplers, in all: total variation */
 };
 

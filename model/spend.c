@@ -12,7 +12,9 @@
 #define LIMIT_MIN .5      /* of what DP-SGD clips to, in units of the study's clip */
 #define WITHIN (1 - 1e-6) /* of epsilon: holds on a machine with other last bits too */
 #define TRIES 16
-#define FIRST_STEP (CS_SPEND_STEPS * 7 / 100) /* where most end */
+#define BELOW (CS_SPEND_STEPS / 16) /* steps below the study's epsilon to begin with */
+#define FIRST_STEP (BELOW + CS_SPEND_STEPS * 7 / 100) /* where most end */
+#define LAST_STEP (2 * CS_SPEND_STEPS)
 
 /* The variance with which `parts` tables alike together cost rho, rounded up to
  * four digits; 0 if the sampler cannot make so much noise. The factor keeps the cost
@@ -279,7 +281,7 @@ out:
 static enum cs_status set_noise(struct cs_plan *plan, const struct cs_study *study,
                                 unsigned step, struct cs_fault *fault)
 {
-    const double nominal = study->epsilon * (1 + (double)step / CS_SPEND_STEPS);
+    const double nominal = study->epsilon * (1 + ((double)step - BELOW) / CS_SPEND_STEPS);
     const double rho = cs_renyi_zcdp_rho(nominal, study->delta);
     const bool trains = cs_study_trains(study);
     enum cs_status st;
@@ -295,9 +297,10 @@ out:
 /* The step at which the cost would be epsilon if it grew in proportion. */
 static unsigned guess(unsigned step, double spent, double epsilon)
 {
-    const double nominal = (1 + (double)step / CS_SPEND_STEPS) * epsilon / spent;
+    const double base = CS_SPEND_STEPS - BELOW;
 
-    return (unsigned)fmin(CS_SPEND_STEPS, fmax(0, floor((nominal - 1) * CS_SPEND_STEPS)));
+    return (unsigned)fmin(LAST_STEP,
+                          fmax(0, floor((base + step) * epsilon / spent - base)));
 }
 
 /* A step with noise that the budget pays; *spent is 0 if there is none. */
@@ -313,14 +316,13 @@ static enum cs_status try_step(double *spent, struct cs_plan *plan,
 }
 
 /* The last step whose cost is within epsilon, as far as TRIES tells; one that is refused
- * asks for a larger budget. Step 0 is within it, as a Renyi curve proves; with joint
- * noise, whose shape may cost a little more than its variance says, as far as cs_spend
- * sees. */
+ * asks for a larger budget. Step 0 should be within it, since a Renyi curve proves
+ * as much of noise of that variance; cs_spend looks. */
 static enum cs_status search(unsigned *found, struct cs_plan *plan,
                              const struct cs_study *study)
 {
     const double epsilon = study->epsilon * WITHIN;
-    unsigned low = 0, high = CS_SPEND_STEPS + 1, step = FIRST_STEP;
+    unsigned low = 0, high = LAST_STEP + 1, step = FIRST_STEP;
     enum cs_status st = CS_OK;
 
     for (unsigned tries = 0; tries < TRIES && high - low > 1; tries++) {

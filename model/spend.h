@@ -1,13 +1,13 @@
 /* spend.h: the noise of a plan, as little as the study's epsilon allows, and what the
  * plan's releases cost.
  *
- * A nominal epsilon of at least the study's is shared out by Renyi curves
- * (model/renyi.h), by the plan's rule (model/plan.h). What the releases with that noise
- * cost in truth is less, by privacy loss distributions (model/account.h). The nominal
- * epsilon goes up in steps of 1 / CS_SPEND_STEPS of the study's, to the last one whose
- * cost is within the study's. Both nodes must come to the same noise: it has four digits,
- * and the steps are so coarse that only in one study of a million the last bits of two
- * unlike machines would decide (docs/NUMERICS.md, "Rounding of the plan").
+ * A nominal epsilon is shared out by Renyi curves (model/renyi.h), by the plan's rule
+ * (model/plan.h). What the releases with that noise cost in truth is less, by privacy
+ * loss distributions (model/account.h). The nominal epsilon goes up in steps of
+ * 1 / CS_SPEND_STEPS of the study's, to the last one whose cost is within the study's.
+ * Both nodes must come to the same noise: it has four digits, and the steps are so coarse
+ * that only in one study of a million the last bits of two unlike machines would decide
+ * (docs/NUMERICS.md, "Rounding of the plan").
  */
 #ifndef CS_MODEL_SPEND_H
 #define CS_MODEL_SPEND_H

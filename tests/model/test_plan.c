@@ -178,6 +178,24 @@ static void joint_noise_is_on_cross_tables_alone_and_has_their_variance(void **s
     cs_plan_free(plan);
 }
 
+/* Where the grid of losses proves nothing, Renyi curves do. */
+static void a_tiny_delta_is_paid_for_by_more_noise(void **state)
+{
+    static const double epsilons[] = { .02, 1, 64 };
+    struct cs_sketch f;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(epsilons); i++) {
+        cs_sketch_hillstrom(&f);
+        f.study.generator.train_on = CS_TRAIN_ON_POPULATION;
+        f.study.epsilon = epsilons[i];
+        f.study.delta = 1e-15;
+        struct cs_plan *plan = cs_sketch_plan(&f);
+        assert_true(plan->epsilon_spent > .99 * epsilons[i]);
+        cs_plan_free(plan);
+    }
+}
+
 static void without_training_the_tables_get_everything(void **state)
 {
     struct cs_sketch f;
@@ -378,6 +396,7 @@ int main(void)
         cmocka_unit_test(the_budget_is_met_and_used),
         cmocka_unit_test(so_it_is_with_joint_noise),
         cmocka_unit_test(joint_noise_is_on_cross_tables_alone_and_has_their_variance),
+        cmocka_unit_test(a_tiny_delta_is_paid_for_by_more_noise),
         cmocka_unit_test(without_training_the_tables_get_everything),
         cmocka_unit_test(the_batch_follows_the_rows_unless_the_study_says),
         cmocka_unit_test(an_unprotected_plan_has_no_noise_and_no_finite_cost),

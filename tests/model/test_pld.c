@@ -255,6 +255,36 @@ static void the_ends_of_noise_count_as_infinite(void **state)
     cs_pld_wipe(&pld);
 }
 
+/* By how much, relative to N_Z(0, s2), it is off at x to draw y from N(0, s2 - r2), and
+ * then an integer near it (docs/NUMERICS.md, "Discrete noise from continuous"). */
+static double two_steps_are_off(double x, double s2, double r2)
+{
+    const double fine = 1 / 64., spread = s2 - r2;
+    double got = 0, all = 0;
+
+    for (double y = x - 30; y <= x + 30; y += fine) { /* the trapezoidal rule */
+        double near = 0;
+        for (double z = floor(y) - 20; z <= floor(y) + 21; z++)
+            near += exp(-(z - y) * (z - y) / (2 * r2));
+        got += fine * exp(-y * y / (2 * spread) - (x - y) * (x - y) / (2 * r2)) / near;
+    }
+    for (double z = -200; z <= 200; z++)
+        all += exp(-z * z / (2 * s2));
+    return got / sqrt(2 * acos(-1) * spread) * all / exp(-x * x / (2 * s2)) - 1;
+}
+
+static void discrete_noise_is_a_function_of_continuous_noise(void **state)
+{
+    (void)state;
+    for (double x = -9; x <= 9; x += 3) {
+        assert_true(fabs(two_steps_are_off(x, 25, 2.25)) < 1e-12);
+        for (double r2 = .25; r2 < 1; r2 += .25) /* where the bound can be seen */
+            assert_true(fabs(two_steps_are_off(x, 25, r2)) <
+                        5 * exp(-2 * acos(-1) * acos(-1) * r2) + 1e-12);
+    }
+    assert_true(fabs(two_steps_are_off(3, 25, .1)) > 1e-4);
+}
+
 /* From CS_PLD_TABLE_S2 on a table is a function of a Gaussian with 2.25 less. */
 static void wide_tables_cost_little_more_than_their_atoms(void **state)
 {
@@ -293,6 +323,7 @@ int main(void)
         cmocka_unit_test(noise_by_its_masses_costs_what_the_same_table_does),
         cmocka_unit_test(skewed_noise_costs_what_its_worse_direction_does),
         cmocka_unit_test(the_ends_of_noise_count_as_infinite),
+        cmocka_unit_test(discrete_noise_is_a_function_of_continuous_noise),
         cmocka_unit_test(wide_tables_cost_little_more_than_their_atoms),
         cmocka_unit_test(what_is_beyond_the_ring_counts_as_infinite),
     };

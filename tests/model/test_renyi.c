@@ -140,12 +140,13 @@ static void a_known_curve_has_a_known_epsilon(void **state)
     struct cs_renyi curve;
     (void)state;
 
+    cs_renyi_init(&curve);
+    curve.rho = INFINITY; /* it is no zCDP */
     for (size_t i = 0; i < CS_RENYI_ORDERS; i++) {
         const double order = cs_renyi_order(i);
         const bool listed = order == rint(order) && order >= 2 && order <= 32;
         curve.rdp[i] = listed ? 1.1 : INFINITY;
     }
-    curve.apart = 0;
     assert_near(cs_renyi_epsilon(&curve, 1e-5), 1.32783806176, 1e-10);
     assert_near(sqrt(1 / (2 * cs_renyi_zcdp_rho(1, 1e-6))), 4.530877117, 1e-9);
 }
@@ -221,6 +222,8 @@ static void the_list_of_orders_is_dense_enough(void **state)
         cs_renyi_init(&curve);
         cs_renyi_add_zcdp(&curve, rho);
         const double tight = cs_renyi_zcdp_epsilon(rho, 1e-6);
+        assert_true(cs_renyi_epsilon(&curve, 1e-6) == tight);
+        curve.rho = INFINITY; /* as if something else were there */
         assert_true(cs_renyi_epsilon(&curve, 1e-6) >= tight - 1e-12);
         assert_near(cs_renyi_epsilon(&curve, 1e-6), tight, 2e-3);
     }
