@@ -296,7 +296,8 @@ static void numbers_of_a_row_do_not_depend_on_its_place_or_neighbours(void **sta
 {
     static const struct {
         size_t width, latent, capacity, stride;
-    } sizes[] = { { 9, 3, 64, 1 }, { 128, 8, 256, 51 }, { 200, 16, 256, 85 } };
+    } sizes[] = { { 9, 3, 64, 1 },     { 64, 16, 128, 3 },  { 128, 8, 128, 1 },
+                  { 128, 16, 128, 1 }, { 200, 16, 128, 5 }, { 200, 16, 256, 85 } };
     (void)state;
 
     for (size_t s = 0; s < COUNT(sizes); s++) {
