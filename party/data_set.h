@@ -5,7 +5,8 @@
  * of their people are different data sets.
  *
  *   Secrecy    identifiers are secret; their digest tells whoever guesses all of them
- *              that they are right, so it stays in the owner's ledger
+ *              that they are right, so it is in no file: the ledger has one of it, under
+ *              a key (party/ledger_key.h)
  */
 #ifndef CS_PARTY_DATA_SET_H
 #define CS_PARTY_DATA_SET_H

@@ -105,4 +105,8 @@ grep -q '^found    link 1 of the chain does not hold' "$here/verified" || fail '
 expect_words a 'is not as it was written'
 ledger verify a --format json >"$here/verified" 2>/dev/null
 expect_same 'intact' "$(json "$here/verified" intact)" false
+tamper "$here/a/ledger.db" 'ALTER TABLE run ADD COLUMN more TEXT'
+ledger export a >"$here/exported.json" || fail 'export of a table that somebody changed'
+ledger show a >/dev/null || fail 'show of a table that somebody changed'
+ledger verify a 2>/dev/null | grep -q '^found    table .run. is gone, or not' || fail 'it is not found'
 finish
