@@ -64,25 +64,29 @@ static unsigned cube_root_16(size_t n)
 }
 
 /* See the top of model/plan.h. */
-static unsigned weigh(const struct cs_table_spec *spec)
+static unsigned weigh(const struct cs_table_spec *spec, enum cs_noise noise)
 {
     const unsigned weight = cube_root_16(spec->n_cells);
+    const bool three = spec->n_columns == 3;
 
-    if (spec->n_columns == 3)
-        return weight * 3 / 2;
-    return spec->kind == CS_CROSS ? weight * 13 / 10 : weight;
+    if (spec->kind != CS_CROSS)
+        return three ? weight * 3 / 2 : weight;
+    if (noise == CS_NOISE_JOINT)
+        return three ? weight * 6 / 5 : weight;
+    return three ? weight * 3 / 2 : weight * 13 / 10;
 }
 
-static struct cs_table_spec make_spec(const struct cs_schema *schema,
-                                      const size_t *column, size_t n)
+static struct cs_table_spec make_spec(const struct cs_study *study, const size_t *column,
+                                      size_t n)
 {
+    const struct cs_schema *schema = &study->schema;
     struct cs_table_spec spec = { 0 };
 
     put_columns(&spec, column, n, schema);
     spec.kind = kind_of(&spec, schema);
     spec.n_a = columns_at_a(&spec, schema);
     spec.n_cells = cs_table_spec_cells(&spec, schema);
-    spec.weight = weigh(&spec);
+    spec.weight = weigh(&spec, study->noise);
     return spec;
 }
 
@@ -122,7 +126,7 @@ static void add_pairs(struct list *list, enum cs_table_kind kind)
 
     for (size_t i = 0; i < schema->n_columns; i++)
         for (size_t j = i + 1; j < schema->n_columns; j++) {
-            struct cs_table_spec spec = make_spec(schema, (size_t[]){ i, j }, 2);
+            struct cs_table_spec spec = make_spec(list->study, (size_t[]){ i, j }, 2);
             if (spec.kind == kind)
                 add_pair(list, &spec);
         }
@@ -141,7 +145,7 @@ static void add_single(struct list *list, enum cs_party party)
         }
     if (n != 1 || (party == CS_B && schema->columns[column].at[CS_A]))
         return;
-    const struct cs_table_spec spec = make_spec(schema, &column, 1);
+    const struct cs_table_spec spec = make_spec(list->study, &column, 1);
     add(list, &spec, ALWAYS);
 }
 
@@ -153,7 +157,7 @@ static void add_triples(struct list *list)
         if (i == study->arm || i == study->conversion)
             continue;
         const struct cs_table_spec spec =
-            make_spec(&study->schema, (size_t[]){ study->arm, i, study->conversion }, 3);
+            make_spec(study, (size_t[]){ study->arm, i, study->conversion }, 3);
         add(list, &spec, ALWAYS);
     }
 }

@@ -28,15 +28,16 @@
  * table of c cells with noise s is about c s, and the sum of these at a given cost is
  * least when 1 / s^2 grows as c^(2/3); most cells of a large table are empty, so it is
  * c^(1/3) here, which was best on Hillstrom and Adult (docs/NUMERICS.md): 16 c^(1/3),
- * times 1.3 for a cross pair, which has both parties' noise, 1.5 for three columns. Pairs
+ * times 1.5 for three columns and 1.3 for a cross pair, which has both parties' noise; of
+ * joint noise there is half, so 1.3 less is enough for cross tables: 1.2 and 1. Pairs
  * with conversion count five times, because who converts is what the rows are asked
  * most, pairs with the arm half: tables of three columns hold it too. Arm x conversion
  * has the study's conversion_weight times that of a table of 64 cells.
  *
  * The budget: epsilon at delta is so much zCDP; the study's share of it is spent on
  * tables and, within that, on details; DP-SGD of both parties gets the rest. All noise is
- * rounded up to four digits, so that two machines whose arithmetic differs in the last bit
- * still agree, and is as little as the account of everything together, taken of the
+ * rounded up to four digits, so that two machines whose arithmetic differs in the last
+ * bit still agree, and is as little as the account of everything together, taken of the
  * rounded values, allows (model/spend.h).
  *
  * In an unprotected study all noise is 0, counts are exact, real rows are trained on

@@ -150,8 +150,8 @@ enum cs_status cs_costs_text(FILE *stream, const struct cs_costs *costs,
     print_epsilons(stream, costs->epsilon, study);
     fprintf(stream,
             "\nEpsilon of a stage is what it would cost alone; together is less than the "
-            "sum. Noise is\nthe standard deviation of one party's in a cell, in people; "
-            "in training the noise\nmultiplier.\n");
+            "sum. Noise is\nthe standard deviation in a cell, in people, of one party's "
+            "noise or of the one that both\ndraw; in training the noise multiplier.\n");
     return ferror(stream) ? CS_IO : CS_OK;
 }
 

@@ -13,8 +13,8 @@
  * nothing else, by whom they count; 0 where they do not. */
 struct cs_stage_cost {
     size_t n;           /* tables, details; steps of both parties */
-    double least, most; /* standard deviation of one party's noise in a cell; in training
-                           the noise multipliers */
+    double least, most; /* standard deviation in a cell, of one party's noise or of the
+                           joint one; in training the noise multipliers */
     double epsilon[CS_SCOPES];
 };
 

@@ -177,7 +177,7 @@ static enum cs_status draw_noise(struct cs_measuring *measuring)
                 (struct cs_joint_noise){ spec->joint, measuring->word + spec->first_cell,
                                          spec->n_cells };
     }
-    if (st == CS_OK)
+    if (n > 0)
         st = measuring->table->party == CS_B
                  ? cs_joint_noise_send(parts, n, measuring->sender, measuring->secret,
                                        measuring->channel)

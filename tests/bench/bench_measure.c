@@ -3,9 +3,9 @@
  *
  *     build/release/tests/bench_measure
  *
- * Rows (aligned) or places (linked privately) a second of wall time and of processor
- * time: of either party's own work, and of both with what their channel takes; bytes
- * each; rounds in all. */
+ * With either kind of noise: rows (aligned) or places (linked privately) a second of wall
+ * time and of processor time: of either party's own work, and of both with what their
+ * channel takes; bytes each; rounds in all. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,11 +139,13 @@ static void measure(struct side *side, bool is_linked)
     const double cpu_s = seconds(CLOCK_PROCESS_CPUTIME_ID) - start_cpu;
     const double bytes =
         (double)(side[0].traffic.sent_bytes + side[0].traffic.received_bytes);
-    printf("%-18s %5.1f k/s; a core: A %5.1f, B %5.1f, all %5.1f  %6.0f bytes  %llu "
+    printf("%-16s  %-5s noise %5.1f k/s; a core: A %5.1f, B %5.1f, all %5.1f  %6.0f "
+           "bytes  %llu "
            "rounds\n",
-           is_linked ? "linked privately" : "aligned", 1e-3 * n / side[0].wall_s,
-           1e-3 * n / side[0].cpu_s, 1e-3 * n / side[1].cpu_s, 1e-3 * n / cpu_s,
-           bytes / n, (unsigned long long)side[0].traffic.rounds);
+           is_linked ? "linked privately" : "aligned",
+           sketch.study.noise == CS_NOISE_JOINT ? "joint" : "each",
+           1e-3 * n / side[0].wall_s, 1e-3 * n / side[0].cpu_s, 1e-3 * n / side[1].cpu_s,
+           1e-3 * n / cpu_s, bytes / n, (unsigned long long)side[0].traffic.rounds);
 }
 
 int main(void)
@@ -155,16 +157,19 @@ int main(void)
     cs_sketch_init(&sketch, columns, COLUMNS, 0, COLUMNS - 1);
     sketch.n_rows[CS_A] = sketch.n_rows[CS_B] = ROWS;
     sketch.study.ot_k = 4;
-    plan = cs_sketch_plan(&sketch);
     make_side(&side[CS_A], CS_A);
     make_side(&side[CS_B], CS_B);
-    printf("%zu tables, %zu cells\n", plan->n_tables, plan->n_cells);
-    measure(side, false);
-    measure(side, true);
+    for (enum cs_noise noise = CS_NOISE_EACH; noise <= CS_NOISE_JOINT; noise++) {
+        sketch.study.noise = noise;
+        plan = cs_sketch_plan(&sketch);
+        printf("%zu tables, %zu cells\n", plan->n_tables, plan->n_cells);
+        measure(side, false);
+        measure(side, true);
+        cs_plan_free(plan);
+    }
     for (int p = 0; p < 2; p++) {
         cs_codes_wipe(&side[p].table.codes);
         cs_linked_wipe(&side[p].linked);
     }
-    cs_plan_free(plan);
     return 0;
 }
