@@ -1,7 +1,6 @@
 /* gaussian.h: what the Gaussian mechanism costs, in closed form (Balle, Wang, "Improving
- * the Gaussian Mechanism for Differential Privacy", 2018, theorem 8). No sum of releases
- * costs less than the Gaussian with the same sum of 1 / sigma^2 by much, so this tells
- * what a budget can bring at all.
+ * the Gaussian Mechanism for Differential Privacy", 2018, theorem 8). Several releases
+ * cost what one with the sum of their mu^2 does.
  *
  *   Units      mu is sensitivity / standard deviation; delta in (0, 1), epsilon >= 0
  *   Errors     none

@@ -136,6 +136,21 @@ static void sampling_everybody_is_the_gaussian_mechanism(void **state)
                     gauss_delta(1 / sigma, e), .02);
 }
 
+/* Of one step there is a closed form: that of the Gaussian mechanism at a larger epsilon
+ * (Balle, Barthe, Gaboardi, "Privacy Amplification by Subsampling", 2018, theorem 2). */
+static void one_step_agrees_with_amplification_by_sampling(void **state)
+{
+    (void)state;
+    for (double q = .001; q < 1; q *= 5)
+        for (double sigma = .6; sigma < 4; sigma *= 1.8)
+            for (double e = .05; e < 3; e *= 3) {
+                const struct cs_pld_part step = { .q = q, .sigma = sigma, .times = 1 };
+                const double truth = q * gauss_delta(1 / sigma, log1p(expm1(e) / q));
+                if (truth > 1e-8)
+                    assert_within(delta_of(step, e), truth, .02);
+            }
+}
+
 static void published_deltas_are_met(void **state)
 {
     (void)state;
@@ -317,6 +332,7 @@ int main(void)
         cmocka_unit_test(many_tables_are_one_gaussian),
         cmocka_unit_test(training_agrees_with_a_published_accountant),
         cmocka_unit_test(sampling_everybody_is_the_gaussian_mechanism),
+        cmocka_unit_test(one_step_agrees_with_amplification_by_sampling),
         cmocka_unit_test(published_deltas_are_met),
         cmocka_unit_test(a_renyi_curve_proves_no_less),
         cmocka_unit_test(parts_of_all_kinds_add_up),
