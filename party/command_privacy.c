@@ -24,15 +24,23 @@ struct plan_words {
 static enum cs_status read_plan_words(struct plan_words *words, int argc, char **argv,
                                       struct cs_fault *fault)
 {
+    const char *format = "text";
     const struct cs_argument arguments[] = {
         { .name = "epsilon", .number = &words->epsilon },
         { .name = "rows-a", .count = &words->rows[CS_A] },
         { .name = "rows-b", .count = &words->rows[CS_B] },
-        { .name = "json", .flag = &words->json },
+        { .name = "format", .text = &format },
     };
 
-    return cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
-                             &words->study, 1, fault);
+    enum cs_status st;
+
+    CS_TRY(cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
+                             &words->study, 1, fault));
+    words->json = strcmp(format, "json") == 0;
+    if (!words->json && strcmp(format, "text") != 0)
+        return cs_fault_say(fault, CS_CONFIG, "--format is text or json");
+out:
+    return st;
 }
 
 static enum cs_status read_study(struct cs_study **study, const struct plan_words *words,
@@ -239,7 +247,7 @@ const struct cs_command cs_command_privacy = {
     "                    the noise of training depends on it\n"
     "  --rows-b N        those of b; of one that is not given as many as of the other\n"
     "  --epsilon E       in place of the study's budget\n"
-    "  --json            as JSON\n\n"
+    "  --format FORM     text (the default) or json\n\n"
     "epsilon answers a single question about a MECHANISM whose result one person changes "
     "by 1:\n\n"
     "  gaussian          noise of standard deviation --sigma S, once; exact\n"

@@ -46,10 +46,11 @@ expect_refusal '1 more word' plan
 set_base 1000
 begin 'a plan'
 "$CS_PROGRAM" demo-data "$work/private" --people 1000 --link private >/dev/null || fail demo-data
+expect_refusal 'text or json' plan "$here/a/study.yaml" --format xml
 expect_refusal '--rows-a' plan "$here/a/study.yaml"
-ask plan "$here/a/study.yaml" --rows-b 1000 --json
+ask plan "$here/a/study.yaml" --rows-b 1000 --format json
 echo "$said" >"$work/aligned.json"
-ask plan "$work/private/study.yaml" --rows-a 2000 --rows-b 1500 --epsilon 1 --json
+ask plan "$work/private/study.yaml" --rows-a 2000 --rows-b 1500 --epsilon 1 --format json
 echo "$said" >"$work/private.json"
 ask plan "$work/private/study.yaml" --rows-a 2000 --rows-b 1500 --epsilon 1
 echo "$said" >"$work/private.txt"
