@@ -31,7 +31,6 @@ static enum cs_status read_plan_words(struct plan_words *words, int argc, char *
         { .name = "rows-b", .count = &words->rows[CS_B] },
         { .name = "format", .text = &format },
     };
-
     enum cs_status st;
 
     CS_TRY(cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
