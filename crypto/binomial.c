@@ -44,13 +44,6 @@ size_t cs_binomial_bits(const struct cs_binomial *binomial)
     return (size_t)LEVEL_BITS * binomial->levels + binomial->coins;
 }
 
-uint32_t cs_binomial_weight(const struct cs_binomial *binomial, size_t bit)
-{
-    const size_t level = bit / LEVEL_BITS;
-
-    return UINT32_C(1) << (level < binomial->levels ? level : binomial->levels);
-}
-
 uint32_t cs_binomial_reach(const struct cs_binomial *binomial)
 {
     const uint32_t step = UINT32_C(1) << binomial->levels;

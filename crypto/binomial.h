@@ -48,7 +48,12 @@ uint64_t cs_binomial_s2_q16(const struct cs_binomial *binomial);
 
 /* Bits of a draw, and the weight of each: 0 <= bit < cs_binomial_bits. */
 size_t cs_binomial_bits(const struct cs_binomial *binomial);
-uint32_t cs_binomial_weight(const struct cs_binomial *binomial, size_t bit);
+static inline uint32_t cs_binomial_weight(const struct cs_binomial *binomial, size_t bit)
+{
+    const size_t level = bit / CS_BINOMIAL_LEVEL_BITS;
+
+    return UINT32_C(1) << (level < binomial->levels ? level : binomial->levels);
+}
 
 /* The largest value: half the sum of all weights, a whole number. */
 uint32_t cs_binomial_reach(const struct cs_binomial *binomial);
