@@ -3,6 +3,7 @@
 #include "model/account.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "tests/support/check.h"
 
@@ -95,6 +96,36 @@ static void the_curve_proves_where_the_grid_cannot(void **state)
     cs_account_wipe(&account);
 }
 
+/* As a part with its distribution; those alike are one part, whoever asks. */
+static void joint_noise_costs_what_its_distribution_does(void **state)
+{
+    static const struct cs_binomial some[] = { { 2, 150 }, { 0, 200 }, { 2, 150 } };
+    struct cs_account account, twin;
+    double *mass[2] = { NULL, NULL };
+    (void)state;
+
+    cs_account_init(&account);
+    cs_account_init(&twin);
+    for (size_t i = 0; i < COUNT(some); i++)
+        assert_int_equal(cs_account_add_binomial(&account, &some[i]), CS_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(cs_binomial_distribution(&mass[i], &some[i]), CS_OK);
+        const struct cs_pld_part part = { .mass = mass[i],
+                                          .n =
+                                              2 * (size_t)cs_binomial_reach(&some[i]) + 1,
+                                          .times = i == 0 ? 2 : 1 };
+        assert_int_equal(cs_account_add(&twin, &part), CS_OK);
+    }
+    assert_int_equal(account.n, 2);
+    assert_int_equal(account.n_noises, 2);
+    assert_true(epsilon_of(&account, 1e-6) > 0);
+    assert_true(epsilon_of(&account, 1e-6) == epsilon_of(&twin, 1e-6));
+    cs_account_wipe(&account);
+    cs_account_wipe(&twin);
+    free(mass[0]);
+    free(mass[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +133,7 @@ int main(void)
         cmocka_unit_test(the_order_of_releases_does_not_matter),
         cmocka_unit_test(it_is_less_than_the_curve_proves_and_more_than_the_parts),
         cmocka_unit_test(the_curve_proves_where_the_grid_cannot),
+        cmocka_unit_test(joint_noise_costs_what_its_distribution_does),
     };
     return CS_RUN("model/account", tests);
 }
