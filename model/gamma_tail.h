@@ -1,0 +1,14 @@
+/* gamma_tail.h: upper p-values of chi-square for any number of degrees, to about 12
+ * digits.
+ *
+ * The regularised incomplete gamma function, by its series below the mean and by its
+ * continued fraction above (Abramowitz and Stegun, "Handbook of Mathematical Functions",
+ * 6.5.29 and 6.5.31; the fraction evaluated as by Lentz, 1976).
+ */
+#ifndef CS_MODEL_GAMMA_TAIL_H
+#define CS_MODEL_GAMMA_TAIL_H
+
+/* P(X >= chi_square), X of n_degrees; 0 <= chi_square, 0 < n_degrees. */
+double cs_gamma_chi_square_p(double chi_square, double n_degrees);
+
+#endif

@@ -1,0 +1,187 @@
+/* evaluate: two files of rows, a real and a synthetic one, compared by their owner. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "party/arguments.h"
+#include "party/commands.h"
+#include "party/evaluation.h"
+#include "party/monitor.h"
+#include "party/source.h"
+
+/* What the command line says. */
+struct words {
+    const char *files[2];
+    const char *compat, *format;
+    struct cs_argument_list category, only;
+};
+
+static enum cs_status read_words(struct words *words, int argc, char **argv,
+                                 struct cs_fault *fault)
+{
+    const struct cs_argument arguments[] = {
+        { .name = "category", .list = &words->category },
+        { .name = "compat", .text = &words->compat },
+        { .name = "format", .text = &words->format },
+        { .name = "only", .list = &words->only },
+    };
+
+    return cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
+                             words->files, 2, fault);
+}
+
+static enum cs_status read_compat(enum cs_compat *compat, const char *word,
+                                  struct cs_fault *fault)
+{
+    *compat = CS_COMPAT_NONE;
+    if (word == NULL)
+        return CS_OK;
+    for (*compat = CS_COMPAT_SYNTHCITY; *compat <= CS_COMPAT_SDMETRICS; (*compat)++)
+        if (strcmp(word, cs_compat_name(*compat)) == 0)
+            return CS_OK;
+    return cs_fault_say(fault, CS_CONFIG, "--compat: %s is not synthcity or sdmetrics",
+                        word);
+}
+
+static enum cs_status read_format(bool *json, const char *word, struct cs_fault *fault)
+{
+    *json = word != NULL && strcmp(word, "json") == 0;
+    if (word == NULL || *json || strcmp(word, "text") == 0)
+        return CS_OK;
+    return cs_fault_say(fault, CS_CONFIG, "--format: %s is not text or json", word);
+}
+
+static enum cs_status check_only(const struct cs_argument_list *only,
+                                 struct cs_fault *fault)
+{
+    for (size_t k = 0; k < only->n; k++) {
+        size_t g = 0;
+
+        while (g < cs_metric_groups_count &&
+               strcmp(only->value[k], cs_metric_groups[g]->name) != 0)
+            g++;
+        if (g == cs_metric_groups_count)
+            return cs_fault_say(fault, CS_CONFIG,
+                                "--only: there is no group %s; `cosynth evaluate --help` "
+                                "has them",
+                                only->value[k]);
+    }
+    return CS_OK;
+}
+
+static enum cs_status read_sheet(struct cs_sheet *sheet, const char *path,
+                                 const struct cs_progress *progress,
+                                 struct cs_fault *fault)
+{
+    struct cs_file_source source;
+    enum cs_status st;
+
+    CS_TRY(cs_file_source_open(&source, path, fault));
+    st = cs_sheet_read(sheet, &source.source, progress, fault);
+    cs_file_source_close(&source);
+out:
+    return st;
+}
+
+static enum cs_status read_files(struct cs_compared *compared, const struct words *words,
+                                 struct cs_monitor *monitor, struct cs_fault *fault)
+{
+    struct cs_sheet sheets[2] = { { 0 } };
+    enum cs_status st = CS_OK;
+
+    cs_monitor_begin(monitor, "read");
+    for (size_t s = 0; s < 2; s++)
+        CS_TRY(read_sheet(&sheets[s], words->files[s], &monitor->progress, fault));
+    CS_TRY(cs_compared_make(compared,
+                            (const struct cs_sheet *[CS_SIDES]){ &sheets[0], &sheets[1] },
+                            words->category.value, words->category.n, fault));
+out:
+    cs_monitor_end(monitor, st == CS_OK);
+    for (size_t s = 0; s < 2; s++)
+        cs_sheet_wipe(&sheets[s]);
+    return st;
+}
+
+static enum cs_status measure(struct cs_evaluation_result *result,
+                              const struct words *words, struct cs_monitor *monitor)
+{
+    enum cs_status st = CS_OK;
+
+    for (size_t g = 0; g < cs_metric_groups_count && st == CS_OK; g++) {
+        const struct cs_metric_group *group = cs_metric_groups[g];
+        struct cs_evaluated_group *evaluated = &result->groups[result->n_groups];
+
+        if (words->only.n > 0 && !cs_argument_list_has(&words->only, group->name))
+            continue;
+        CS_REQUIRE(group->n <= CS_METRICS_MAX);
+        cs_monitor_begin(monitor, group->name);
+        evaluated->group = group;
+        st = group->measure(evaluated->values, result->evaluation);
+        cs_monitor_end(monitor, st == CS_OK);
+        result->n_groups++;
+    }
+    return st;
+}
+
+static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
+                               bool json, struct cs_fault *fault)
+{
+    struct cs_compared compared = { 0 };
+    struct cs_evaluation evaluation = { .compared = &compared, .compat = compat };
+    struct cs_evaluation_result result = { .files = { words->files[0], words->files[1] },
+                                           .evaluation = &evaluation };
+    struct cs_monitor monitor;
+    enum cs_status st = CS_MEMORY;
+
+    cs_monitor_init(&monitor, CS_MONITOR_AUTO, "evaluate");
+    evaluation.progress = &monitor.progress;
+    result.groups = calloc(cs_metric_groups_count, sizeof *result.groups);
+    if (result.groups == NULL)
+        goto out;
+    CS_TRY(cs_workers_new(&evaluation.workers, cs_workers_cores()));
+    CS_TRY(read_files(&compared, words, &monitor, fault));
+    CS_TRY(measure(&result, words, &monitor));
+    CS_TRY((json ? cs_evaluation_json : cs_evaluation_text)(stdout, &result));
+out:
+    cs_workers_free(evaluation.workers);
+    cs_compared_wipe(&compared);
+    free(result.groups);
+    return st;
+}
+
+static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
+{
+    struct words words = { .compat = NULL };
+    enum cs_compat compat;
+    enum cs_status st;
+    bool json;
+
+    CS_TRY(read_words(&words, argc, argv, fault));
+    CS_TRY(read_compat(&compat, words.compat, fault));
+    CS_TRY(read_format(&json, words.format, fault));
+    CS_TRY(check_only(&words.only, fault));
+    CS_TRY(evaluate(&words, compat, json, fault));
+    if (fflush(stdout) != 0 || ferror(stdout))
+        CS_TRY(cs_fault_say(fault, CS_IO, "standard output could not be written"));
+out:
+    return st;
+}
+
+const struct cs_command cs_command_evaluate = {
+    "evaluate",
+    "how near a synthetic file is to the real one, for its owner alone",
+    "usage: cosynth evaluate REAL.csv SYNTHETIC.csv [options]\n\n"
+    "Compares any two CSV files with the same columns, metric by metric, each with its\n"
+    "direction, range and meaning (docs/EVALUATE.md). It reads real rows and adds no "
+    "noise:\n"
+    "do not share what it prints.\n\n"
+    "  --category COLUMN    is one, though it looks like a number; may be repeated\n"
+    "  --compat PEER        synthcity or sdmetrics: a metric as the peer has it, where "
+    "that is\n"
+    "                       not what the metric is meant to be\n"
+    "  --format FORM        text (the default) or json\n"
+    "  --only GROUP         may be repeated: sanity, marginal, shapes\n\n"
+    "examples:\n"
+    "  cosynth evaluate a.csv out/a/synthetic.csv\n"
+    "  cosynth evaluate a.csv out/a/synthetic.csv --only shapes --format json\n",
+    run,
+};

@@ -1,0 +1,71 @@
+#!/bin/bash
+# evaluate: two CSV files compared, as text and as JSON; what the peers say of reference
+# files; bad input, by file and line, without a value.
+. "$(dirname "$0")/lib.sh"
+
+case_name='forms'
+here=$work
+printf 'x,c\n1,a\n2,b\n3,a\n4,b\n' >"$work/real.csv"
+printf 'c,x,z\na,1,0\nb,3,0\na,2,0\n' >"$work/synthetic.csv"
+evaluate() { # words
+    "$CS_PROGRAM" evaluate "$@" >"$work/said" 2>"$work/errors"
+}
+
+evaluate "$work/real.csv" "$work/synthetic.csv" || fail "$(cat "$work/errors")"
+expect_same 'lines with the mark' "$(grep -c '^do not share: made from real rows$' "$work/said")" 2
+grep -q '1 columns passed over' "$work/said" || fail 'a column less is not told'
+for group in sanity marginal shapes; do
+    grep -q "^$group\$" "$work/said" || fail "no group $group"
+    grep -q "evaluate $group" "$work/errors" || fail "no progress of $group"
+done
+
+evaluate "$work/real.csv" "$work/synthetic.csv" --format json --only shapes --category x ||
+    fail "$(cat "$work/errors")"
+expect_same may_be_shared "$(json "$work/said" may_be_shared)" false
+expect_same warning "$(json "$work/said" warning)" '"do not share: made from real rows"'
+expect_same groups "$(python3 -c 'import json, sys
+print([g["name"] for g in json.load(open(sys.argv[1]))["groups"]])' "$work/said")" "['shapes']"
+expect_same 'type of x' "$(python3 -c 'import json, sys
+print(json.load(open(sys.argv[1]))["columns"][0]["type"])' "$work/said")" category
+
+# What cannot be used: words, and what is said of it.
+refuse() { # words that are said, exit code, arguments
+    local words=$1 code=$2 got
+    shift 2
+    case_name="refusal: $words"
+    evaluate "$@"
+    got=$?
+    [ "$got" = "$code" ] || fail "exit code $got, not $code"
+    grep -q -- "$words" "$work/errors" || fail "$(cat "$work/errors")"
+    [ ! -s "$work/said" ] || fail 'something was printed'
+    ! grep -q "$marker" "$work/errors" || fail 'a value is told'
+}
+printf 'x,c\n1,a\n2,b,%s\n' "$marker" >"$work/ragged.csv"
+printf 'y\n1\n' >"$work/other.csv"
+printf 'x,c\n' >"$work/empty.csv"
+printf 'x,c\n1,"%s"b\n' "$marker" >"$work/quote.csv"
+refuse 'ragged.csv:3: has 3 fields' 2 "$work/real.csv" "$work/ragged.csv"
+refuse 'quote.csv:2: byte .*quote out of place' 2 "$work/quote.csv" "$work/real.csv"
+refuse 'no column in common' 2 "$work/real.csv" "$work/other.csv"
+refuse 'empty.csv: has no rows' 2 "$work/real.csv" "$work/empty.csv"
+refuse 'missing.csv: cannot be read' 2 "$work/real.csv" "$work/missing.csv"
+refuse '--category: q is not a column' 2 "$work/real.csv" "$work/real.csv" --category q
+refuse '--only: there is no group' 2 "$work/real.csv" "$work/real.csv" --only more
+refuse '--compat: ' 2 "$work/real.csv" "$work/real.csv" --compat other
+refuse '--format: ' 2 "$work/real.csv" "$work/real.csv" --format xml
+
+case_name='reference files'
+fixture=$CS_SOURCE_DIR/../shared/reference/fixture
+if [ -e "$fixture/ref.json" ]; then
+    for compat in none synthcity; do
+        as=()
+        [ $compat = none ] || as=(--compat $compat)
+        "$CS_PROGRAM" evaluate "$fixture/real.csv" "$fixture/syn.csv" --format json \
+            "${as[@]}" >"$work/$compat.json" 2>"$work/errors" || fail "$(cat "$work/errors")"
+    done
+    python3 "$CS_SOURCE_DIR/tests/e2e/reference.py" "$fixture/ref.json" "$work" ||
+        fail 'a metric is not that of the reference'
+else
+    echo 'the reference files are not here: not compared'
+fi
+finish
