@@ -89,7 +89,7 @@ static size_t columns_of(const struct cs_affine *layer)
     return layer->n_lookups > 0 ? layer->n_out : layer->n_in;
 }
 
-static void count_singular(struct cs_critic *critic)
+static enum cs_status make_singular(struct cs_critic *critic)
 {
     size_t widest = 0;
 
@@ -100,6 +100,12 @@ static void count_singular(struct cs_critic *critic)
         widest = n > widest ? n : widest;
     }
     critic->n_singular += widest;
+    critic->singular = calloc(critic->n_singular, sizeof *critic->singular);
+    if (critic->singular == NULL)
+        return CS_MEMORY;
+    for (size_t i = 0; i < critic->n_singular; i++)
+        critic->singular[i] = 1;
+    return CS_OK;
 }
 
 static enum cs_status allocate(struct cs_critic *critic)
@@ -112,13 +118,10 @@ static enum cs_status allocate(struct cs_critic *critic)
     place_activations(critic);
     critic->lookup = calloc(critic->capacity, n_lookups * sizeof *critic->lookup);
     critic->norm2 = calloc(critic->capacity, sizeof *critic->norm2);
-    critic->singular = calloc(critic->n_singular, sizeof *critic->singular);
-    if (critic->lookup == NULL || critic->norm2 == NULL || critic->singular == NULL) {
+    if (critic->lookup == NULL || critic->norm2 == NULL) {
         st = CS_MEMORY;
         goto out;
     }
-    for (size_t i = 0; i < critic->n_singular; i++)
-        critic->singular[i] = 1;
     connect(critic);
     cs_critic_drop_none(critic);
 out:
@@ -145,12 +148,26 @@ enum cs_status cs_critic_init(struct cs_critic *critic, struct cs_weights *weigh
         critic->first[j + 1] = critic->first[j] + columns[j].n_codes;
     CS_REQUIRE(critic->packing * critic->first[n_columns] <= UINT16_MAX + 1);
     set_shapes(critic, spec);
-    count_singular(critic);
+    CS_TRY(make_singular(critic));
     CS_TRY(add_blocks(critic, weights, columns));
     CS_TRY(allocate(critic));
 out:
     if (st != CS_OK)
         cs_critic_wipe(critic);
+    return st;
+}
+
+enum cs_status cs_critic_init_twin(struct cs_critic *twin, const struct cs_critic *critic)
+{
+    *twin = *critic;
+    twin->is_twin = true;
+    twin->lookup = NULL;
+    twin->norm2 = NULL;
+    twin->singular = NULL;
+    twin->activations = (struct cs_activations){ 0 };
+    const enum cs_status st = allocate(twin);
+    if (st != CS_OK)
+        cs_critic_wipe(twin);
     return st;
 }
 
@@ -164,7 +181,8 @@ void cs_critic_wipe(struct cs_critic *critic)
     free(critic->lookup);
     free(critic->norm2);
     free(critic->singular);
-    free(critic->first);
+    if (!critic->is_twin)
+        free(critic->first);
     memset(critic, 0, sizeof *critic);
 }
 
@@ -329,6 +347,7 @@ void cs_critic_project(struct cs_critic *critic, float *weights)
 {
     float *v = critic->singular, *next = v;
 
+    CS_REQUIRE(!critic->is_twin);
     for (size_t k = 0; k < critic->n_layers; k++)
         next += columns_of(&critic->layer[k]);
     for (size_t k = 0; k < critic->n_layers; k++) {

@@ -18,7 +18,7 @@
  *
  *   Units       packs of a batch, at most the capacity; float32
  *   Ownership   cs_critic_wipe frees all, and may be called after the struct was zero
- *   Errors      CS_MEMORY of cs_critic_init
+ *   Errors      CS_MEMORY of cs_critic_init and _init_twin
  */
 #ifndef CS_MODEL_CRITIC_H
 #define CS_MODEL_CRITIC_H
@@ -44,6 +44,7 @@ struct cs_critic {
                          singular vector; then memory for the next one */
     size_t n_singular;
     struct cs_activations activations;
+    bool is_twin; /* `first` is another critic's, and singular NULL */
 };
 
 /* How many weights a critic of rows of so many codes has. */
@@ -54,6 +55,11 @@ CS_MUST_USE enum cs_status
 cs_critic_init(struct cs_critic *critic, struct cs_weights *weights,
                const struct cs_net_column *columns, size_t n_columns,
                const struct cs_generator_spec *spec, size_t capacity);
+
+/* Another critic of the same weights, for another thread; it does not project. It is
+ * wiped before critic is. */
+CS_MUST_USE enum cs_status cs_critic_init_twin(struct cs_critic *twin,
+                                               const struct cs_critic *critic);
 void cs_critic_wipe(struct cs_critic *critic);
 
 /* Puts a code into the row at that place of the pack. */

@@ -128,13 +128,28 @@ out:
     return st;
 }
 
+enum cs_status cs_forger_init_twin(struct cs_forger *twin, const struct cs_forger *forger)
+{
+    *twin = *forger;
+    twin->is_twin = true;
+    twin->lookup = NULL;
+    twin->feature = NULL;
+    twin->code = NULL;
+    twin->activations = (struct cs_activations){ 0 };
+    const enum cs_status st = allocate(twin);
+    if (st != CS_OK)
+        cs_forger_wipe(twin);
+    return st;
+}
+
 void cs_forger_wipe(struct cs_forger *forger)
 {
     cs_activations_wipe(&forger->activations);
     free(forger->lookup);
     free(forger->feature);
     free(forger->code);
-    free(forger->first);
+    if (!forger->is_twin)
+        free(forger->first);
     memset(forger, 0, sizeof *forger);
 }
 

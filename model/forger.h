@@ -20,7 +20,7 @@
  *
  *   Units       rows of a batch, at most the capacity; float32
  *   Ownership   cs_forger_wipe frees all, and may be called after the struct was zero
- *   Errors      CS_MEMORY of cs_forger_init
+ *   Errors      CS_MEMORY of cs_forger_init and _init_twin
  */
 #ifndef CS_MODEL_FORGER_H
 #define CS_MODEL_FORGER_H
@@ -44,6 +44,7 @@ struct cs_forger {
     float *noise;     /* (capacity, latent) */
     float *p;         /* (capacity, first[n_features]): softmax of noisy logits */
     struct cs_activations activations;
+    bool is_twin; /* `first` is another forger's */
 };
 
 /* Names its blocks in weights; the spec has its shapes settled. */
@@ -52,6 +53,11 @@ cs_forger_init(struct cs_forger *forger, struct cs_weights *weights,
                const struct cs_net_column *features, size_t n_features,
                const struct cs_net_column *label, const struct cs_generator_spec *spec,
                size_t capacity);
+
+/* Another forger of the same weights, for another thread. It is wiped before forger is.
+ */
+CS_MUST_USE enum cs_status cs_forger_init_twin(struct cs_forger *twin,
+                                               const struct cs_forger *forger);
 void cs_forger_wipe(struct cs_forger *forger);
 
 /* The condition of a slot of the batch. */

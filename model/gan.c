@@ -7,13 +7,10 @@
  * private results: so a row is in one pack of a step, whose gradient is clipped. */
 #include <stdlib.h>
 
-#include "model/dpsgd.h"
 #include "model/duel.h"
 #include "model/kind.h"
-#include "model/memory.h"
-
-/* Rows of a batch of sampling; packs of a part of a private one. */
-enum { SAMPLE_ROWS = 512, PRIVATE_PACKS = 256 };
+#include "model/optimiser.h"
+#include "model/parts.h"
 
 /* The forger learns the slower (Heusel et al., "GANs Trained by a Two Time-Scale Update
  * Rule", 2017, section 2), and neither with momentum: what they learn from moves. */
@@ -25,10 +22,12 @@ struct pair {
 
 struct cs_gan_generator {
     struct cs_generator base;
-    struct cs_duel duel;
+    size_t packs; /* of a plain batch */
+    struct cs_parts parts;
+    struct cs_duel *duel; /* (parts.n): one, and its twins */
     struct cs_memory memory;
-    struct cs_dpsgd *dpsgd; /* of the critic's weights */
-    float *noisy;           /* (critic.n_weights): the gradient of real rows */
+    float *gradient; /* (n_weights): the sum over all parts */
+    float *noisy;    /* (critic.n_weights): the gradient of real rows */
     struct pair plain, private;
     unsigned n_private; /* steps of the critic so far */
 };
@@ -50,9 +49,13 @@ static void dispose(struct cs_gan_generator *gan)
 {
     if (gan == NULL)
         return;
-    cs_duel_wipe(&gan->duel);
+    for (size_t k = gan->parts.n;
+         k-- > 0 && gan->duel != NULL;) /* twins before the first */
+        cs_duel_wipe(&gan->duel[k]);
+    free(gan->duel);
+    cs_parts_wipe(&gan->parts);
     cs_memory_wipe(&gan->memory);
-    cs_dpsgd_free(gan->dpsgd);
+    free(gan->gradient);
     free(gan->noisy);
     wipe_pair(&gan->plain);
     wipe_pair(&gan->private);
@@ -89,11 +92,30 @@ out:
     return st;
 }
 
-static size_t packs_of(const struct cs_recipe *recipe)
+/* A duel for each part. */
+static enum cs_status make_duels(struct cs_gan_generator *gan,
+                                 const struct cs_net_column *columns, size_t n_columns,
+                                 size_t label, const struct cs_generator_spec *spec,
+                                 uint64_t seed)
 {
-    const size_t packs = recipe->plain.batch / recipe->spec.packing;
+    struct cs_duel *duel;
+    enum cs_status st = CS_OK;
 
-    return packs > 0 ? packs : 1;
+    duel = gan->duel = calloc(gan->parts.n, sizeof *duel);
+    if (duel == NULL)
+        return CS_MEMORY;
+    CS_TRY(cs_duel_init(&duel[0], columns, n_columns, label, spec, seed, CS_PART_ROWS));
+    for (size_t k = 1; k < gan->parts.n; k++)
+        CS_TRY(cs_duel_init_twin(&duel[k], &duel[0]));
+    for (size_t k = 0; k < gan->parts.n; k++) {
+        const struct cs_critic *critic = &duel[k].critic;
+
+        CS_REQUIRE(critic->first_weight == 0);
+        CS_TRY(cs_part_prepare(&gan->parts.part[k], duel[k].weights.n, critic->layer,
+                               critic->n_layers, critic->n_weights));
+    }
+out:
+    return st;
 }
 
 static enum cs_status new_gan(struct cs_generator **generator,
@@ -107,22 +129,20 @@ static enum cs_status new_gan(struct cs_generator **generator,
     enum cs_status st = CS_MEMORY;
     struct cs_net_column *columns = NULL;
     struct cs_gan_generator *gan = calloc(1, sizeof *gan);
-    (void)workers;
 
     if (gan == NULL)
         goto out;
+    gan->packs = recipe->plain.batch / spec->packing;
+    gan->packs += gan->packs == 0;
     CS_TRY(cs_kind_columns(&columns, study, party));
-    CS_TRY(cs_duel_init(&gan->duel, columns, n_columns, label, spec, study->seed,
-                        packs_of(recipe), PRIVATE_PACKS, SAMPLE_ROWS));
-    const struct cs_critic *critic = &gan->duel.critic;
-    CS_REQUIRE(critic->first_weight == 0);
-    CS_TRY(cs_dpsgd_new(&gan->dpsgd, critic->layer, critic->n_layers, critic->n_weights,
-                        PRIVATE_PACKS));
-    CS_TRY(init_pair(&gan->plain, spec->optimiser, &gan->duel));
-    CS_TRY(init_pair(&gan->private, spec->optimiser, &gan->duel));
+    CS_TRY(cs_parts_init(&gan->parts, workers));
+    CS_TRY(make_duels(gan, columns, n_columns, label, spec, study->seed));
+    CS_TRY(init_pair(&gan->plain, spec->optimiser, gan->duel));
+    CS_TRY(init_pair(&gan->private, spec->optimiser, gan->duel));
     cs_memory_init(&gan->memory, label);
-    gan->noisy = calloc(critic->n_weights, sizeof *gan->noisy);
-    if (gan->noisy == NULL) {
+    gan->gradient = calloc(gan->duel->weights.n, sizeof *gan->gradient);
+    gan->noisy = calloc(gan->duel->critic.n_weights, sizeof *gan->noisy);
+    if (gan->gradient == NULL || gan->noisy == NULL) {
         st = CS_MEMORY;
         goto out;
     }
@@ -134,6 +154,95 @@ out:
     return st;
 }
 
+/* ---- lessons of the parts ---- */
+
+/* What the parts of one batch have in common. */
+struct batch {
+    struct cs_gan_generator *gan;
+    const struct cs_codes *rows; /* that are shown, and conditions drawn from */
+    bool drops;                  /* the critic has dropout */
+    double clip;                 /* of private training */
+    struct cs_codes *out;        /* of sampling */
+    const uint8_t *label;        /* of sampling: (out->n_rows) */
+};
+
+static double show(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    struct cs_part *part = &batch->gan->parts.part[k];
+
+    return cs_duel_loss(&batch->gan->duel[k], part->n, batch->rows, &part->rng);
+}
+
+static double teach_critic(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    struct cs_part *part = &batch->gan->parts.part[k];
+    struct cs_duel *duel = &batch->gan->duel[k];
+
+    cs_critic_drop(&duel->critic, &part->rng);
+    return cs_duel_teach_critic(duel, part->gradient, part->n, batch->rows, &part->rng);
+}
+
+static double teach_forged(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    struct cs_part *part = &batch->gan->parts.part[k];
+
+    return cs_duel_teach_forged(&batch->gan->duel[k], part->gradient, part->n,
+                                batch->clip, batch->rows, &part->rng);
+}
+
+static double teach_forger(void *context, size_t k)
+{
+    const struct batch *batch = context;
+    struct cs_part *part = &batch->gan->parts.part[k];
+    struct cs_duel *duel = &batch->gan->duel[k];
+
+    if (batch->drops)
+        cs_critic_drop(&duel->critic, &part->rng);
+    return cs_duel_teach_forger(duel, part->gradient, part->n, batch->rows, &part->rng);
+}
+
+/* A batch of packs: the gradient of a net's weights becomes the sum over them, and their
+ * mean loss is returned. */
+static double learn(struct batch *batch, double (*work)(void *context, size_t k),
+                    size_t first_weight, size_t n_weights, struct cs_rng *rng)
+{
+    struct cs_gan_generator *gan = batch->gan;
+    const struct cs_lesson lesson = { .work = work,
+                                      .context = batch,
+                                      .n = gan->packs,
+                                      .at_once = CS_PART_ROWS / gan->duel->critic.packing,
+                                      .first_weight = first_weight,
+                                      .n_weights = n_weights };
+
+    return cs_parts_learn(&gan->parts, gan->gradient, &lesson, rng) / (double)lesson.n;
+}
+
+/* Steps down the mean gradient. */
+static void step_critic(struct cs_gan_generator *gan, struct cs_optimiser *optimiser,
+                        double rate)
+{
+    float *weights = gan->duel->weights.weight;
+
+    cs_optimiser_step(optimiser, weights, gan->gradient, 1 / (double)gan->packs, rate);
+    cs_critic_project(&gan->duel->critic, weights);
+}
+
+static double train_forger(struct batch *batch, struct cs_optimiser *optimiser,
+                           double rate, struct cs_rng *rng)
+{
+    struct cs_gan_generator *gan = batch->gan;
+    const size_t first = gan->duel->forger.first_weight;
+    const double loss =
+        learn(batch, teach_forger, first, gan->duel->forger.n_weights, rng);
+
+    cs_optimiser_step(optimiser, gan->duel->weights.weight + first, gan->gradient + first,
+                      1 / (double)gan->packs, forger_pace * rate);
+    return loss;
+}
+
 /* ---- plain training ---- */
 
 /* The loss is the sum of both nets'. */
@@ -142,94 +251,64 @@ static enum cs_status step_gan(struct cs_generator *generator,
                                struct cs_rng *rng)
 {
     struct cs_gan_generator *gan = gan_of(generator);
-    struct cs_duel *duel = &gan->duel;
+    struct batch batch = { .gan = gan, .rows = rows, .drops = true };
 
-    CS_REQUIRE(rows->n_columns == duel->n_columns);
+    CS_REQUIRE(rows->n_columns == gan->duel->n_columns);
     for (unsigned i = 0; i < generator->recipe.spec.critic_steps; i++) {
-        cs_critic_drop(&duel->critic, rng);
-        *loss = cs_duel_teach_critic(duel, &gan->plain.critic, rows, rate, rng);
+        *loss = learn(&batch, teach_critic, 0, gan->duel->critic.n_weights, rng);
+        step_critic(gan, &gan->plain.critic, rate);
     }
-    *loss +=
-        cs_duel_teach_forger(duel, &gan->plain.forger, rows, forger_pace * rate, rng);
-    cs_critic_drop_none(&duel->critic);
+    *loss += train_forger(&batch, &gan->plain.forger, rate, rng);
+    for (size_t k = 0; k < gan->parts.n; k++)
+        cs_critic_drop_none(&gan->duel[k].critic);
     return CS_OK;
 }
 
 static double loss_gan(struct cs_generator *generator, const struct cs_codes *rows,
                        struct cs_rng *rng)
 {
-    struct cs_duel *duel = &gan_of(generator)->duel;
+    struct batch batch = { .gan = gan_of(generator), .rows = rows };
 
-    CS_REQUIRE(rows->n_columns == duel->n_columns);
-    return cs_duel_loss(duel, rows, rng);
+    CS_REQUIRE(rows->n_columns == batch.gan->duel->n_columns);
+    return learn(&batch, show, 0, 0, rng);
 }
 
 /* ---- private training ---- */
 
-/* The pack of a real row; the others in it are remembered. */
-static void show_pack(struct cs_gan_generator *gan, size_t pack,
-                      const struct cs_codes *rows, size_t row, struct cs_rng *secret)
+/* The gradient of the packs of part k's rows. The batch always has the same size, so that
+ * the numbers of one pack do not depend on how many others there are. */
+static void judge_privately(void *context, size_t k)
 {
-    struct cs_duel *duel = &gan->duel;
+    const struct batch *batch = context;
+    struct cs_part *part = &batch->gan->parts.part[k];
+    struct cs_duel *duel = &batch->gan->duel[k];
+    struct cs_critic *critic = &duel->critic;
+    const float *weights = duel->weights.weight;
 
-    cs_duel_show(duel, pack, 0, rows, row);
-    for (size_t place = 1; place < duel->critic.packing; place++)
-        cs_duel_show(duel, pack, place, &gan->memory.rows,
-                     cs_memory_any(&gan->memory, secret));
+    for (size_t pack = 0; pack < part->n; pack++)
+        cs_duel_show_among(duel, pack, batch->rows, part->row[pack],
+                           &batch->gan->memory.rows, &part->rng);
+    cs_critic_forward(critic, weights, CS_PART_ROWS);
+    cs_critic_expect_real(critic, CS_PART_ROWS);
+    cs_critic_backward(critic, weights, CS_PART_ROWS);
+    cs_dpsgd_add(part->dpsgd, part->n);
 }
 
-/* The gradient of the first n packs. The batch always has the same size, so that the
- * numbers of one pack do not depend on how many others there are. */
-static void add_private(struct cs_gan_generator *gan, size_t n)
-{
-    struct cs_critic *critic = &gan->duel.critic;
-    const float *weights = gan->duel.weights.weight;
-
-    cs_critic_forward(critic, weights, PRIVATE_PACKS);
-    cs_critic_expect_real(critic, PRIVATE_PACKS);
-    cs_critic_backward(critic, weights, PRIVATE_PACKS);
-    cs_dpsgd_add(gan->dpsgd, n);
-}
-
-/* The noisy gradient of the real rows. */
-static void judge_privately(struct cs_gan_generator *gan, const struct cs_codes *rows,
-                            double sampling_rate, double clip, double sigma,
-                            struct cs_rng *secret)
-{
-    size_t n = 0;
-
-    cs_dpsgd_begin(gan->dpsgd, clip, sigma);
-    for (size_t row = 0; row < rows->n_rows; row++) {
-        if (!cs_dpsgd_takes(sampling_rate, secret))
-            continue;
-        show_pack(gan, n++, rows, row, secret);
-        if (n == PRIVATE_PACKS) {
-            add_private(gan, n);
-            n = 0;
-        }
-    }
-    if (n > 0)
-        add_private(gan, n);
-    cs_dpsgd_finish(gan->dpsgd, gan->noisy, sampling_rate * (double)rows->n_rows, secret);
-}
-
-/* A step of the critic against forged packs, which are clipped as the real ones are, or
- * they would weigh more than these. */
-static void teach_critic_privately(struct cs_gan_generator *gan, double clip, double rate,
+/* A step of the critic by the noisy gradient of real rows and against forged packs, which
+ * are clipped as the real ones are, or they would weigh more than these. */
+static void train_critic_privately(struct cs_gan_generator *gan, double rate,
                                    struct cs_rng *secret)
 {
-    struct cs_duel *duel = &gan->duel;
-    struct cs_critic *critic = &duel->critic;
+    struct batch batch = { .gan = gan,
+                           .rows = &gan->memory.rows,
+                           .clip = gan->base.recipe.spec.clip };
+    const float packs = (float)gan->packs;
+    const size_t n = gan->duel->critic.n_weights;
 
-    cs_duel_conditions(duel, &gan->memory.rows, secret);
-    cs_duel_forge(duel, secret);
-    cs_critic_expect_false(critic, duel->packs);
-    cs_critic_backward(critic, duel->weights.weight, duel->packs);
-    cs_critic_clip(critic, duel->packs, clip);
-    for (size_t i = 0; i < critic->n_weights; i++)
-        duel->gradient[i] = gan->noisy[i] * (float)duel->packs;
-    cs_critic_gradient(critic, duel->gradient, duel->packs);
-    cs_duel_step_critic(duel, &gan->private.critic, rate);
+    learn(&batch, teach_forged, 0, n, secret);
+    for (size_t i = 0; i < n; i++)
+        gan->gradient[i] += gan->noisy[i] * packs;
+    step_critic(gan, &gan->private.critic, rate);
 }
 
 static enum cs_status step_private_gan(struct cs_generator *generator,
@@ -237,17 +316,23 @@ static enum cs_status step_private_gan(struct cs_generator *generator,
                                        double sigma, double rate, struct cs_rng *secret)
 {
     struct cs_gan_generator *gan = gan_of(generator);
-    struct cs_duel *duel = &gan->duel;
     const struct cs_generator_spec *spec = &generator->recipe.spec;
+    struct batch real = { .gan = gan, .rows = rows };
+    struct batch remembered = { .gan = gan, .rows = &gan->memory.rows };
+    const struct cs_private_lesson lesson = { .work = judge_privately,
+                                              .context = &real,
+                                              .n_rows = rows->n_rows,
+                                              .sampling_rate = sampling_rate,
+                                              .clip = spec->clip,
+                                              .sigma = sigma };
 
-    CS_REQUIRE(rows->n_columns == duel->n_columns);
-    if (cs_dpsgd_limit(sigma, duel->critic.n_weights) <= 0)
+    CS_REQUIRE(rows->n_columns == gan->duel->n_columns);
+    if (cs_dpsgd_limit(sigma, gan->duel->critic.n_weights) <= 0)
         return CS_CONFIG;
-    judge_privately(gan, rows, sampling_rate, spec->clip, sigma, secret);
-    teach_critic_privately(gan, spec->clip, rate, secret);
+    cs_parts_learn_privately(&gan->parts, gan->noisy, &lesson, secret);
+    train_critic_privately(gan, rate, secret);
     if (++gan->n_private % spec->critic_steps == 0)
-        cs_duel_teach_forger(duel, &gan->private.forger, &gan->memory.rows,
-                             forger_pace * rate, secret);
+        train_forger(&remembered, &gan->private.forger, rate, secret);
     return CS_OK;
 }
 
@@ -259,36 +344,38 @@ static enum cs_status remember_gan(struct cs_generator *generator,
     return cs_memory_fill(&gan_of(generator)->memory, rows, rng);
 }
 
-static void sample_batch(struct cs_gan_generator *gan, struct cs_codes *out, size_t start,
-                         size_t n, const uint8_t *labels, struct cs_rng *rng)
+static void sample_part(void *context, size_t k)
 {
-    struct cs_duel *duel = &gan->duel;
-    struct cs_memory *memory = &gan->memory;
+    const struct batch *batch = context;
+    struct cs_part *part = &batch->gan->parts.part[k];
+    struct cs_duel *duel = &batch->gan->duel[k];
+    const struct cs_codes *remembered = &batch->gan->memory.rows;
+    const uint8_t *label = batch->label + part->first;
     const size_t *first = duel->forger.first;
 
-    for (size_t slot = 0; slot < n; slot++) {
-        const uint8_t label = labels[start + slot];
-        const size_t row = cs_memory_recall(memory, label, rng);
-
-        cs_duel_condition(duel, slot, label, &memory->rows, row, rng);
-    }
-    const float *p = cs_forger_probabilities(&duel->forger, duel->weights.weight, n, rng);
-    for (size_t slot = 0; slot < n; slot++, p += first[duel->n_columns - 1])
-        cs_kind_draw_row(out, start + slot, p, first, duel->label, labels[start + slot],
-                         rng);
+    for (size_t slot = 0; slot < part->n; slot++)
+        cs_duel_condition(duel, slot, label[slot], remembered, part->row[slot],
+                          &part->rng);
+    const float *p =
+        cs_forger_probabilities(&duel->forger, duel->weights.weight, part->n, &part->rng);
+    for (size_t slot = 0; slot < part->n; slot++, p += first[duel->n_columns - 1])
+        cs_kind_draw_row(batch->out, part->first + slot, p, first, duel->label,
+                         label[slot], &part->rng);
 }
 
 static enum cs_status sample_gan(struct cs_generator *generator, struct cs_codes *out,
                                  const uint8_t *labels, struct cs_rng *rng)
 {
     struct cs_gan_generator *gan = gan_of(generator);
+    struct batch batch = { .gan = gan, .out = out, .label = labels };
+    const struct cs_sampling sampling = { .work = sample_part,
+                                          .context = &batch,
+                                          .memory = &gan->memory,
+                                          .label = labels,
+                                          .n_rows = out->n_rows };
 
-    CS_REQUIRE(out->n_columns == gan->duel.n_columns);
-    for (size_t row = 0; row < out->n_rows; row += SAMPLE_ROWS) {
-        const size_t left = out->n_rows - row;
-
-        sample_batch(gan, out, row, left < SAMPLE_ROWS ? left : SAMPLE_ROWS, labels, rng);
-    }
+    CS_REQUIRE(out->n_columns == gan->duel->n_columns);
+    cs_parts_sample(&gan->parts, &sampling, rng);
     return CS_OK;
 }
 
@@ -296,8 +383,8 @@ static struct cs_block *blocks_gan(struct cs_generator *generator, size_t *n_blo
 {
     struct cs_gan_generator *gan = gan_of(generator);
 
-    *n_blocks = gan->duel.weights.n_blocks;
-    return gan->duel.weights.block;
+    *n_blocks = gan->duel[0].weights.n_blocks;
+    return gan->duel[0].weights.block;
 }
 
 const struct cs_kind cs_gan = {

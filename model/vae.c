@@ -1,17 +1,19 @@
 /* The kind `vae`: trains a cs_net in the clear on private results, and by DP-SGD on real
  * rows; samples it. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "model/elementary.h"
 #include "model/kind.h"
 #include "model/memory.h"
+#include "model/net.h"
+#include "model/normal.h"
 #include "model/optimiser.h"
-#include "model/vae_parts.h"
+#include "model/parts.h"
 
 struct cs_vae_generator {
     struct cs_generator base;
-    struct cs_vae_parts parts;
+    size_t n_columns, label; /* of rows; which is the label */
+    struct cs_parts parts;
+    struct cs_net **net; /* (parts.n): a net, and its twins */
     struct cs_optimiser plain, private;
 
     /* Latents are drawn from the posterior of a row that it was fitted on, not from
@@ -28,7 +30,7 @@ static struct cs_vae_generator *vae_of(struct cs_generator *generator)
 
 static struct cs_weights *weights_of(struct cs_vae_generator *vae)
 {
-    return &vae->parts.part[0].net->weights;
+    return &vae->net[0]->weights;
 }
 
 /* ---- birth and death ---- */
@@ -37,7 +39,11 @@ static void dispose(struct cs_vae_generator *vae)
 {
     if (vae == NULL)
         return;
-    cs_vae_parts_wipe(&vae->parts);
+    for (size_t k = vae->parts.n;
+         k-- > 0 && vae->net != NULL;) /* twins before the first */
+        cs_net_free(vae->net[k]);
+    free(vae->net);
+    cs_parts_wipe(&vae->parts);
     cs_optimiser_wipe(&vae->plain);
     cs_optimiser_wipe(&vae->private);
     cs_memory_wipe(&vae->memory);
@@ -63,25 +69,50 @@ static size_t n_weights_vae(const struct cs_study *study, const struct cs_recipe
     return cs_net_n_weights(n_codes, schema->columns[label].n_codes, &recipe->spec);
 }
 
+/* A net for each part. */
+static enum cs_status make_nets(struct cs_vae_generator *vae,
+                                const struct cs_net_column *columns,
+                                const struct cs_generator_spec *spec, uint64_t seed)
+{
+    const size_t n_features = vae->n_columns - 1;
+    struct cs_net **net;
+    enum cs_status st = CS_OK;
+
+    net = vae->net = calloc(vae->parts.n, sizeof *net);
+    if (net == NULL)
+        return CS_MEMORY;
+    CS_TRY(cs_net_new(&net[0], columns, n_features, &columns[n_features], spec, seed,
+                      CS_PART_ROWS));
+    for (size_t k = 1; k < vae->parts.n; k++)
+        CS_TRY(cs_net_new_twin(&net[k], net[0]));
+    for (size_t k = 0; k < vae->parts.n; k++)
+        CS_TRY(cs_part_prepare(&vae->parts.part[k], net[k]->weights.n, net[k]->layer,
+                               net[k]->n_layers, net[k]->weights.n));
+out:
+    return st;
+}
+
 static enum cs_status new_vae(struct cs_generator **generator,
                               const struct cs_study *study,
                               const struct cs_recipe *recipe, enum cs_party party,
                               struct cs_workers *workers)
 {
+    const struct cs_generator_spec *spec = &recipe->spec;
     enum cs_status st = CS_MEMORY;
     struct cs_net_column *columns = NULL;
     struct cs_vae_generator *vae = calloc(1, sizeof *vae);
 
     if (vae == NULL)
         goto out;
+    vae->n_columns = study->schema.n_order[party];
+    vae->label = cs_kind_label(study, party);
     CS_TRY(cs_kind_columns(&columns, study, party));
-    const size_t label = cs_kind_label(study, party);
-    CS_TRY(cs_vae_parts_init(&vae->parts, columns, study->schema.n_order[party], label,
-                             &recipe->spec, study->seed, workers));
+    CS_TRY(cs_parts_init(&vae->parts, workers));
+    CS_TRY(make_nets(vae, columns, spec, study->seed));
     const size_t n = weights_of(vae)->n;
-    CS_TRY(cs_optimiser_init(&vae->plain, recipe->spec.optimiser, n));
-    CS_TRY(cs_optimiser_init(&vae->private, recipe->spec.optimiser, n));
-    cs_memory_init(&vae->memory, label);
+    CS_TRY(cs_optimiser_init(&vae->plain, spec->optimiser, n));
+    CS_TRY(cs_optimiser_init(&vae->private, spec->optimiser, n));
+    cs_memory_init(&vae->memory, vae->label);
     vae->gradient = calloc(n, sizeof *vae->gradient);
     if (vae->gradient == NULL) {
         st = CS_MEMORY;
@@ -99,18 +130,39 @@ out:
 struct batch {
     struct cs_vae_generator *vae;
     const struct cs_codes *rows; /* that are shown */
-    size_t n_done;               /* rows of the batch, in parts before these */
-    double loss;                 /* the sum over these */
-
-    struct cs_codes *out; /* of sampling */
-    const uint8_t *label; /* of sampling: (out->n_rows) */
+    struct cs_codes *out;        /* of sampling */
+    const uint8_t *label;        /* of sampling: (out->n_rows) */
 };
 
 static enum cs_status remember_vae(struct cs_generator *generator,
                                    const struct cs_codes *rows, struct cs_rng *rng)
 {
-    CS_REQUIRE(rows->n_columns == vae_of(generator)->parts.n_columns);
+    CS_REQUIRE(rows->n_columns == vae_of(generator)->n_columns);
     return cs_memory_fill(&vae_of(generator)->memory, rows, rng);
+}
+
+/* ---- rows into a net ---- */
+
+/* The part's rows; column by column, each of which stays in the cache. */
+static void load(const struct batch *batch, size_t k)
+{
+    const struct cs_part *part = &batch->vae->parts.part[k];
+    const struct cs_codes *rows = batch->rows;
+    struct cs_net *net = batch->vae->net[k];
+
+    for (size_t j = 0, feature = 0; j < rows->n_columns; j++) {
+        const uint8_t *codes = cs_codes_column(rows, j);
+
+        if (j == batch->vae->label)
+            cs_net_set_labels(net, codes, part->row, part->n);
+        else
+            cs_net_set_features(net, feature++, codes, part->row, part->n);
+    }
+}
+
+static void draw_noise(struct cs_net *net, size_t rows, struct cs_rng *rng)
+{
+    cs_normal_fill(net->noise, rows * net->latent, rng);
 }
 
 /* ---- plain training ---- */
@@ -124,86 +176,46 @@ static double sum_of_losses(const struct cs_net *net, size_t rows)
     return sum;
 }
 
-/* Shows the part's net rows that it draws; adds their loss. */
-static void show(struct cs_vae_part *part, const struct batch *batch)
-{
-    cs_vae_part_choose(part, batch->rows->n_rows);
-    cs_vae_part_load(part, batch->rows, batch->vae->parts.label);
-    cs_vae_part_draw_noise(part, part->n);
-    cs_net_forward(part->net, part->n);
-    part->loss += sum_of_losses(part->net, part->n);
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Part k's share of the batch: looked at by the net as it is. */
-static void look(void *context, size_t k)
+/* Shows part k's net rows that it draws; returns their loss. */
+static double show(void *context, size_t k)
 {
     const struct batch *batch = context;
-    struct cs_vae_part *part = &batch->vae->parts.part[k];
+    struct cs_part *part = &batch->vae->parts.part[k];
+    struct cs_net *net = batch->vae->net[k];
 
-    part->loss = 0;
-    for (size_t left = part->share; left > 0; left -= part->n) {
-        part->n = smaller(left, CS_VAE_NET_ROWS);
-        show(part, batch);
-    }
+    cs_part_choose(part, batch->rows->n_rows);
+    load(batch, k);
+    draw_noise(net, part->n, &part->rng);
+    cs_net_forward(net, part->n);
+    return sum_of_losses(net, part->n);
 }
 
 /* The same with dropout, and adds the gradient. */
-static void learn(void *context, size_t k)
+static double learn(void *context, size_t k)
 {
     const struct batch *batch = context;
-    struct cs_vae_part *part = &batch->vae->parts.part[k];
+    struct cs_part *part = &batch->vae->parts.part[k];
+    struct cs_net *net = batch->vae->net[k];
 
-    part->loss = 0;
-    for (size_t left = part->share; left > 0; left -= part->n) {
-        part->n = smaller(left, CS_VAE_NET_ROWS);
-        cs_net_drop(part->net, &part->rng);
-        show(part, batch);
-        cs_net_backward(part->net, part->n);
-        cs_net_add_gradient(part->net, part->gradient, part->n);
-    }
-    cs_net_drop_none(part->net);
-}
-
-/* Does a job on the next parts of a batch of n rows; returns how many. */
-static size_t do_parts(struct batch *batch, void (*job)(void *context, size_t k),
-                       size_t n, struct cs_rng *rng)
-{
-    struct cs_vae_parts *parts = &batch->vae->parts;
-    const size_t n_parts =
-        cs_vae_parts_deal(parts, n - batch->n_done, cs_vae_parts_share(n), rng);
-
-    cs_workers_run(parts->workers, job, batch, n_parts);
-    for (size_t k = 0; k < n_parts; k++) {
-        batch->loss += parts->part[k].loss;
-        batch->n_done += parts->part[k].share;
-    }
-    return n_parts;
+    cs_net_drop(net, &part->rng);
+    const double loss = show(context, k);
+    cs_net_backward(net, part->n);
+    cs_net_add_gradient(net, part->gradient, part->n);
+    return loss;
 }
 
 static double loss_vae(struct cs_generator *generator, const struct cs_codes *rows,
                        struct cs_rng *rng)
 {
-    const size_t n = generator->recipe.plain.batch;
-    struct batch batch = { .vae = vae_of(generator), .rows = rows };
+    struct cs_vae_generator *vae = vae_of(generator);
+    struct batch batch = { .vae = vae, .rows = rows };
+    const struct cs_lesson lesson = { .work = show,
+                                      .context = &batch,
+                                      .n = generator->recipe.plain.batch,
+                                      .at_once = CS_PART_ROWS };
 
-    CS_REQUIRE(rows->n_columns == batch.vae->parts.n_columns);
-    while (batch.n_done < n)
-        do_parts(&batch, look, n, rng);
-    return batch.loss / (double)n;
-}
-
-/* sum += gradient, which becomes zero. */
-CS_EACH_WIDTH static void move(float *restrict sum, float *restrict gradient, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        sum[i] += gradient[i];
-        gradient[i] = 0;
-    }
+    CS_REQUIRE(rows->n_columns == vae->n_columns);
+    return cs_parts_learn(&vae->parts, vae->gradient, &lesson, rng) / (double)lesson.n;
 }
 
 static enum cs_status step_vae(struct cs_generator *generator,
@@ -212,19 +224,19 @@ static enum cs_status step_vae(struct cs_generator *generator,
 {
     struct cs_vae_generator *vae = vae_of(generator);
     const struct cs_weights *weights = weights_of(vae);
-    const size_t n = generator->recipe.plain.batch;
     struct batch batch = { .vae = vae, .rows = rows };
+    const struct cs_lesson lesson = { .work = learn,
+                                      .context = &batch,
+                                      .n = generator->recipe.plain.batch,
+                                      .at_once = CS_PART_ROWS,
+                                      .n_weights = weights->n };
+    const double n = (double)lesson.n;
 
-    CS_REQUIRE(rows->n_columns == vae->parts.n_columns);
-    memset(vae->gradient, 0, weights->n * sizeof *vae->gradient);
-    while (batch.n_done < n) {
-        const size_t n_parts = do_parts(&batch, learn, n, rng);
-
-        for (size_t k = 0; k < n_parts; k++)
-            move(vae->gradient, vae->parts.part[k].gradient, weights->n);
-    }
-    cs_optimiser_step(&vae->plain, weights->weight, vae->gradient, 1 / (double)n, rate);
-    *loss = batch.loss / (double)n;
+    CS_REQUIRE(rows->n_columns == vae->n_columns);
+    *loss = cs_parts_learn(&vae->parts, vae->gradient, &lesson, rng) / n;
+    for (size_t k = 0; k < vae->parts.n; k++)
+        cs_net_drop_none(vae->net[k]);
+    cs_optimiser_step(&vae->plain, weights->weight, vae->gradient, 1 / n, rate);
     return CS_OK;
 }
 
@@ -235,39 +247,14 @@ static enum cs_status step_vae(struct cs_generator *generator,
 static void learn_privately(void *context, size_t k)
 {
     const struct batch *batch = context;
-    struct cs_vae_part *part = &batch->vae->parts.part[k];
+    struct cs_part *part = &batch->vae->parts.part[k];
+    struct cs_net *net = batch->vae->net[k];
 
-    cs_vae_part_load(part, batch->rows, batch->vae->parts.label);
-    cs_vae_part_draw_noise(part, CS_VAE_NET_ROWS);
-    cs_net_forward(part->net, CS_VAE_NET_ROWS);
-    cs_net_backward(part->net, CS_VAE_NET_ROWS);
+    load(batch, k);
+    draw_noise(net, CS_PART_ROWS, &part->rng);
+    cs_net_forward(net, CS_PART_ROWS);
+    cs_net_backward(net, CS_PART_ROWS);
     cs_dpsgd_add(part->dpsgd, part->n);
-    part->n = 0;
-}
-
-/* Takes rows part by part; learns when all parts that work at once are full. */
-static void learn_from_some(struct batch *batch, double sampling_rate,
-                            struct cs_rng *secret)
-{
-    struct cs_vae_parts *parts = &batch->vae->parts;
-    struct cs_vae_part *part = parts->part;
-    size_t k = 0;
-
-    for (size_t row = 0; row < batch->rows->n_rows; row++) {
-        if (!cs_dpsgd_takes(sampling_rate, secret))
-            continue;
-        part[k].row[part[k].n++] = (uint32_t)row;
-        if (part[k].n < CS_VAE_NET_ROWS)
-            continue;
-        cs_rng_init_child(&part[k++].rng, secret);
-        if (k == parts->n) {
-            cs_workers_run(parts->workers, learn_privately, batch, k);
-            k = 0;
-        }
-    }
-    if (part[k].n > 0)
-        cs_rng_init_child(&part[k++].rng, secret);
-    cs_workers_run(parts->workers, learn_privately, batch, k);
 }
 
 static enum cs_status step_private_vae(struct cs_generator *generator,
@@ -277,55 +264,43 @@ static enum cs_status step_private_vae(struct cs_generator *generator,
     struct cs_vae_generator *vae = vae_of(generator);
     const struct cs_weights *weights = weights_of(vae);
     struct batch batch = { .vae = vae, .rows = rows };
-    struct cs_vae_part *part = vae->parts.part;
+    const struct cs_private_lesson lesson = { .work = learn_privately,
+                                              .context = &batch,
+                                              .n_rows = rows->n_rows,
+                                              .sampling_rate = sampling_rate,
+                                              .clip = generator->recipe.spec.clip,
+                                              .sigma = sigma };
 
-    CS_REQUIRE(rows->n_columns == vae->parts.n_columns);
+    CS_REQUIRE(rows->n_columns == vae->n_columns);
     if (cs_dpsgd_limit(sigma, weights->n) <= 0)
         return CS_CONFIG;
-    for (size_t k = 0; k < vae->parts.n; k++) {
-        cs_dpsgd_begin(part[k].dpsgd, generator->recipe.spec.clip, sigma);
-        part[k].n = 0;
-    }
-    learn_from_some(&batch, sampling_rate, secret);
-    for (size_t k = 1; k < vae->parts.n; k++)
-        cs_dpsgd_absorb(part[0].dpsgd, part[k].dpsgd);
-    cs_dpsgd_finish(part[0].dpsgd, vae->gradient, sampling_rate * (double)rows->n_rows,
-                    secret);
+    cs_parts_learn_privately(&vae->parts, vae->gradient, &lesson, secret);
     cs_optimiser_step(&vae->private, weights->weight, vae->gradient, 1, rate);
     return CS_OK;
 }
 
 /* ---- sampling ---- */
 
-/* The remembered rows that part k's samples are drawn about. */
-static void recall(const struct batch *batch, size_t k)
-{
-    struct cs_vae_part *part = &batch->vae->parts.part[k];
-    const uint8_t *label = batch->label + batch->n_done + k * CS_VAE_NET_ROWS;
-
-    for (size_t slot = 0; slot < part->n; slot++)
-        part->row[slot] =
-            (uint32_t)cs_memory_recall(&batch->vae->memory, label[slot], &part->rng);
-}
-
 static void sample_part(void *context, size_t k)
 {
     const struct batch *batch = context;
-    const struct cs_vae_parts *parts = &batch->vae->parts;
-    struct cs_vae_part *part = &parts->part[k];
-    struct cs_net *net = part->net;
-    const size_t start = batch->n_done + k * CS_VAE_NET_ROWS, *first = net->first;
+    struct cs_part *part = &batch->vae->parts.part[k];
+    struct cs_net *net = batch->vae->net[k];
+    const size_t *first = net->first;
 
-    cs_vae_part_load(part, batch->rows, parts->label);
+    load(batch, k);
     for (size_t slot = 0; slot < part->n; slot++)
-        cs_net_set_label(net, slot, batch->label[start + slot]);
-    cs_vae_part_draw_noise(part, part->n);
+        cs_net_set_label(net, slot, batch->label[part->first + slot]);
+    draw_noise(net, part->n, &part->rng);
     cs_latent_forward(net->z, net->kl, cs_net_encode(net, part->n), net->noise, part->n,
                       net->latent);
     const float *p = cs_net_decode(net, part->n);
-    for (size_t slot = 0; slot < part->n; slot++, p += first[parts->n_columns - 1])
-        cs_kind_draw_row(batch->out, start + slot, p, first, parts->label,
-                         batch->label[start + slot], &part->rng);
+    for (size_t slot = 0; slot < part->n; slot++, p += first[net->n_features]) {
+        const size_t row = part->first + slot;
+
+        cs_kind_draw_row(batch->out, row, p, first, batch->vae->label, batch->label[row],
+                         &part->rng);
+    }
 }
 
 static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes *out,
@@ -335,17 +310,14 @@ static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes
     struct batch batch = {
         .vae = vae, .rows = &vae->memory.rows, .out = out, .label = labels
     };
+    const struct cs_sampling sampling = { .work = sample_part,
+                                          .context = &batch,
+                                          .memory = &vae->memory,
+                                          .label = labels,
+                                          .n_rows = out->n_rows };
 
-    CS_REQUIRE(out->n_columns == vae->parts.n_columns);
-    while (batch.n_done < out->n_rows) {
-        const size_t n_parts = cs_vae_parts_deal(&vae->parts, out->n_rows - batch.n_done,
-                                                 CS_VAE_NET_ROWS, rng);
-
-        for (size_t k = 0; k < n_parts; k++)
-            recall(&batch, k);
-        cs_workers_run(vae->parts.workers, sample_part, &batch, n_parts);
-        batch.n_done += n_parts * CS_VAE_NET_ROWS; /* or past the last */
-    }
+    CS_REQUIRE(out->n_columns == vae->n_columns);
+    cs_parts_sample(&vae->parts, &sampling, rng);
     return CS_OK;
 }
 
