@@ -98,10 +98,9 @@ static enum cs_status make_duels(struct cs_gan_generator *gan,
                                  size_t label, const struct cs_generator_spec *spec,
                                  uint64_t seed)
 {
-    struct cs_duel *duel;
+    struct cs_duel *duel = gan->duel = calloc(gan->parts.n, sizeof *duel);
     enum cs_status st = CS_OK;
 
-    duel = gan->duel = calloc(gan->parts.n, sizeof *duel);
     if (duel == NULL)
         return CS_MEMORY;
     CS_TRY(cs_duel_init(&duel[0], columns, n_columns, label, spec, seed, CS_PART_ROWS));

@@ -75,10 +75,9 @@ static enum cs_status make_nets(struct cs_vae_generator *vae,
                                 const struct cs_generator_spec *spec, uint64_t seed)
 {
     const size_t n_features = vae->n_columns - 1;
-    struct cs_net **net;
+    struct cs_net **net = vae->net = calloc(vae->parts.n, sizeof *net);
     enum cs_status st = CS_OK;
 
-    net = vae->net = calloc(vae->parts.n, sizeof *net);
     if (net == NULL)
         return CS_MEMORY;
     CS_TRY(cs_net_new(&net[0], columns, n_features, &columns[n_features], spec, seed,
