@@ -5,6 +5,7 @@
 
 #include "model/condition.h"
 #include "model/value.h"
+#include "model/workers.h"
 #include "party/arguments.h"
 #include "party/commands.h"
 #include "party/synthesize.h"
@@ -16,7 +17,7 @@
 struct words {
     const char *model, *out, *balance, *from;
     struct cs_argument_list where;
-    unsigned long rows, seed;
+    unsigned long rows, seed, threads;
 };
 
 static enum cs_status read_words(struct words *words, int argc, char **argv,
@@ -28,6 +29,7 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
         { .name = "balance", .text = &words->balance },
         { .name = "from", .text = &words->from },
         { .name = "seed", .count = &words->seed },
+        { .name = "threads", .count = &words->threads },
         { .name = "out", .text = &words->out },
     };
     enum cs_status st;
@@ -36,6 +38,8 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
                              &words->model, 1, fault));
     if (words->rows < 1 || words->rows > ROWS_MAX)
         return cs_fault_say(fault, CS_CONFIG, "--rows: say how many, 1 to %lu", ROWS_MAX);
+    if (words->threads > CS_WORKERS_MAX)
+        return cs_fault_say(fault, CS_CONFIG, "--threads is at most %d", CS_WORKERS_MAX);
     if (words->out == NULL)
         return cs_fault_say(fault, CS_CONFIG, "--out: name the file to write");
     if (words->from != NULL && strcmp(words->from, "population") != 0 &&
@@ -121,6 +125,7 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
                       ? CS_FROM_GENERATOR
                       : CS_FROM_POPULATION,
         .seed = words.seed == NOT_GIVEN ? saved.study->seed : words.seed,
+        .n_threads = words.threads > 0 ? words.threads : cs_workers_cores(),
         .path = words.out,
     };
     CS_TRY(cs_synthesize(&draw, &n_rows, &synthesis, fault));
@@ -160,7 +165,9 @@ const struct cs_command cs_command_synthesize = {
     "  --from SOURCE      population: the synthetic people (the default); generator: "
     "new rows of\n"
     "                     this party's columns by its generator\n"
-    "  --seed N           other people (the study's seed)\n\n"
+    "  --seed N           other people (the study's seed)\n"
+    "  --threads N        of the generator (as many as there are cores); rows are the "
+    "same\n\n"
     "examples:\n"
     "  cosynth synthesize out/a --rows 1000 --out young.csv --where 'segment=Womens "
     "E-Mail' \\\n"

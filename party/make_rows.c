@@ -8,6 +8,7 @@
 struct making {
     const struct cs_synthesis *synthesis;
     const struct cs_draw *draw;
+    struct cs_workers *workers;
     struct cs_generator *generator;
     struct cs_codes *rows;   /* over all columns */
     struct cs_codes trial;   /* this party's columns, a row for each that is wanted */
@@ -20,6 +21,7 @@ struct making {
 static void making_wipe(struct making *m)
 {
     cs_generator_free(m->generator);
+    cs_workers_free(m->workers);
     cs_codes_wipe(&m->trial);
     free(m->label);
     free(m->wanted);
@@ -37,7 +39,8 @@ static enum cs_status making_init(struct making *m, struct cs_fault *fault)
     for (size_t i = 0; i < m->draw->n_rows; i++)
         m->wanted[m->n_wanted++] = (uint32_t)i;
     cs_rng_init_labelled(&m->rng, m->synthesis->seed, "synthesize rows");
-    CS_TRY(cs_revive(&m->generator, saved, fault));
+    CS_TRY(cs_workers_new(&m->workers, m->synthesis->n_threads));
+    CS_TRY(cs_revive(&m->generator, saved, m->workers, fault));
     CS_TRY(cs_codes_init(m->rows, m->draw->n_rows, saved->study->schema.n_columns));
 out:
     return st;

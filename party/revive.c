@@ -49,7 +49,7 @@ static enum cs_status own_people(struct cs_codes *own, const struct cs_saved *sa
 }
 
 enum cs_status cs_revive(struct cs_generator **generator, const struct cs_saved *saved,
-                         struct cs_fault *fault)
+                         struct cs_workers *workers, struct cs_fault *fault)
 {
     const size_t n_rows[2] = { cs_presence_at(&saved->people, CS_A),
                                cs_presence_at(&saved->people, CS_B) };
@@ -60,7 +60,7 @@ enum cs_status cs_revive(struct cs_generator **generator, const struct cs_saved 
     struct cs_rng rng;
 
     cs_recipe_settle(&recipe, saved->study, n_rows, saved->party);
-    CS_TRY(cs_generator_new(&made, saved->study, &recipe, saved->party, NULL));
+    CS_TRY(cs_generator_new(&made, saved->study, &recipe, saved->party, workers));
     CS_TRY(copy_weights(made, saved, fault));
     CS_TRY(own_people(&own, saved));
     cs_rng_init_labelled(&rng, saved->study->seed, "revive");

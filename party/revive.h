@@ -9,9 +9,10 @@
 #include "model/generator.h"
 #include "party/saved.h"
 
-/* It remembers the synthetic people at its party. */
+/* It remembers the synthetic people at its party. The workers are borrowed for its life.
+ */
 CS_MUST_USE enum cs_status cs_revive(struct cs_generator **generator,
                                      const struct cs_saved *saved,
-                                     struct cs_fault *fault);
+                                     struct cs_workers *workers, struct cs_fault *fault);
 
 #endif

@@ -34,6 +34,7 @@ struct cs_synthesis {
     size_t n_rows;
     enum cs_synthesis_source source;
     uint64_t seed;
+    size_t n_threads; /* of the generator: 1 to CS_WORKERS_MAX; rows are the same */
     const char *path; /* of the CSV file, which is like synthetic.csv */
 };
 

@@ -39,6 +39,7 @@ static void set(struct scene *scene, const char *extra, enum cs_party party)
         .balance = CS_DRAW_AS_THEY_ARE,
         .n_rows = 200,
         .seed = 9,
+        .n_threads = 1,
         .path = scene->path,
     };
 }
@@ -222,6 +223,28 @@ static void new_rows_satisfy_conditions_and_have_the_labels(void **state)
     }
 }
 
+static void new_rows_are_the_same_with_any_number_of_threads(void **state)
+{
+    struct scene alone, three, other;
+    (void)state;
+
+    set(&alone, NULL, CS_A);
+    set(&three, NULL, CS_A);
+    set(&other, NULL, CS_A);
+    three.synthesis.n_threads = 3;
+    other.synthesis.seed++;
+    alone.synthesis.source = three.synthesis.source = other.synthesis.source =
+        CS_FROM_GENERATOR;
+    run(&alone);
+    run(&three);
+    run(&other);
+    assert_string_equal(alone.text, three.text);
+    assert_string_not_equal(alone.text, other.text); /* the control */
+    strike(&alone);
+    strike(&three);
+    strike(&other);
+}
+
 /* One in 40 has that age, one in 40 that region; hardly a row has both. */
 static void rows_that_cannot_be_made_are_left_out(void **state)
 {
@@ -290,6 +313,7 @@ int main(void)
         cmocka_unit_test(both_parties_draw_the_same_people),
         cmocka_unit_test(the_file_is_like_the_input),
         cmocka_unit_test(new_rows_satisfy_conditions_and_have_the_labels),
+        cmocka_unit_test(new_rows_are_the_same_with_any_number_of_threads),
         cmocka_unit_test(rows_that_cannot_be_made_are_left_out),
         cmocka_unit_test(weights_that_are_missing_are_told),
         cmocka_unit_test(nothing_is_written_where_nobody_satisfies),
