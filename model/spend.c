@@ -1,3 +1,4 @@
+/* The first half of spend.h: how much noise there is. The other half is spend_cost.c. */
 #include "model/spend.h"
 
 #include <math.h>
@@ -183,100 +184,6 @@ static void spend_without_bound(struct cs_plan *plan, const struct cs_study *stu
         set_sampling(plan);
     plan->rho_tables = plan->epsilon_spent = INFINITY;
 }
-
-/* ---- what it costs ---- */
-
-static enum cs_status collect_tables(struct cs_account *account,
-                                     const struct cs_plan *plan, bool cross,
-                                     enum cs_scope at)
-{
-    enum cs_status st = CS_OK;
-
-    for (size_t t = 0; t < plan->n_tables; t++) {
-        const struct cs_table_spec *spec = &plan->tables[t];
-        const enum cs_scope of = cs_table_spec_scope(spec, CS_LINK_PRIVATE);
-
-        if ((spec->kind == CS_CROSS) != cross || (at & of) != of)
-            continue;
-        CS_TRY(spec->joint.coins > 0
-                   ? cs_account_add_binomial(account, &spec->joint)
-                   : cs_account_add(
-                         account, &(struct cs_pld_part){ .s2 = (double)spec->s2_q16 / Q16,
-                                                         .times = 1 }));
-    }
-out:
-    return st;
-}
-
-static enum cs_status collect_details(struct cs_account *account,
-                                      const struct cs_plan *plan, enum cs_scope at)
-{
-    enum cs_status st = CS_OK;
-
-    for (size_t d = 0; d < plan->n_details; d++) {
-        const struct cs_detail_spec *spec = &plan->details[d];
-
-        if ((at & cs_scope_of(spec->party)) == 0)
-            continue;
-        for (unsigned level = 0; level < spec->levels; level++)
-            CS_TRY(cs_account_add(
-                account,
-                &(struct cs_pld_part){
-                    .s2 = ldexp((double)spec->s2_q16 / Q16, (int)level), .times = 1 }));
-    }
-out:
-    return st;
-}
-
-static enum cs_status collect_training(struct cs_account *account,
-                                       const struct cs_plan *plan, enum cs_scope at)
-{
-    enum cs_status st = CS_OK;
-
-    for (enum cs_party party = CS_A; party <= CS_B; party++) {
-        const struct cs_training_spec *spec = &plan->training[party];
-
-        if (spec->enabled && (at & cs_scope_of(party)) != 0)
-            CS_TRY(cs_account_add(
-                account, &(struct cs_pld_part){ .q = spec->sampling_rate,
-                                                .sigma = cs_dpsgd_continuous(spec->sigma),
-                                                .times = spec->steps }));
-    }
-out:
-    return st;
-}
-
-enum cs_status cs_spend_collect(struct cs_account *account, const struct cs_plan *plan,
-                                enum cs_release release, enum cs_scope at)
-{
-    switch (release) {
-    case CS_RELEASE_OWN:
-        return collect_tables(account, plan, false, at);
-    case CS_RELEASE_CROSS:
-        return collect_tables(account, plan, true, at);
-    case CS_RELEASE_DENSITY:
-        return collect_details(account, plan, at);
-    default:
-        return collect_training(account, plan, at);
-    }
-}
-
-enum cs_status cs_spend_epsilon(double *epsilon, const struct cs_plan *plan,
-                                enum cs_scope at, double delta)
-{
-    struct cs_account account;
-    enum cs_status st = CS_OK;
-
-    cs_account_init(&account);
-    for (enum cs_release release = 0; release < CS_RELEASES; release++)
-        CS_TRY(cs_spend_collect(&account, plan, release, at));
-    CS_TRY(cs_account_epsilon(epsilon, &account, delta));
-out:
-    cs_account_wipe(&account);
-    return st;
-}
-
-/* ---- how much of it ---- */
 
 static enum cs_status set_noise(struct cs_plan *plan, const struct cs_study *study,
                                 unsigned step, struct cs_fault *fault)
