@@ -102,13 +102,14 @@ static enum cs_status add_column(struct reader *r, const char *name, size_t n_by
         return refuse_name(r, n, "has no name; give it one");
     if (cs_survey_find(survey, columns[n].name) < n)
         return refuse_name(r, n, "has the name of an earlier one; rename it");
-    return cs_tally_init(&columns[n].texts);
+    return cs_tally_init(&columns[n].texts, CS_TALLY_LEVELS_MAX);
 }
 
 static enum cs_status on_field(void *arg, const struct cs_csv_place *place,
                                const char *text, size_t n_bytes)
 {
     struct reader *r = arg;
+    size_t level;
 
     if (!r->past_header)
         return add_column(r, text, n_bytes);
@@ -121,7 +122,7 @@ static enum cs_status on_field(void *arg, const struct cs_csv_place *place,
     }
     note_number(column, text, n_bytes);
     note_dates(column, text, n_bytes);
-    return cs_tally_add(&column->texts, text, n_bytes);
+    return cs_tally_add(&level, &column->texts, text, n_bytes);
 }
 
 static enum cs_status on_record(void *arg, const struct cs_csv_place *place)
