@@ -10,10 +10,12 @@
 
 #include "model/choice.h"
 #include "model/density.h"
+#include "model/discover.h"
 #include "model/generator.h"
 #include "model/spend.h"
 
 #define Q16 65536.
+#define DISCOVERY_DELTA .1 /* of the study's delta, for all columns */
 
 enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link link)
 {
@@ -77,6 +79,38 @@ static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study
     return CS_OK;
 }
 
+static enum cs_status choose_discoveries(struct cs_plan *plan,
+                                         const struct cs_study *study)
+{
+    const struct cs_schema *schema = &study->schema;
+
+    plan->discoveries = calloc(schema->n_columns, sizeof *plan->discoveries);
+    if (plan->discoveries == NULL)
+        return CS_MEMORY;
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        const struct cs_column *column = &schema->columns[i];
+        if (cs_column_is_open(column))
+            plan->discoveries[plan->n_discoveries++] =
+                (struct cs_discovery_spec){ .column = i,
+                                            .party = column->at[CS_A] ? CS_A : CS_B };
+    }
+    for (size_t i = 0; i < plan->n_discoveries; i++)
+        plan->discoveries[i].delta =
+            study->delta * DISCOVERY_DELTA / (double)plan->n_discoveries;
+    return CS_OK;
+}
+
+static void set_thresholds(struct cs_plan *plan)
+{
+    for (size_t i = 0; i < plan->n_discoveries; i++) {
+        struct cs_discovery_spec *spec = &plan->discoveries[i];
+
+        spec->threshold = i > 0 && spec->s2_q16 == spec[-1].s2_q16
+                              ? spec[-1].threshold
+                              : cs_discover_threshold(spec->s2_q16, spec->delta);
+    }
+}
+
 static enum cs_status settle_recipes(struct cs_plan *plan, const struct cs_study *study,
                                      struct cs_fault *fault)
 {
@@ -122,6 +156,11 @@ static void digest_tables(crypto_generichash_state *hash, const struct cs_plan *
         digest_line(hash, "detail %zu %u %u %" PRIu64 "\n", spec->column,
                     (unsigned)spec->party, spec->levels, spec->s2_q16);
     }
+    for (size_t i = 0; i < plan->n_discoveries; i++) {
+        const struct cs_discovery_spec *spec = &plan->discoveries[i];
+        digest_line(hash, "discovery %zu %u %" PRIu64 " %" PRIu64 "\n", spec->column,
+                    (unsigned)spec->party, spec->s2_q16, spec->threshold);
+    }
 }
 
 /* What is derived from the fields here (costs, sampling rates) is left out: its last bit
@@ -158,7 +197,9 @@ enum cs_status cs_plan_make(struct cs_plan **plan, const struct cs_study *study,
     CS_TRY(settle_recipes(made, study, fault));
     CS_TRY(cs_choice_make(made, study, fault));
     CS_TRY(choose_details(made, study));
+    CS_TRY(choose_discoveries(made, study));
     CS_TRY(cs_spend(made, study, fault));
+    set_thresholds(made);
     digest(made);
     *plan = made;
     made = NULL;
@@ -167,11 +208,24 @@ out:
     return st;
 }
 
+void cs_plan_narrow(struct cs_plan *plan, const struct cs_schema *schema)
+{
+    plan->n_cells = 0;
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        struct cs_table_spec *spec = &plan->tables[t];
+
+        spec->n_cells = cs_table_spec_cells(spec, schema);
+        spec->first_cell = plan->n_cells;
+        plan->n_cells += spec->n_cells;
+    }
+}
+
 void cs_plan_free(struct cs_plan *plan)
 {
     if (plan == NULL)
         return;
     free(plan->tables);
     free(plan->details);
+    free(plan->discoveries);
     free(plan);
 }

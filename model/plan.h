@@ -40,6 +40,11 @@
  * bit still agree, and is as little as the account of everything together, taken of the
  * rounded values, allows (model/spend.h).
  *
+ * Where values of categories are to be found, that takes its share of the tables' budget,
+ * each column alike, and a tenth of the study's delta, each column alike: the account is
+ * asked at the rest. The plan is made for as many values as may be found; once they are,
+ * cs_plan_narrow takes the cells of others out of it.
+ *
  * In an unprotected study all noise is 0, counts are exact, real rows are trained on
  * plainly, and every cost is INFINITY.
  */
@@ -80,6 +85,15 @@ struct cs_detail_spec {
                         0: none */
 };
 
+/* A category whose values are found (model/discover.h) by one party, who has it. */
+struct cs_discovery_spec {
+    size_t column; /* index into the schema */
+    enum cs_party party;
+    uint64_t s2_q16; /* of a count; 0: none */
+    uint64_t threshold;
+    double delta; /* that the value of one person alone is published, at most */
+};
+
 /* DP-SGD of one party. */
 struct cs_training_spec {
     bool enabled;
@@ -97,10 +111,12 @@ struct cs_plan {
     size_t n_left_out; /* pairs that are not measured, by the rule above */
     struct cs_detail_spec *details;
     size_t n_details;
+    struct cs_discovery_spec *discoveries;
+    size_t n_discoveries;
     struct cs_recipe recipe[2];
     struct cs_training_spec training[2];
-    double rho_tables;    /* zCDP of all tables and details together, joint noise counted
-                             as the discrete Gaussian of its variance */
+    double rho_tables;    /* zCDP of all tables, details and discoveries together, joint
+                             noise counted as the discrete Gaussian of its variance */
     double epsilon_spent; /* at the study's delta, for a person at both parties */
     uint8_t digest[CS_DIGEST_BYTES]; /* BLAKE2b-256 of all above but derived costs */
 };
@@ -112,6 +128,10 @@ CS_MUST_USE enum cs_status cs_plan_make(struct cs_plan **plan,
                                         const size_t n_rows[static 2],
                                         struct cs_fault *fault);
 void cs_plan_free(struct cs_plan *plan);
+
+/* After values were found: counts the cells of the tables again. Noise, costs and digest
+ * stay. */
+void cs_plan_narrow(struct cs_plan *plan, const struct cs_schema *schema);
 
 /* Whom a table counts: where everybody is at both parties these, else by its kind. */
 enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link link);

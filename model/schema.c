@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/status.h"
-
 size_t cs_column_bin(const struct cs_column *column, int64_t grid)
 {
     size_t low = 0, high = column->n_bins;
@@ -32,12 +30,14 @@ bool cs_column_has_detail(const struct cs_column *column)
 
 void cs_column_set_codes(struct cs_column *column)
 {
-    const size_t n = cs_column_is_numeric(column) ? column->n_bins : column->n_values;
+    const size_t n = cs_column_is_numeric(column) ? column->n_bins
+                     : cs_column_is_open(column)  ? column->discover
+                                                  : column->n_values;
 
     column->n_codes = n;
     column->other = column->missing = -1;
     if (!cs_column_is_numeric(column)) {
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < column->n_values; i++)
             if (strcmp(column->values[i], "other") == 0)
                 column->other = (int)i;
         if (column->other < 0)
@@ -45,6 +45,26 @@ void cs_column_set_codes(struct cs_column *column)
     }
     if (column->nullable)
         column->missing = (int)column->n_codes++;
+}
+
+enum cs_status cs_column_close(struct cs_column *column, const char *const *values,
+                               size_t n_values)
+{
+    static const char *const none[] = { "other" };
+    const char *const *from = n_values > 0 ? values : none;
+    const size_t n = n_values > 0 ? n_values : 1;
+
+    CS_REQUIRE(cs_column_is_open(column) && n_values <= column->discover);
+    column->values = calloc(n, sizeof *column->values);
+    if (column->values == NULL)
+        return CS_MEMORY;
+    for (; column->n_values < n; column->n_values++) {
+        column->values[column->n_values] = strdup(from[column->n_values]);
+        if (column->values[column->n_values] == NULL)
+            return CS_MEMORY;
+    }
+    cs_column_set_codes(column);
+    return CS_OK;
 }
 
 static bool has_namesake(const struct cs_schema *schema, size_t column)

@@ -2,7 +2,8 @@
  *
  * Every column becomes codes 0..n_codes-1 with n_codes <= CS_CODES_MAX: categories by the
  * list in the study plus `other` (unless the list has it) plus `missing` where nullable;
- * numbers and dates by bins plus `missing` where nullable.
+ * numbers and dates by bins plus `missing` where nullable. A category whose list is open
+ * has the codes of as many values as may be found, until they are (cs_column_close).
  *
  * A number lives on a grid: value = grid / 10^decimals; a date is a count of days since
  * 1970-01-01. Bins are half-open, [edges[k], edges[k+1]) on that grid, the last one too
@@ -20,6 +21,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "crypto/status.h"
 
 #define CS_CODES_MAX 64
 #define CS_COLUMNS_MAX 256                   /* of both parties */
@@ -45,8 +48,10 @@ struct cs_column {
     bool at[2]; /* which parties hold it, by enum cs_party */
     bool nullable;
 
-    char **values; /* category: (n_values) */
+    char **values; /* category: (n_values); NULL until found */
     size_t n_values;
+    size_t discover; /* category: so many values at most are found privately by the owner,
+                        charged to the account; 0: the study lists them */
 
     enum cs_binning binning; /* integer, number, date */
     int64_t min, max;        /* on the grid, both inclusive */
@@ -72,6 +77,12 @@ static inline bool cs_column_is_numeric(const struct cs_column *column)
     return column->type != CS_CATEGORY;
 }
 
+/* Whether its values are still to be found. */
+static inline bool cs_column_is_open(const struct cs_column *column)
+{
+    return column->discover > 0 && column->values == NULL;
+}
+
 /* The bin of a grid value, clamped to the first and last; needs edges. */
 size_t cs_column_bin(const struct cs_column *column, int64_t grid);
 
@@ -82,6 +93,11 @@ bool cs_column_has_detail(const struct cs_column *column);
 /* Sets n_codes, other and missing from all else: what stands beyond the bins or the
  * listed values. There may be more than CS_CODES_MAX. */
 void cs_column_set_codes(struct cs_column *column);
+
+/* Ends the search for the values of an open column with those that were found (copied);
+ * if there are none, `other` is the only one. Sets the codes. CS_MEMORY. */
+CS_MUST_USE enum cs_status cs_column_close(struct cs_column *column,
+                                           const char *const *values, size_t n_values);
 
 void cs_column_wipe(struct cs_column *column); /* frees all members; leaves zeros */
 

@@ -67,33 +67,47 @@ static void set_detail_noise(struct cs_plan *plan, uint64_t s2_q16)
     }
 }
 
+static void set_discovery_noise(struct cs_plan *plan, uint64_t s2_q16)
+{
+    for (size_t i = 0; i < plan->n_discoveries; i++) {
+        plan->discoveries[i].s2_q16 = s2_q16;
+        plan->rho_tables += cs_plan_rho(s2_q16);
+    }
+}
+
 static enum cs_status say_too_little(const struct cs_plan *plan,
                                      const struct cs_study *study, struct cs_fault *fault)
 {
     return cs_fault_say(fault, CS_CONFIG,
                         "privacy: epsilon %g at delta %g leaves too little for %zu "
-                        "tables and the shape of %zu columns; raise epsilon, tables "
-                        "or detail, or declare fewer columns",
-                        study->epsilon, study->delta, plan->n_tables, plan->n_details);
+                        "tables, the shape of %zu columns and the values of %zu; raise "
+                        "epsilon, tables, detail or discovery, or declare fewer columns",
+                        study->epsilon, study->delta, plan->n_tables, plan->n_details,
+                        plan->n_discoveries);
 }
 
 static enum cs_status share_out(struct cs_plan *plan, const struct cs_study *study,
                                 double rho, struct cs_fault *fault)
 {
     const double rho_details = plan->n_details > 0 ? rho * study->detail : 0;
+    const double rho_found = plan->n_discoveries > 0 ? rho * study->discovery : 0;
     double weights = 0, shapes = 0;
 
     for (size_t t = 0; t < plan->n_tables; t++)
         weights += plan->tables[t].weight;
     for (size_t d = 0; d < plan->n_details; d++)
         shapes += cs_density_cost(plan->details[d].levels);
-    const uint64_t table = noise_for(weights / least_weight(plan), rho - rho_details);
+    const uint64_t table =
+        noise_for(weights / least_weight(plan), rho - rho_details - rho_found);
     const uint64_t detail = plan->n_details > 0 ? noise_for(shapes, rho_details) : 1;
-    if (table == 0 || detail == 0 || detail > CS_DENSITY_S2_Q16_MAX ||
+    const uint64_t found =
+        plan->n_discoveries > 0 ? noise_for((double)plan->n_discoveries, rho_found) : 1;
+    if (table == 0 || detail == 0 || found == 0 || detail > CS_DENSITY_S2_Q16_MAX ||
         (study->noise == CS_NOISE_JOINT && table > CS_BINOMIAL_S2_Q16_MAX))
         return say_too_little(plan, study, fault);
     set_table_noise(plan, table, study->noise);
     set_detail_noise(plan, detail);
+    set_discovery_noise(plan, found);
     return CS_OK;
 }
 
@@ -145,11 +159,12 @@ static enum cs_status set_training_noise(struct cs_plan *plan,
                                          const struct cs_renyi *tables, double nominal,
                                          struct cs_fault *fault)
 {
-    const struct cs_renyi_task task = { .epsilon = nominal,
-                                        .delta = study->delta,
-                                        .q = { plan->training[CS_A].sampling_rate,
-                                               plan->training[CS_B].sampling_rate },
-                                        .steps = plan->training[CS_A].steps };
+    const struct cs_renyi_task task = {
+        .epsilon = nominal,
+        .delta = study->delta - cs_spend_delta(plan, CS_AT_BOTH),
+        .q = { plan->training[CS_A].sampling_rate, plan->training[CS_B].sampling_rate },
+        .steps = plan->training[CS_A].steps
+    };
     const double sigma = cs_renyi_sigma(tables, &task);
 
     if (drowned(plan, sigma))
@@ -189,7 +204,8 @@ static enum cs_status set_noise(struct cs_plan *plan, const struct cs_study *stu
                                 unsigned step, struct cs_fault *fault)
 {
     const double nominal = study->epsilon * (1 + ((double)step - BELOW) / CS_SPEND_STEPS);
-    const double rho = cs_renyi_zcdp_rho(nominal, study->delta);
+    const double delta = study->delta - cs_spend_delta(plan, CS_AT_BOTH);
+    const double rho = cs_renyi_zcdp_rho(nominal, delta);
     const bool trains = cs_study_trains(study);
     enum cs_status st;
 

@@ -27,6 +27,7 @@ enum cs_release {
     CS_RELEASE_OWN,     /* tables of one party's columns */
     CS_RELEASE_CROSS,   /* tables of both parties' columns */
     CS_RELEASE_DENSITY, /* details */
+    CS_RELEASE_FOUND,   /* discoveries */
     CS_RELEASE_TRAINING,
     CS_RELEASES
 };
@@ -37,7 +38,12 @@ CS_MUST_USE enum cs_status cs_spend_collect(struct cs_account *account,
                                             const struct cs_plan *plan,
                                             enum cs_release release, enum cs_scope at);
 
-/* What all of them cost such a person. */
+/* What the discoveries take of delta, for a person who is at these parties: a value of
+ * that person alone is published with this probability at most, and else all that is
+ * released is accounted at the rest of delta. */
+double cs_spend_delta(const struct cs_plan *plan, enum cs_scope at);
+
+/* What all of them cost such a person; delta includes what discoveries take. */
 CS_MUST_USE enum cs_status cs_spend_epsilon(double *epsilon, const struct cs_plan *plan,
                                             enum cs_scope at, double delta);
 

@@ -48,6 +48,23 @@ out:
     return st;
 }
 
+static enum cs_status collect_discoveries(struct cs_account *account,
+                                          const struct cs_plan *plan, enum cs_scope at)
+{
+    enum cs_status st = CS_OK;
+
+    for (size_t i = 0; i < plan->n_discoveries; i++) {
+        const struct cs_discovery_spec *spec = &plan->discoveries[i];
+
+        if ((at & cs_scope_of(spec->party)) != 0)
+            CS_TRY(cs_account_add(
+                account,
+                &(struct cs_pld_part){ .s2 = (double)spec->s2_q16 / Q16, .times = 1 }));
+    }
+out:
+    return st;
+}
+
 static enum cs_status collect_training(struct cs_account *account,
                                        const struct cs_plan *plan, enum cs_scope at)
 {
@@ -76,9 +93,21 @@ enum cs_status cs_spend_collect(struct cs_account *account, const struct cs_plan
         return collect_tables(account, plan, true, at);
     case CS_RELEASE_DENSITY:
         return collect_details(account, plan, at);
+    case CS_RELEASE_FOUND:
+        return collect_discoveries(account, plan, at);
     default:
         return collect_training(account, plan, at);
     }
+}
+
+double cs_spend_delta(const struct cs_plan *plan, enum cs_scope at)
+{
+    double delta = 0;
+
+    for (size_t i = 0; i < plan->n_discoveries; i++)
+        if ((at & cs_scope_of(plan->discoveries[i].party)) != 0)
+            delta += plan->discoveries[i].delta;
+    return delta;
 }
 
 enum cs_status cs_spend_epsilon(double *epsilon, const struct cs_plan *plan,
@@ -90,7 +119,7 @@ enum cs_status cs_spend_epsilon(double *epsilon, const struct cs_plan *plan,
     cs_account_init(&account);
     for (enum cs_release release = 0; release < CS_RELEASES; release++)
         CS_TRY(cs_spend_collect(&account, plan, release, at));
-    CS_TRY(cs_account_epsilon(epsilon, &account, delta));
+    CS_TRY(cs_account_epsilon(epsilon, &account, delta - cs_spend_delta(plan, at)));
 out:
     cs_account_wipe(&account);
     return st;

@@ -11,6 +11,8 @@
 #define DEFAULT_TABLES .95     /* beside fine-tuning, which needs little */
 #define DEFAULT_TABLES_ROWS .8 /* beside training from random weights */
 #define DEFAULT_DETAIL .06
+#define DISCOVERY_EACH .02   /* of the tables' budget, for each column... */
+#define DISCOVERY_COLUMNS 10 /* ...of so many at most */
 
 /* A study that is being read. */
 struct reader {
@@ -137,6 +139,11 @@ static enum cs_status find_column(size_t *index, const struct reader *r,
     if (cs_column_is_numeric(column))
         return cs_yaml_say(r->fault, name, NULL,
                            "must be a category; declare its values as `type: category`");
+    if (column->discover > 0)
+        return cs_yaml_say(r->fault, name, NULL,
+                           "has its values found in the data, but `%s` has to name them; "
+                           "list them as `values`",
+                           section);
     return CS_OK;
 }
 
@@ -182,6 +189,15 @@ static bool has_details(const struct cs_schema *schema)
     return false;
 }
 
+static size_t count_open(const struct cs_schema *schema)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < schema->n_columns; i++)
+        n += cs_column_is_open(&schema->columns[i]);
+    return n;
+}
+
 static bool has_quantiles(const struct cs_schema *schema)
 {
     for (size_t i = 0; i < schema->n_columns; i++)
@@ -206,6 +222,13 @@ static void settle_train_on(const struct reader *r)
                                                            : CS_TRAIN_ON_BOTH;
 }
 
+/* So much of the tables' budget for each column, but no more than a part of it. */
+static double default_discovery(size_t n_open)
+{
+    return n_open < DISCOVERY_COLUMNS ? (double)n_open * DISCOVERY_EACH
+                                      : DISCOVERY_COLUMNS * DISCOVERY_EACH;
+}
+
 /* The shares of the budget: their defaults follow from what there is to spend it on. */
 static enum cs_status settle_budget(const struct reader *r)
 {
@@ -214,6 +237,7 @@ static enum cs_status settle_budget(const struct reader *r)
 
     settle_train_on(r);
     const bool trains = cs_study_trains(study);
+    const size_t n_open = count_open(&study->schema);
     if (cs_yaml_get(privacy, "tables") == NULL)
         study->tables = !trains ? 1
                         : study->generator.train_on == CS_TRAIN_ON_ROWS
@@ -221,6 +245,8 @@ static enum cs_status settle_budget(const struct reader *r)
                             : DEFAULT_TABLES;
     if (cs_yaml_get(privacy, "detail") == NULL)
         study->detail = has_details(&study->schema) ? DEFAULT_DETAIL : 0;
+    if (cs_yaml_get(privacy, "discovery") == NULL)
+        study->discovery = default_discovery(n_open);
     if (study->unprotected)
         return CS_OK; /* nothing is spent */
     if (trains && study->tables >= 1)
@@ -231,6 +257,10 @@ static enum cs_status settle_budget(const struct reader *r)
         return cs_yaml_say(r->fault, privacy, "detail",
                            "leaves no budget to estimate bins with; raise it, or give "
                            "`edges` or `spacing: equal` for every column");
+    if (study->discovery <= 0 && n_open > 0)
+        return cs_yaml_say(r->fault, privacy, "discovery",
+                           "leaves no budget to find values with; raise it, or list the "
+                           "`values` of every category");
     return CS_OK;
 }
 

@@ -101,6 +101,7 @@ struct cs_study {
     double tables; /* share of the zCDP budget that goes to tables; the rest trains */
     double
         detail; /* share of the tables' budget for the shape within bins and quantiles */
+    double discovery; /* share of the tables' budget for finding values of categories */
     unsigned conversion_weight; /* of arm x conversion against another table */
     size_t arm;                 /* column index */
     struct cs_levels test, control;

@@ -17,6 +17,8 @@ static bool is_plain(const char *name)
 static void write_values(struct cs_text *text, const char *prefix,
                          const struct cs_column *column)
 {
+    if (column->discover > 0)
+        cs_text_add(text, "%s.discover = %zu\n", prefix, column->discover);
     for (size_t i = 0; i < column->n_values; i++) {
         cs_text_add(text, "%s.values[%zu] = ", prefix, i + 1);
         cs_text_add_quoted(text, column->values[i]);

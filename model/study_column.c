@@ -47,6 +47,13 @@ static enum cs_status read_values(struct cs_column *column, const struct cs_yaml
 {
     const struct cs_yaml *list = cs_yaml_get(item, "values");
 
+    if ((list == NULL) == (column->discover == 0))
+        return cs_yaml_say(fault, item, list != NULL ? "discover" : "values",
+                           "%s; list the `values`, or say by `discover` how many may be "
+                           "found in the data, at a price",
+                           list != NULL ? "stands beside `values`" : "is missing");
+    if (list == NULL)
+        return CS_OK;
     if (list->n_children < 1 || list->n_children > CS_CODES_MAX)
         return cs_yaml_say(fault, list, NULL,
                            "has %zu values; list 1 to %d of them: what is not listed "
@@ -215,8 +222,9 @@ static enum cs_status check_column(const struct cs_column *column,
                            "has %zu codes with `other` and `missing`, at most %d are "
                            "possible; %s",
                            column->n_codes, CS_CODES_MAX,
-                           cs_column_is_numeric(column)
-                               ? "have fewer bins"
+                           cs_column_is_numeric(column) ? "have fewer bins"
+                           : column->discover > 0
+                               ? "let fewer be found: the rest becomes `other`"
                                : "list fewer values: the rest becomes `other`");
     return CS_OK;
 }

@@ -8,9 +8,11 @@
 const char *const cs_study_links[] = { "aligned", "private", NULL };
 static const char *const unlinked[] = { "not-converted", "excluded", NULL };
 const char *const cs_study_kinds[] = { "vae", "gan", "independent", NULL };
-const char *const cs_study_activations[] = { "relu", "leaky_relu", "elu", "gelu", "tanh", NULL };
+const char *const cs_study_activations[] = { "relu", "leaky_relu", "elu",
+                                             "gelu", "tanh",       NULL };
 static const char *const optimisers[] = { "adam", "sgd", NULL };
-static const char *const schedules[] = { "derived", "constant", "linear", "cosine", NULL };
+static const char *const schedules[] = { "derived", "constant", "linear", "cosine",
+                                         NULL };
 static const char *const sources[] = { "population", "rows", "both", NULL };
 static const char *const aggregations[] = { "shares", "masks", NULL };
 static const char *const noises[] = { "each", "joint", NULL };
@@ -54,6 +56,7 @@ static const struct cs_field privacy[] = {
     { "noise", CS_FIELD_CHOICE, IN_STUDY(noise), .choices = noises, .fallback = "joint" },
     { "tables", CS_FIELD_REAL, IN_STUDY(tables), .above = true, .high = 1, .fallback = "" },
     { "detail", CS_FIELD_REAL, IN_STUDY(detail), .low = 0, .high = .5, .fallback = "" },
+    { "discovery", CS_FIELD_REAL, IN_STUDY(discovery), .low = 0, .high = .25, .fallback = "" },
     { "conversion_weight", CS_FIELD_INTEGER, IN_STUDY(conversion_weight), .low = 1, .high = 1000, .fallback = "8" },
 };
 
@@ -126,7 +129,8 @@ static const struct cs_field identifier[] = {
 
 static const struct cs_field category[] = {
     EVERY_COLUMN,
-    { "values", CS_FIELD_LIST, CS_REQUIRED },
+    { "values", CS_FIELD_LIST, .fallback = "" },
+    { "discover", CS_FIELD_INTEGER, IN_COLUMN(column.discover), .low = 1, .high = CS_CODES_MAX - 1, .fallback = "" },
 };
 
 static const struct cs_field integer[] = {

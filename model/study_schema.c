@@ -33,6 +33,10 @@ static enum cs_status compare(const struct cs_column *at_a, const struct cs_colu
         st = cs_yaml_say(fault, item, NULL,
                          "is at both parties, so its bins cannot be estimated by one; "
                          "give `edges` or `spacing: equal` at both");
+    else if (at_a->discover > 0)
+        st = cs_yaml_say(fault, item, NULL,
+                         "is at both parties, so its values cannot be found by one; list "
+                         "`values` at both");
 out:
     free(a);
     free(b);

@@ -5,8 +5,8 @@
  * well: the private shape within bins, and quantile edges, are measured from them.
  *
  * Columns of the file that the study does not name are not read; identifiers are kept
- * only as digests. A column of CS_BINS_QUANTILES has no codes until its edges are known:
- * cs_table_encode fills them in.
+ * only as digests. A column of CS_BINS_QUANTILES, or one whose values are to be found
+ * (model/discover.h), has no codes until they are known: cs_table_encode fills them in.
  */
 #ifndef CS_MODEL_TABLE_H
 #define CS_MODEL_TABLE_H
@@ -17,6 +17,7 @@
 #include "model/csv.h"
 #include "model/id.h"
 #include "model/schema.h"
+#include "model/tally.h"
 
 #define CS_GRID_MISSING INT64_MIN
 
@@ -43,11 +44,14 @@ struct cs_table_notes {
 struct cs_table {
     enum cs_party party;
     struct cs_codes codes; /* (n_order[party], n_rows) [secret] */
-    int64_t **grid;        /* (n_order[party]): NULL, or (n_rows) grid values [secret] */
-    struct cs_ids ids;     /* [secret] */
-    size_t *file_order;    /* (n_order[party]): the columns (indices into the schema) as
-                              they stand in the file's header */
-    bool crlf;             /* how the file's lines end */
+    int64_t **grid;        /* (n_order[party]): NULL, or (n_rows) grid values; of a column
+                              with texts the text's number, or CS_TALLY_BEYOND [secret] */
+    struct cs_tally *texts; /* (n_order[party]): of a column whose values are to be found
+                               all that may be; else zeros [secret] */
+    struct cs_ids ids;      /* [secret] */
+    size_t *file_order;     /* (n_order[party]): the columns (indices into the schema) as
+                               they stand in the file's header */
+    bool crlf;              /* how the file's lines end */
     struct cs_table_notes notes;
 };
 
@@ -64,7 +68,8 @@ cs_table_read(struct cs_table **table, const struct cs_schema *schema,
               const struct cs_source *source, const struct cs_progress *progress,
               struct cs_fault *fault);
 
-/* Codes of the columns whose edges were estimated, once schema has them. */
+/* Codes of the columns whose edges were estimated or whose values were found, once schema
+ * has them. */
 void cs_table_encode(struct cs_table *table, const struct cs_schema *schema);
 
 void cs_table_free(struct cs_table *table); /* wipes */

@@ -6,8 +6,11 @@
 
 #include "crypto/secret.h"
 #include "model/category.h"
+#include "model/discover.h"
 #include "model/header.h"
 #include "model/value.h"
+
+static const char empty[] = "is empty; fill it in, or say nullable: true in the study";
 
 #define ROWS_FIRST ((size_t)4096) /* room for rows at first; doubles from there */
 
@@ -16,7 +19,8 @@ struct stream {
     const struct cs_column *column;
     struct cs_category category; /* of a category */
     uint8_t *code;               /* (capacity) [secret] */
-    int64_t *grid;               /* (capacity) of a number or date [secret] */
+    struct cs_tally texts;       /* of a category whose values are to be found [secret] */
+    int64_t *grid;               /* (capacity) unless the values are listed [secret] */
     uint64_t unlisted, clamped;
 };
 
@@ -49,6 +53,12 @@ static enum cs_status grow(void **array, size_t size, size_t n, size_t n_new)
     return CS_OK;
 }
 
+/* Whether rows are coded later, or detail within the codes is measured. */
+static bool keeps_grid(const struct cs_column *column)
+{
+    return cs_column_is_numeric(column) || cs_column_is_open(column);
+}
+
 static enum cs_status grow_stream(struct stream *stream, size_t n, size_t n_new)
 {
     enum cs_status st = CS_OK;
@@ -56,7 +66,7 @@ static enum cs_status grow_stream(struct stream *stream, size_t n, size_t n_new)
 
     CS_TRY(grow(&code, sizeof *stream->code, n, n_new));
     stream->code = code;
-    if (cs_column_is_numeric(stream->column)) {
+    if (keeps_grid(stream->column)) {
         CS_TRY(grow(&grid, sizeof *stream->grid, n, n_new));
         stream->grid = grid;
     }
@@ -104,6 +114,22 @@ static enum cs_status read_id(struct loader *loader, const struct cs_csv_place *
                       : "the identifier cannot be used; correct or shorten it");
 }
 
+static enum cs_status read_text(struct loader *loader, struct stream *stream,
+                                const struct cs_csv_place *place, const char *text,
+                                size_t n_bytes)
+{
+    size_t number = CS_TALLY_BEYOND;
+    enum cs_status st = CS_OK;
+
+    if (n_bytes == 0)
+        return refuse(loader, place, empty);
+    if (cs_discover_may_find(text, n_bytes))
+        CS_TRY(cs_tally_add(&number, &stream->texts, text, n_bytes));
+    stream->grid[loader->n_rows] = (int64_t)number;
+out:
+    return st;
+}
+
 static enum cs_status read_category(struct loader *loader, struct stream *stream,
                                     const struct cs_csv_place *place, const char *text,
                                     size_t n_bytes)
@@ -111,8 +137,7 @@ static enum cs_status read_category(struct loader *loader, struct stream *stream
     int code = cs_category_find(&stream->category, text, n_bytes);
 
     if (code < 0 && n_bytes == 0)
-        return refuse(loader, place,
-                      "is empty; fill it in, or say nullable: true in the study");
+        return refuse(loader, place, empty);
     if (code < 0) {
         code = stream->column->other;
         stream->unlisted++;
@@ -146,8 +171,7 @@ static enum cs_status read_number(struct loader *loader, struct stream *stream,
     int64_t grid;
 
     if (n_bytes == 0)
-        return refuse(loader, place,
-                      "is empty; fill it in, or say nullable: true in the study");
+        return refuse(loader, place, empty);
     if (!cs_value_parse(&grid, column, text, n_bytes))
         return refuse(loader, place, not_a_value(column));
     stream->clamped += grid < column->min || grid > column->max;
@@ -161,21 +185,32 @@ static enum cs_status read_field(struct loader *loader, struct stream *stream,
                                  const struct cs_csv_place *place, const char *text,
                                  size_t n_bytes)
 {
-    const bool is_numeric = cs_column_is_numeric(stream->column);
-
     if (n_bytes == 0 && stream->column->nullable) {
         stream->code[loader->n_rows] = (uint8_t)stream->column->missing;
-        if (is_numeric)
+        if (stream->grid != NULL)
             stream->grid[loader->n_rows] = CS_GRID_MISSING;
         return CS_OK;
     }
-    return is_numeric ? read_number(loader, stream, place, text, n_bytes)
-                      : read_category(loader, stream, place, text, n_bytes);
+    if (cs_column_is_numeric(stream->column))
+        return read_number(loader, stream, place, text, n_bytes);
+    return cs_column_is_open(stream->column)
+               ? read_text(loader, stream, place, text, n_bytes)
+               : read_category(loader, stream, place, text, n_bytes);
+}
+
+static enum cs_status open_stream(struct stream *stream)
+{
+    if (cs_column_is_open(stream->column))
+        return cs_tally_init(&stream->texts, CS_TALLY_ALL);
+    if (!cs_column_is_numeric(stream->column))
+        cs_category_init(&stream->category, stream->column);
+    return CS_OK;
 }
 
 static enum cs_status open_streams(struct loader *loader)
 {
     const size_t *order = loader->schema->order[loader->party];
+    enum cs_status st = CS_OK;
 
     loader->streams = calloc(loader->n_streams + 1, sizeof *loader->streams);
     if (loader->streams == NULL)
@@ -184,10 +219,11 @@ static enum cs_status open_streams(struct loader *loader)
         struct stream *stream = &loader->streams[k];
 
         stream->column = &loader->schema->columns[order[k]];
-        if (!cs_column_is_numeric(stream->column))
-            cs_category_init(&stream->category, stream->column);
+        CS_TRY(open_stream(stream));
     }
-    return make_room(loader);
+    st = make_room(loader);
+out:
+    return st;
 }
 
 static enum cs_status on_field(void *arg, const struct cs_csv_place *place,
@@ -273,9 +309,11 @@ static enum cs_status alloc_table(struct cs_table **table, const struct loader *
         goto out;
     CS_TRY(cs_codes_init(&t->codes, loader->n_rows, loader->n_streams));
     t->grid = calloc(loader->n_streams + 1, sizeof *t->grid);
+    t->texts = calloc(loader->n_streams + 1, sizeof *t->texts);
     t->notes.unlisted = calloc(loader->n_streams + 1, sizeof *t->notes.unlisted);
     t->notes.clamped = calloc(loader->n_streams + 1, sizeof *t->notes.clamped);
-    if (t->grid == NULL || t->notes.unlisted == NULL || t->notes.clamped == NULL)
+    if (t->grid == NULL || t->texts == NULL || t->notes.unlisted == NULL ||
+        t->notes.clamped == NULL)
         st = CS_MEMORY;
 out:
     return st;
@@ -295,6 +333,8 @@ static enum cs_status make_table(struct cs_table **table, struct loader *loader)
         memcpy(cs_codes_column(&t->codes, k), stream->code, loader->n_rows);
         t->grid[k] = stream->grid;
         stream->grid = NULL;
+        t->texts[k] = stream->texts;
+        stream->texts = (struct cs_tally){ 0 };
         t->notes.unlisted[k] = stream->unlisted;
         t->notes.clamped[k] = stream->clamped;
     }
@@ -317,6 +357,7 @@ static void wipe_loader(struct loader *loader)
     for (size_t k = 0; loader->streams != NULL && k < loader->n_streams; k++) {
         cs_wipe_free(loader->streams[k].code, n);
         cs_wipe_free(loader->streams[k].grid, n * sizeof(int64_t));
+        cs_tally_wipe(&loader->streams[k].texts);
     }
     cs_wipe_free(loader->streams, loader->n_streams * sizeof *loader->streams);
     cs_ids_wipe(&loader->ids);

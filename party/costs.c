@@ -24,6 +24,7 @@ static const struct {
                { "own_tables", "own tables" },
                { "cross_tables", "cross tables" },
                { "densities", "densities" },
+               { "values", "found values" },
                { "training", "training" }
 };
 
@@ -60,6 +61,8 @@ static void take_noise(struct cs_costs *costs, const struct cs_plan *plan)
     }
     for (size_t d = 0; d < plan->n_details; d++)
         take_detail(&costs->stage[CS_RELEASE_DENSITY], &plan->details[d]);
+    for (size_t i = 0; i < plan->n_discoveries; i++)
+        take(&costs->stage[CS_RELEASE_FOUND], 1, deviation(plan->discoveries[i].s2_q16));
     for (enum cs_party party = CS_A; party <= CS_B; party++)
         if (plan->training[party].enabled)
             take(&costs->stage[CS_RELEASE_TRAINING], plan->training[party].steps,
@@ -72,6 +75,8 @@ static enum cs_status count_stage(double *epsilon, const struct cs_plan *plan,
     struct cs_account account;
     enum cs_status st;
 
+    if (release == CS_RELEASE_FOUND)
+        delta -= cs_spend_delta(plan, at);
     cs_account_init(&account);
     CS_TRY(cs_spend_collect(&account, plan, release, at));
     if (account.n > 0)

@@ -12,7 +12,7 @@
 /* Of the releases of one kind. Costs are epsilons at the study's delta as if there were
  * nothing else, by whom they count; 0 where they do not. */
 struct cs_stage_cost {
-    size_t n;           /* tables, details; steps of both parties */
+    size_t n;           /* tables, details, discoveries; steps of both parties */
     double least, most; /* standard deviation in a cell, of one party's noise or of the
                            joint one; in training the noise multipliers */
     double epsilon[CS_SCOPES];

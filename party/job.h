@@ -42,10 +42,10 @@ struct cs_job {
 
     char *study_text; /* load: the study file as it is, for the outputs */
     size_t study_bytes;
-    struct cs_study *study;  /* load; its quantile edges by link */
+    struct cs_study *study;  /* load; quantile edges and found values by link */
     struct cs_node node;     /* load */
     struct cs_identity self; /* load: key and certificate [secret] */
-    struct cs_table *table;  /* load: its rows [secret]; quantile codes by link */
+    struct cs_table *table;  /* load: its rows [secret]; codes by those by link */
     uint8_t data_set[CS_DATA_SET_BYTES]; /* load: whom they are about */
     struct cs_ledger *ledger;            /* load; charged by link */
     struct cs_saved start;               /* load: what generator.start names, or zeros */

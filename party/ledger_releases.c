@@ -1,5 +1,7 @@
 #include "party/ledger_releases.h"
 
+#include <stdio.h>
+
 static const char *const party_name[] = { "a", "b" };
 
 /* One release; what it has no value of is null. */
@@ -43,6 +45,24 @@ static enum cs_status enter_density(struct cs_store *store, int64_t run,
     return enter(store, run, &release, fault);
 }
 
+/* A table of one column, which shows by the values that it publishes. */
+static enum cs_status enter_discovery(struct cs_store *store, int64_t run,
+                                      const struct cs_schema *schema,
+                                      const struct cs_discovery_spec *discovery,
+                                      struct cs_fault *fault)
+{
+    char name[CS_COLUMN_NAME_BYTES], what[CS_COLUMN_NAME_BYTES + 16];
+
+    cs_schema_name(name, schema, discovery->column);
+    snprintf(what, sizeof what, "values of %s", name);
+    const struct release release = { .kind = "table",
+                                     .what = what,
+                                     .people_of = party_name[discovery->party],
+                                     .rho =
+                                         cs_cell_real(cs_plan_rho(discovery->s2_q16)) };
+    return enter(store, run, &release, fault);
+}
+
 static enum cs_status enter_table(struct cs_store *store, int64_t run,
                                   const struct cs_schema *schema,
                                   const struct cs_table_spec *table,
@@ -83,6 +103,8 @@ enum cs_status cs_ledger_releases_enter(struct cs_store *store, int64_t run,
 {
     enum cs_status st = CS_OK;
 
+    for (size_t i = 0; i < plan->n_discoveries; i++)
+        CS_TRY(enter_discovery(store, run, schema, &plan->discoveries[i], fault));
     for (size_t d = 0; d < plan->n_details; d++)
         CS_TRY(enter_density(store, run, schema, &plan->details[d], fault));
     for (size_t t = 0; t < plan->n_tables; t++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/estimate.h"
+#include "party/found_values.h"
 #include "party/judged.h"
 #include "party/measured_format.h"
 
@@ -52,7 +53,9 @@ static enum cs_status open_text(json_t **json, const struct reader *reader,
     if (root == NULL)
         return cs_fault_say(reader->fault, CS_INPUT, "%s:%d: is not JSON: %s",
                             reader->file_name, error.line, error.text);
-    if (!json_is_object(root) || json_object_size(root) != (is_private(root) ? 7 : 8)) {
+    const size_t n_fields =
+        (size_t)7 + !is_private(root) + (json_object_get(root, "values") != NULL);
+    if (!json_is_object(root) || json_object_size(root) != n_fields) {
         json_decref(root);
         return refuse(reader, "the file", "does not have its fields");
     }
@@ -159,6 +162,20 @@ out:
     return st;
 }
 
+static enum cs_status read_values(const struct reader *reader, const json_t *root)
+{
+    struct cs_schema *schema = &reader->study->schema;
+    const json_t *values = json_object_get(root, "values");
+    const bool any = cs_found_values_any(schema);
+    enum cs_status st = any == (values != NULL) ? CS_OK : CS_INPUT;
+
+    if (st == CS_OK && any)
+        st = cs_found_values_read(schema, values);
+    return st != CS_INPUT
+               ? st
+               : refuse(reader, "values", "are not those of the study's columns");
+}
+
 /* n_a: how many are A's, where a name may be of both parties. */
 static size_t find_column(const struct reader *reader, const char *name, size_t i,
                           size_t n_a)
@@ -201,16 +218,6 @@ static bool all_at(const struct cs_table_spec *spec, const struct cs_schema *sch
     return true;
 }
 
-/* How many of the columns are A's: those of a cross table come first. */
-static size_t count_a(const struct cs_table_spec *spec, const struct cs_schema *schema)
-{
-    size_t n = 0;
-
-    while (n < spec->n_columns && schema->columns[spec->column[n]].at[CS_A])
-        n++;
-    return n;
-}
-
 static enum cs_status read_kind(struct cs_table_spec *spec, size_t table,
                                 const struct reader *reader, const json_t *value)
 {
@@ -224,7 +231,7 @@ static enum cs_status read_kind(struct cs_table_spec *spec, size_t table,
     if (kind > CS_CROSS)
         return refuse_table(reader, table, "kind", "is not own_a, own_b or cross");
     spec->kind = (enum cs_table_kind)kind;
-    spec->n_a = spec->kind == CS_CROSS ? count_a(spec, schema) : 0;
+    spec->n_a = spec->kind == CS_CROSS ? cs_measured_count_a(spec, schema) : 0;
     if (spec->kind == CS_CROSS
             ? all_at(spec, schema, CS_A) || all_at(spec, schema, CS_B)
             : !all_at(spec, schema, spec->kind == CS_OWN_A ? CS_A : CS_B))
@@ -371,6 +378,7 @@ enum cs_status cs_measured_read(struct cs_measured *measured, struct cs_study *s
         CS_TRY(refuse(&reader, "epsilon", "is not the study's"));
     CS_TRY(read_epsilon(&made.plan.epsilon_spent, &reader, root, "epsilon_spent"));
     CS_TRY(read_edges(&reader, root));
+    CS_TRY(read_values(&reader, root));
     CS_TRY(read_tables(&reader, root));
     if (!cs_judged_read(made.judgements, json_object_get(root, "generators")))
         CS_TRY(refuse(&reader, "generators", "are not two judgements"));

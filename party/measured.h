@@ -8,6 +8,8 @@
  *    "epsilon": the study's, after what the command line said,
  *    "epsilon_spent": of the whole run, at the study's delta,
  *    "edges": {column: [n_bins + 1 grid values], ..}, those of estimated quantiles,
+ *    "values": those that were found (party/found_values.h); not there where the study
+ *              lists all,
  *    "tables": [{"columns": [names], "kind": "own_a" | "own_b" | "cross",
  *                "s2_q16": variance of one party's noise times 2^16, or of the joint one,
  *                "cells": [counts, the last column fastest]}, ..],
@@ -21,7 +23,8 @@
  * the cells are the counts.
  *
  * The reader trusts nothing: every field is there once and of its type, names and sizes
- * are those of the study, edges ascend within the column's bounds, no table comes twice.
+ * are those of the study, edges ascend within the column's bounds, values are such as can
+ * be found, no table comes twice.
  *
  *   Errors     CS_INPUT with file and field; CS_MEMORY
  */
@@ -39,8 +42,8 @@ struct cs_measured {
     struct cs_judgement judgements[2];
 };
 
-/* study: with all edges. cells: (plan->n_cells). Errors of the stream are the caller's to
- * look for. */
+/* study: with all edges and values. cells: (plan->n_cells). Errors of the stream are the
+ * caller's to look for. */
 CS_MUST_USE enum cs_status
 cs_measured_write(FILE *stream, const struct cs_study *study, const struct cs_plan *plan,
                   const int64_t *cells, const struct cs_judgement judgements[static 2]);
@@ -50,8 +53,8 @@ CS_MUST_USE enum cs_status cs_measured_epsilon(double *epsilon, const char *text
                                                size_t n_bytes, const char *file_name,
                                                struct cs_fault *fault);
 
-/* Puts the edges into study's schema as well. On failure *measured is all zero, and the
- * study fit for freeing only. */
+/* Puts the edges and values into study's schema as well. On failure *measured is all
+ * zero, and the study fit for freeing only. */
 CS_MUST_USE enum cs_status cs_measured_read(struct cs_measured *measured,
                                             struct cs_study *study, const char *text,
                                             size_t n_bytes, const char *file_name,

@@ -19,4 +19,15 @@ static inline bool cs_measured_has_edges(const struct cs_column *column)
     return cs_column_is_numeric(column) && column->binning == CS_BINS_QUANTILES;
 }
 
+/* How many of a table's columns are A's; those of a cross table come first. */
+static inline size_t cs_measured_count_a(const struct cs_table_spec *spec,
+                                         const struct cs_schema *schema)
+{
+    size_t n = 0;
+
+    while (n < spec->n_columns && schema->columns[spec->column[n]].at[CS_A])
+        n++;
+    return n;
+}
+
 #endif

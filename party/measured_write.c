@@ -4,6 +4,7 @@
 #include <math.h>
 #include <sodium.h>
 
+#include "party/found_values.h"
 #include "party/judged.h"
 #include "party/measured.h"
 #include "party/measured_format.h"
@@ -79,16 +80,6 @@ static json_t *cells_json(const int64_t *cells, size_t n)
     return list;
 }
 
-/* How many of the columns are A's; they come first. */
-static size_t count_a(const struct cs_table_spec *spec, const struct cs_schema *schema)
-{
-    size_t n = 0;
-
-    while (n < spec->n_columns && schema->columns[spec->column[n]].at[CS_A])
-        n++;
-    return n;
-}
-
 static json_t *table_json(const struct cs_table_spec *spec, const struct cs_study *study,
                           const int64_t *cells)
 {
@@ -99,8 +90,9 @@ static json_t *table_json(const struct cs_table_spec *spec, const struct cs_stud
                   "cells", cells_json(cells + spec->first_cell, spec->n_cells));
 
     if (study->link == CS_LINK_PRIVATE &&
-        json_object_set_new(table, "at_a",
-                            json_integer((json_int_t)count_a(spec, schema))) != 0) {
+        json_object_set_new(
+            table, "at_a", json_integer((json_int_t)cs_measured_count_a(spec, schema))) !=
+            0) {
         json_decref(table);
         return NULL;
     }
@@ -143,6 +135,9 @@ enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
                      "generators", cs_judged_json(judgements));
     if (study->unprotected)
         whole = json_object_set_new(root, "private", json_false()) == 0;
+    if (cs_found_values_any(&study->schema))
+        whole = whole && json_object_set_new(root, "values",
+                                             cs_found_values_json(&study->schema)) == 0;
     if (whole && root != NULL &&
         (json_dumpf(root, stream, JSON_COMPACT) == 0 || ferror(stream)))
         st = CS_OK;

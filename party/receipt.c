@@ -55,6 +55,20 @@ static json_t *density_of(const struct cs_detail_spec *detail,
                      "zcdp_rho", number(cs_plan_rho_detail(detail)));
 }
 
+static json_t *discovery_of(const struct cs_discovery_spec *spec,
+                            const struct cs_schema *schema)
+{
+    char name[CS_COLUMN_NAME_BYTES];
+
+    cs_schema_name(name, schema, spec->column);
+    return json_pack("{s:s, s:s, s:I, s:I, s:f, s:o, s:f}", "column", name, "party",
+                     party_name[spec->party], "found",
+                     (json_int_t)schema->columns[spec->column].n_values, "threshold",
+                     (json_int_t)spec->threshold, "noise_standard_deviation",
+                     sqrt((double)spec->s2_q16 / 65536), "zcdp_rho",
+                     number(cs_plan_rho(spec->s2_q16)), "delta", spec->delta);
+}
+
 static json_t *training_of(const struct cs_job *job, enum cs_party party)
 {
     const struct cs_training_spec *training = &job->plan->training[party];
@@ -71,8 +85,10 @@ static json_t *released(const struct cs_job *job)
     const struct cs_plan *plan = job->plan;
     const struct cs_schema *schema = &job->study->schema;
     json_t *tables = json_array(), *densities = json_array(), *training = json_array();
-    json_t *openings = json_array();
+    json_t *openings = json_array(), *values = json_array();
 
+    for (size_t i = 0; i < plan->n_discoveries; i++)
+        json_array_append_new(values, discovery_of(&plan->discoveries[i], schema));
     for (size_t t = 0; t < plan->n_tables; t++)
         json_array_append_new(tables, table_of(&plan->tables[t], schema));
     for (size_t i = 0; i < plan->n_details; i++)
@@ -87,8 +103,9 @@ static json_t *released(const struct cs_job *job)
                                         "words", (json_int_t)opening->n_words,
                                         "word_bytes", (int)opening->word_bytes));
     }
-    return json_pack("{s:o, s:o, s:o, s:o}", "tables", tables, "densities", densities,
-                     "training", training, "opened_shares", openings);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "values", values, "tables", tables,
+                     "densities", densities, "training", training, "opened_shares",
+                     openings);
 }
 
 static json_t *stage_of(const struct cs_stage_time *stage,

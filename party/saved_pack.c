@@ -84,6 +84,7 @@ static enum cs_status put_column(Cosynth__Column *to, const struct cs_saved *sav
     to->nullable = column->nullable;
     to->n_values = column->n_values;
     to->values = column->values;
+    to->discover = (uint32_t)column->discover;
     if (cs_column_is_numeric(column))
         put_numeric(to, column);
     to->codes =

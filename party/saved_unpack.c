@@ -103,8 +103,10 @@ static enum cs_status get_values(struct cs_column *column, const Cosynth__Column
 {
     enum cs_status st = CS_OK;
 
-    if (from->n_values < 1 || from->n_values > CS_CODES_MAX)
+    if (from->n_values < 1 || from->n_values > CS_CODES_MAX ||
+        from->discover > CS_CODES_MAX)
         return refuse(r, "columns.values", "are none, or too many");
+    column->discover = from->discover;
     column->values = calloc(from->n_values, sizeof *column->values);
     if (column->values == NULL)
         return CS_MEMORY;

@@ -101,6 +101,15 @@ static void print_privacy(const struct cs_study *study, const struct cs_plan *pl
                study->epsilon, study->delta);
 }
 
+/* All thresholds are alike. */
+static void print_discoveries(const struct cs_plan *plan)
+{
+    if (plan->n_discoveries > 0)
+        printf("values:   of %zu columns are found in the data: those of about %llu "
+               "people or more\n",
+               plan->n_discoveries, (unsigned long long)plan->discoveries[0].threshold);
+}
+
 static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
 {
     printf("study:    %s (digest ", job->study->name);
@@ -115,6 +124,7 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
         plan->n_tables, plan->n_cells, plan->n_details);
     if (plan->n_left_out > 0)
         printf("          %zu pairs of columns are left out\n", plan->n_left_out);
+    print_discoveries(plan);
     print_noise(plan, job->study->noise);
     print_generator(job, plan);
     print_privacy(job->study, plan);

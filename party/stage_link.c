@@ -6,6 +6,7 @@
 #include "crypto/secret.h"
 #include "party/stages.h"
 #include "protocol/align.h"
+#include "protocol/discoveries.h"
 #include "protocol/link.h"
 
 /* The parties' arithmetic may differ in a last bit; the plan is rounded so that it does
@@ -120,6 +121,8 @@ enum cs_status cs_stage_link(struct cs_job *job)
                         job->channel, job->fault));
     CS_TRY(cs_plan_make(&job->plan, job->study, job->n_rows, job->fault));
     CS_TRY(agree_and_charge(job));
+    CS_TRY(cs_discoveries_make(&job->study->schema, job->plan, job->table, &job->secret,
+                               job->channel));
     CS_TRY(cs_densities_measure(&job->densities, &job->study->schema, job->plan,
                                 job->table, &job->secret, job->channel));
     cs_table_encode(job->table, &job->study->schema);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/discover.h"
 #include "model/renyi.h"
 #include "tests/support/check.h"
 #include "tests/support/sketch.h"
@@ -240,6 +241,63 @@ static void the_batch_follows_the_rows_unless_the_study_says(void **state)
     cs_plan_free(plan);
 }
 
+/* The share of the tables' budget, and the least threshold for the column's delta. */
+static void values_are_found_for_their_share_of_the_budget(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    cs_sketch_hillstrom(&f);
+    f.study.generator.train_on = CS_TRAIN_ON_POPULATION;
+    f.study.discovery = .04;
+    f.column[3].discover = 4; /* as many codes as the sketch gives it */
+    f.column[8].discover = 8;
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    assert_int_equal(plan->n_discoveries, 2);
+    assert_int_equal(plan->discoveries[1].column, 8);
+    assert_int_equal(plan->discoveries[1].party, CS_B);
+    double rho = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const struct cs_discovery_spec *spec = &plan->discoveries[i];
+
+        rho += cs_plan_rho(spec->s2_q16);
+        assert_true(spec->delta == f.study.delta * .1 / 2);
+        assert_int_equal(spec->threshold,
+                         cs_discover_threshold(spec->s2_q16, spec->delta));
+    }
+    assert_true(fabs(rho / plan->rho_tables - .04) < 1e-3);
+    cs_plan_free(plan);
+}
+
+static void
+what_was_found_takes_cells_out_of_the_plan_and_changes_nothing_else(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    cs_sketch_hillstrom(&f);
+    f.study.discovery = .02;
+    f.column[8].discover = 7;
+    struct cs_plan *plan = cs_sketch_plan(&f), *before = cs_sketch_plan(&f);
+    f.column[8].n_codes = 3;
+    cs_plan_narrow(plan, &f.study.schema);
+    size_t n_cells = 0;
+    for (size_t t = 0; t < plan->n_tables; t++) {
+        struct cs_table_spec *spec = &plan->tables[t];
+
+        assert_int_equal(spec->first_cell, n_cells);
+        n_cells += spec->n_cells;
+        assert_int_equal(spec->n_cells * (holds(spec, 8) ? 8 : 1),
+                         before->tables[t].n_cells * (holds(spec, 8) ? 3 : 1));
+        assert_true(spec->s2_q16 == before->tables[t].s2_q16);
+    }
+    assert_int_equal(plan->n_cells, n_cells);
+    assert_true(n_cells < before->n_cells);
+    assert_memory_equal(plan->digest, before->digest, sizeof plan->digest);
+    cs_plan_free(before);
+    cs_plan_free(plan);
+}
+
 static void an_unprotected_plan_has_no_noise_and_no_finite_cost(void **state)
 {
     struct cs_sketch f;
@@ -249,12 +307,15 @@ static void an_unprotected_plan_has_no_noise_and_no_finite_cost(void **state)
     f.study.epsilon = INFINITY;
     f.study.unprotected = true;
     f.study.delta = f.study.detail = 0;
+    f.column[2].discover = 9;
     struct cs_plan *plan = cs_sketch_plan(&f);
     assert_true(plan->n_tables > 0 && plan->n_details > 0);
     for (size_t t = 0; t < plan->n_tables; t++)
         assert_true(plan->tables[t].s2_q16 == 0);
     for (size_t d = 0; d < plan->n_details; d++)
         assert_true(plan->details[d].s2_q16 == 0);
+    assert_true(plan->n_discoveries == 1 && plan->discoveries[0].s2_q16 == 0);
+    assert_int_equal(plan->discoveries[0].threshold, 1);
     assert_true(plan->training[CS_A].enabled && plan->training[CS_A].sigma == 0);
     assert_true(isinf(plan->epsilon_spent) && isinf(plan->rho_tables));
     assert_true(isinf(cs_plan_rho(0)) && isinf(cs_plan_rho_detail(&plan->details[0])));
@@ -403,6 +464,9 @@ int main(void)
         cmocka_unit_test(a_tiny_delta_is_paid_for_by_more_noise),
         cmocka_unit_test(without_training_the_tables_get_everything),
         cmocka_unit_test(the_batch_follows_the_rows_unless_the_study_says),
+        cmocka_unit_test(values_are_found_for_their_share_of_the_budget),
+        cmocka_unit_test(
+            what_was_found_takes_cells_out_of_the_plan_and_changes_nothing_else),
         cmocka_unit_test(an_unprotected_plan_has_no_noise_and_no_finite_cost),
         cmocka_unit_test(the_same_study_gives_the_same_plan),
         cmocka_unit_test(every_setting_that_matters_is_in_the_digest),

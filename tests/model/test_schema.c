@@ -48,6 +48,28 @@ static const struct cs_column *column_of(const struct cs_study *study, const cha
     return &study->schema.columns[i];
 }
 
+static void an_open_column_has_room_for_all_it_may_have_until_it_is_closed(void **state)
+{
+    static const char *const found[] = { "east", "west" };
+    (void)state;
+
+    for (size_t n = 0; n <= COUNT(found); n++) {
+        struct cs_column column = { .discover = 6, .nullable = true };
+
+        cs_column_set_codes(&column);
+        assert_true(cs_column_is_open(&column));
+        assert_int_equal(column.n_codes, 8);
+        assert_ok(cs_column_close(&column, found, n));
+        assert_false(cs_column_is_open(&column));
+        assert_int_equal(column.other, n); /* alone, it is a value */
+        assert_int_equal(column.missing, n + 1);
+        assert_int_equal(column.n_codes, n + 2);
+        assert_string_equal(column.values[0], n > 0 ? "east" : "other");
+        assert_stops(assert_ok(cs_column_close(&column, found, n)));
+        cs_column_wipe(&column);
+    }
+}
+
 static void detail_is_where_a_bin_holds_more_than_one_value(void **state)
 {
     struct cs_study *study = cs_test_study(NULL);
@@ -135,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bin_is_half_open_and_clamps),
         cmocka_unit_test(a_bin_needs_edges),
+        cmocka_unit_test(an_open_column_has_room_for_all_it_may_have_until_it_is_closed),
         cmocka_unit_test(detail_is_where_a_bin_holds_more_than_one_value),
         cmocka_unit_test(a_column_is_found_by_its_name),
         cmocka_unit_test(a_column_in_common_is_one_where_people_are_aligned),

@@ -122,6 +122,62 @@ static void training_counts_at_either_party_it_is_of(void **state)
     cs_plan_free(plan);
 }
 
+/* Two columns at A and one at B whose values are found. */
+static struct cs_plan *plan_with_discoveries(struct cs_sketch *f)
+{
+    cs_sketch_hillstrom(f);
+    f->study.link = CS_LINK_PRIVATE;
+    f->study.epsilon = 3;
+    f->study.discovery = .06;
+    f->column[2].discover = f->column[3].discover = 3;
+    f->column[8].discover = 7;
+    return cs_sketch_plan(f);
+}
+
+static void finding_values_counts_as_a_table_of_its_owner(void **state)
+{
+    static const unsigned expected[CS_SCOPES] = {
+        [CS_AT_A] = 2, [CS_AT_B] = 1, [CS_AT_BOTH] = 3
+    };
+    struct cs_sketch f;
+    (void)state;
+
+    struct cs_plan *plan = plan_with_discoveries(&f);
+    const double part = 65536 / (double)plan->discoveries[0].s2_q16;
+    assert_int_equal(plan->n_discoveries, 3);
+    for (size_t i = 0; i < COUNT(scopes); i++) {
+        unsigned n;
+        const double sum = weight(plan, CS_RELEASE_FOUND, scopes[i], &n);
+
+        assert_int_equal(n, expected[scopes[i]]);
+        assert_true(fabs(sum - expected[scopes[i]] * part) < 1e-12);
+    }
+    cs_plan_free(plan);
+}
+
+/* The cost at the study's delta is that of all parts at what is left of it. */
+static void finding_values_takes_a_tenth_of_delta(void **state)
+{
+    struct cs_sketch f;
+    struct cs_account account;
+    double at_rest, at_all;
+    (void)state;
+
+    struct cs_plan *plan = plan_with_discoveries(&f);
+    const double delta = f.study.delta;
+    assert_true(fabs(cs_spend_delta(plan, CS_AT_BOTH) - delta / 10) < 1e-20);
+    assert_true(fabs(cs_spend_delta(plan, CS_AT_A) - delta / 15) < 1e-20);
+    cs_account_init(&account);
+    for (enum cs_release r = 0; r < CS_RELEASES; r++)
+        assert_ok(cs_spend_collect(&account, plan, r, CS_AT_BOTH));
+    assert_ok(cs_account_epsilon(&at_rest, &account, .9 * delta));
+    assert_ok(cs_account_epsilon(&at_all, &account, delta));
+    assert_true(fabs(at_rest - plan->epsilon_spent) < 1e-9);
+    assert_true(at_all < at_rest && at_rest <= f.study.epsilon);
+    cs_account_wipe(&account);
+    cs_plan_free(plan);
+}
+
 static void a_person_at_one_party_alone_costs_less(void **state)
 {
     struct cs_sketch f;
@@ -144,6 +200,8 @@ int main(void)
         cmocka_unit_test(tables_count_whom_they_are_of),
         cmocka_unit_test(every_level_of_a_detail_counts),
         cmocka_unit_test(training_counts_at_either_party_it_is_of),
+        cmocka_unit_test(finding_values_counts_as_a_table_of_its_owner),
+        cmocka_unit_test(finding_values_takes_a_tenth_of_delta),
         cmocka_unit_test(a_person_at_one_party_alone_costs_less),
     };
     return CS_RUN("model/spend", tests);

@@ -1,6 +1,7 @@
 /* What model/study.h promises, one test for each promise. */
 #include "model/study.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,6 +219,34 @@ static void arm_and_conversion_are_found_at_their_own_party(void **state)
     cs_study_free(study);
 }
 
+static void each_column_of_open_values_has_a_share_up_to_ten(void **state)
+{
+    (void)state;
+
+    for (size_t n = 0; n <= 12; n += 4) {
+        struct cs_text text = { 0 };
+
+        cs_text_add(&text, "study: open\nprivacy: {epsilon: 1, delta: 1e-5}\n"
+                           "arm: {column: arm, test: [t], control: [c]}\n"
+                           "conversion: {column: hit, converted: [yes]}\ncolumns:\n"
+                           "  b: [{name: hit, type: category, values: [no, yes]}]\n"
+                           "  a:\n    - {name: arm, type: category, values: [t, c]}\n");
+        for (size_t i = 0; i < n; i++)
+            cs_text_add(&text, "    - {name: c%zu, type: category, discover: 3}\n", i);
+        struct cs_study *study = cs_test_study_parse(text.bytes);
+        assert_true(fabs(study->discovery - .02 * (n < 10 ? (double)n : 10)) < 1e-15);
+        if (n > 0) {
+            char *none =
+                cs_test_replace(text.bytes, "delta: 1e-5", "delta: 1e-5, discovery: 0");
+
+            cs_test_study_refused(none, "privacy.discovery: leaves no budget");
+            free(none);
+        }
+        cs_study_free(study);
+        cs_text_wipe(&text);
+    }
+}
+
 static void a_name_that_tells_namesakes_apart_is_taken(void **state)
 {
     char *aligned = cs_test_study_text(NULL);
@@ -319,6 +348,7 @@ static void what_is_wrong_is_named_by_line_and_field(void **state)
         { "1e-5}", "1e-5, tables: 0}", ":2: privacy.tables: is not a value" },
         { "1e-5}", "1e-5, tables: 1.1}", ":2: privacy.tables: is not a value" },
         { "1e-5}", "1e-5, tables: 1}", ":2: privacy.tables: leaves no budget to train" },
+        { "1e-5}", "1e-5, discovery: .3}", ":2: privacy.discovery: is not a value" },
         { "1e-5}", "1e-5, detail: .6}", ":2: privacy.detail: is not a value" },
         { "1e-5}", "1e-5, conversion_weight: 0}", ":2: privacy.conversion_weight: is" },
         { "arm: {column: arm, test: [t], control: [c]}\n", "", ":1: arm: is missing" },
@@ -466,6 +496,7 @@ int main(void)
         cmocka_unit_test(shares_of_the_budget_follow_from_what_there_is_to_spend_it_on),
         cmocka_unit_test(fingerprints_are_read),
         cmocka_unit_test(arm_and_conversion_are_found_at_their_own_party),
+        cmocka_unit_test(each_column_of_open_values_has_a_share_up_to_ten),
         cmocka_unit_test(a_name_that_tells_namesakes_apart_is_taken),
         cmocka_unit_test(epsilon_of_the_command_line_is_part_of_the_study),
         cmocka_unit_test(what_is_wrong_is_named_by_line_and_field),

@@ -20,7 +20,8 @@
     "frequent: 9\n"                                                                      \
     "rows: 1000\n"                                                                       \
     "seed: 5\n"                                                                          \
-    "privacy: {epsilon: 2, delta: 1e-6, tables: .8, detail: .05, conversion_weight: "    \
+    "privacy: {epsilon: 2, delta: 1e-6, tables: .8, detail: .05, discovery: .03, "       \
+    "conversion_weight: "                                                                \
     "3}\n"                                                                               \
     "arm: {column: arm, test: [t], control: [c]}\n"                                      \
     "conversion: {column: hit, converted: [yes]}\n"                                      \
@@ -28,6 +29,7 @@
     "  a:\n"                                                                             \
     "    - {name: arm, type: category, values: [t, c, n], nullable: false}\n"            \
     "    - {name: alt, type: category, values: [t, c, n]}\n"                             \
+    "    - {name: city, type: category, discover: 9}\n"                                  \
     "    - {name: n = 1, type: integer, min: 0, max: 99, bins: 8, spacing: equal}\n"     \
     "    - {name: q, type: integer, min: 0, max: 90, bins: 9, spacing: quantiles}\n"     \
     "  b:\n"                                                                             \
@@ -70,6 +72,8 @@ static const struct change {
     { "delta: 1e-6", "noise: each, delta: 1e-6",
       "privacy.noise: here joint, at the peer each" },
     { "detail: .05", "detail: .1", "privacy.detail: here 0.05, at the peer 0.1" },
+    { "discovery: .03", "discovery: .04",
+      "privacy.discovery: here 0.03, at the peer 0.04" },
     { "weight: 3", "weight: 4", "privacy.conversion_weight: here 3, at the peer 4" },
     { "column: arm", "column: alt", "arm.column: here \"arm\", at the peer \"alt\"" },
     { "test: [t]", "test: [t, n]", "arm.test.\"n\": here not in, at the peer in" },
@@ -79,7 +83,7 @@ static const struct change {
     { "converted: [yes]", "converted: [no]",
       "conversion.converted.\"no\": here not in, at" },
     { "nullable: false", "nullable: true", "columns.a.arm.nullable: here false, at the" },
-    { "name: q", "name: r", "columns.a.q: here column 4, not at the peer" },
+    { "name: q", "name: r", "columns.a.q: here column 5, not at the peer" },
     { "name: hit, type: category, values: [no, yes]}\n    - {name: tap",
       "name: tap, type: category, values: [no, yes]}\n    - {name: hit",
       "columns.b.hit: here column 1, at the peer column 2" },
@@ -89,6 +93,8 @@ static const struct change {
     { "name: alt, type: category, values: [t, c, n]",
       "name: alt, type: category, values: [t, n, c]",
       "columns.a.alt.values[2]: here \"c\", " },
+    { "discover: 9", "discover: 8", "columns.a.city.discover: here 9, at the peer 8" },
+    { "discover: 9", "values: [s]", "columns.a.city.discover: here 9, not at the peer" },
     { "min: 0, max: 99", "min: 1, max: 99", "columns.a.\"n \\= 1\".min: here 0, at the" },
     { "max: 99", "max: 98", "columns.a.\"n \\= 1\".max: here 99, at the peer 98" },
     { "bins: 8", "bins: 7", "columns.a.\"n \\= 1\".bins: here 8, at the peer 7" },

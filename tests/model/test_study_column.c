@@ -203,6 +203,8 @@ static void a_column_that_differs_between_the_parties_is_refused(void **state)
         { "name: x, type: integer, min: 0, max: 99",
           "name: x, type: integer, min: 0, max: 99",
           ":8: columns.b.x: is at both parties, so its bins cannot be estimated by one" },
+        { "name: x, type: category, discover: 3", "name: x, type: category, discover: 3",
+          ":8: columns.b.x: is at both parties, so its values cannot be found by one" },
     };
     (void)state;
 
@@ -229,7 +231,18 @@ static void what_is_wrong_with_a_column_is_named(void **state)
           "columns.a.person.name: is the name of a column that the output adds" },
         { "name: arm, type: integer, min: 0, max: 9",
           ":10: columns.a.arm.name: is the name of two columns" },
-        { "name: x, type: category", "columns.a.x.values: is missing" },
+        { "name: x, type: category",
+          "columns.a.x.values: is missing; list the `values`" },
+        { "name: x, type: category, values: [a], discover: 3",
+          "columns.a.x.discover: stands beside `values`" },
+        { "name: x, type: category, discover: 0",
+          "columns.a.x.discover: is not a value" },
+        { "name: x, type: category, discover: 64", "x.discover: is not a value" },
+        { "name: x, type: category, discover: 63, nullable: true",
+          "columns.a.x: has 65 codes with `other` and `missing`, at most 64" },
+        { "name: x, type: category, discover: 63", NULL /* just fits */ },
+        { "name: x, type: integer, min: 0, max: 9, discover: 3",
+          "x.discover: is not a key of an integer" },
         { "name: x, type: category, values: []", "columns.a.x.values: has 0 values" },
         { "name: x, type: category, values: [a, b, a]", "x.values[3]: is value 1 again" },
         { "name: x, type: category, values: [1, \"1\"]",
@@ -358,6 +371,31 @@ static void arm_and_conversion_are_categories(void **state)
     free(text);
 }
 
+static void arm_and_conversion_list_their_values(void **state)
+{
+    char *text = text_with("name: x, type: category, discover: 3", NULL);
+    char *changed = cs_test_replace(text, "column: arm,", "column: x,");
+    (void)state;
+
+    cs_test_study_refused(changed,
+                          ":3: arm.column: has its values found in the data, but "
+                          "`arm` has to name them");
+    free(changed);
+    free(text);
+}
+
+static void values_that_are_to_be_found_have_codes_before(void **state)
+{
+    struct cs_study *study;
+    (void)state;
+
+    const struct cs_column *column = column_with(
+        &study, "name: x, type: category, discover: 20, nullable: true", 22, 20, 21);
+    assert_true(cs_column_is_open(column));
+    assert_int_equal(column->n_values, 0);
+    cs_study_free(study);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +410,8 @@ int main(void)
         cmocka_unit_test(an_item_that_is_no_map_is_refused),
         cmocka_unit_test(a_party_has_at_most_128_columns),
         cmocka_unit_test(arm_and_conversion_are_categories),
+        cmocka_unit_test(arm_and_conversion_list_their_values),
+        cmocka_unit_test(values_that_are_to_be_found_have_codes_before),
     };
     return CS_RUN("model/study_column", tests);
 }

@@ -26,6 +26,26 @@ static enum cs_status read_as(struct cs_table **table, enum cs_party party,
     return cs_table_read(table, &schema, party, &rules, &source.source, NULL, fault);
 }
 
+static void read_by(struct cs_table **table, const struct cs_schema *schema,
+                    const char *text)
+{
+    const char *const id = "id";
+    const struct cs_id_rules rules = cs_id_rules_raw(&id);
+    struct cs_fault fault = { 0 };
+    struct cs_text_source source;
+
+    cs_text_source_init(&source, text, strlen(text), 11);
+    if (cs_table_read(table, schema, CS_A, &rules, &source.source, NULL, &fault) != CS_OK)
+        fail_msg("%s", fault.text);
+}
+
+static void drop_values(struct cs_column *column)
+{
+    for (size_t k = 0; k < column->n_values; k++)
+        free(column->values[k]);
+    free(column->values);
+}
+
 static struct cs_table *read_table(const char *text)
 {
     struct cs_table *table = NULL;
@@ -100,6 +120,46 @@ static void quantile_columns_are_encoded_once_edges_are_known(void **state)
     cs_table_encode(table, &schema);
     assert_codes(table, PEOPLE_SINCE, "0121");
     assert_codes(table, PEOPLE_AGE, "0122");
+    cs_table_free(table);
+}
+
+/* The people's region, as a column whose values are to be found. */
+static struct cs_schema open_regions(struct cs_column columns[static PEOPLE_COLUMNS])
+{
+    struct cs_schema schema = cs_people_schema();
+
+    memcpy(columns, schema.columns, PEOPLE_COLUMNS * sizeof *columns);
+    columns[PEOPLE_REGION].values = NULL;
+    columns[PEOPLE_REGION].n_values = 0;
+    columns[PEOPLE_REGION].discover = 5;
+    cs_column_set_codes(&columns[PEOPLE_REGION]);
+    columns[PEOPLE_SINCE].binning = CS_BINS_DECLARED;
+    schema.columns = columns;
+    return schema;
+}
+
+static void open_columns_are_encoded_once_their_values_are_known(void **state)
+{
+    static const char text[] = HEADER "p1,17,north,0,\np2,18,\"a, b\",0,\n"
+                                      "p3,99,north,0,\np4,65,,0,\np5,1,rare,0,\n"
+                                      "p6,1,other,0,\np7,2,\"a\nb\",0,\n";
+    struct cs_column columns[PEOPLE_COLUMNS];
+    int64_t edges[] = { 18262, 18300, 18628 };
+    const struct cs_schema schema = open_regions(columns);
+    struct cs_table *table = NULL;
+    (void)state;
+
+    columns[PEOPLE_SINCE].edges = edges;
+    read_by(&table, &schema, text);
+    const struct cs_tally *texts = &table->texts[PEOPLE_REGION];
+    assert_int_equal(texts->n_levels, 3); /* those that can be values */
+    assert_string_equal(texts->levels[0].text, "north");
+    assert_int_equal(texts->levels[0].n_rows, 2);
+    assert_ok(cs_column_close(&columns[PEOPLE_REGION],
+                              (const char *const[]){ "a, b", "north" }, 2));
+    cs_table_encode(table, &schema);
+    assert_codes(table, PEOPLE_REGION, "1013222"); /* of 2 values, other, missing */
+    drop_values(&columns[PEOPLE_REGION]);
     cs_table_free(table);
 }
 
@@ -425,6 +485,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_become_codes_and_grids),
         cmocka_unit_test(quantile_columns_are_encoded_once_edges_are_known),
+        cmocka_unit_test(open_columns_are_encoded_once_their_values_are_known),
         cmocka_unit_test(what_is_not_listed_or_out_of_bounds_is_counted),
         cmocka_unit_test(order_of_the_file_and_its_line_ends_are_kept),
         cmocka_unit_test(a_party_reads_its_own_columns),

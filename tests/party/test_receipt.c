@@ -36,14 +36,28 @@ static json_t *write_receipt(void)
     return written;
 }
 
+/* With a column at A of which two values were found, one at each party called `age`. */
+static struct cs_study *study_of_found_values(void)
+{
+    char *text = cs_test_study_text("link: private\n");
+    char *open = cs_test_replace(text, "values: [north, south, west]", "discover: 5");
+    struct cs_study *study = cs_test_study_parse(open);
+
+    free(open);
+    free(text);
+    return study;
+}
+
 static int set_up(void **state)
 {
     const size_t n_rows[2] = { 5000, 5000 };
     (void)state;
 
     memset(&job, 0, sizeof job);
-    job.study = cs_test_study("link: private\n"); /* with two columns `age` */
+    job.study = study_of_found_values();
     assert_ok(cs_plan_make(&job.plan, job.study, n_rows, NULL));
+    assert_ok(cs_column_close(&job.study->schema.columns[job.plan->discoveries[0].column],
+                              (const char *const[]){ "north", "west" }, 2));
     job.node.party = CS_B;
     job.openings.entry = calloc(2, sizeof *job.openings.entry);
     open_something("one", 10);
@@ -145,10 +159,26 @@ static double price_of(const char *kind)
     return sum;
 }
 
+static void a_search_for_values_is_in_it_with_its_threshold_and_delta(void **state)
+{
+    const json_t *entry = json_array_get(released("values"), 0);
+    const struct cs_discovery_spec *spec = &job.plan->discoveries[0];
+    (void)state;
+
+    assert_int_equal(json_array_size(released("values")), 1);
+    assert_is(entry, "column", "region");
+    assert_is(entry, "party", "a");
+    assert_int_equal(number(entry, "found"), 2);
+    assert_int_equal(number(entry, "threshold"), spec->threshold);
+    assert_true(near(number(entry, "noise_standard_deviation"),
+                     sqrt((double)spec->s2_q16 / 65536)));
+    assert_true(near(number(entry, "delta"), spec->delta));
+}
+
 static void the_prices_of_tables_and_densities_add_up_to_what_is_charged(void **state)
 {
     const json_t *privacy = json_object_get(receipt, "privacy");
-    const double sum = price_of("tables") + price_of("densities");
+    const double sum = price_of("values") + price_of("tables") + price_of("densities");
     (void)state;
 
     assert_int_equal(json_array_size(released("densities")), job.plan->n_details);
@@ -243,6 +273,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(every_table_of_the_plan_is_in_it_with_its_noise),
+        TEST(a_search_for_values_is_in_it_with_its_threshold_and_delta),
         TEST(the_prices_of_tables_and_densities_add_up_to_what_is_charged),
         TEST(training_is_in_it_for_both_parties),
         TEST(every_opening_is_listed),

@@ -69,6 +69,7 @@ static void assert_same_column(const struct cs_column *x, const struct cs_column
     assert_memory_equal(x->at, y->at, sizeof x->at);
     assert_int_equal(x->nullable, y->nullable);
     assert_int_equal(x->n_values, y->n_values);
+    assert_int_equal(x->discover, y->discover);
     for (size_t i = 0; i < x->n_values; i++)
         assert_string_equal(x->values[i], y->values[i]);
     assert_int_equal(x->n_codes, y->n_codes);
@@ -380,6 +381,11 @@ static void no_values(Cosynth__Model *m)
     m->columns[1]->n_values = 0;
 }
 
+static void too_many_to_be_found(Cosynth__Model *m)
+{
+    m->columns[1]->discover = CS_CODES_MAX + 1;
+}
+
 static void values_that_are_no_text(Cosynth__Model *m)
 {
     m->columns[1]->values[0][0] = (char)0xff;
@@ -474,6 +480,7 @@ static void fields_are_checked(void **state)
         { density_is_cut, "columns.density" },
         { density_of_a_category, "columns.density" },
         { no_values, "columns.values" },
+        { too_many_to_be_found, "columns.values" },
         { values_that_are_no_text, "columns.values" },
         { a_type_of_the_future, "columns.type" },
         { date_format_of_a_time, "columns.edges" },

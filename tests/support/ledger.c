@@ -178,6 +178,6 @@ size_t cs_ledger_findings(struct cs_ledger_scene *scene, const uint8_t *noted,
 
 size_t cs_ledger_releases_of(const struct cs_plan *plan)
 {
-    return plan->n_tables + plan->n_details + plan->training[CS_A].enabled +
-           plan->training[CS_B].enabled;
+    return plan->n_discoveries + plan->n_details + plan->n_tables +
+           plan->training[CS_A].enabled + plan->training[CS_B].enabled;
 }
