@@ -16,6 +16,7 @@
 
 #include "crypto/progress.h"
 #include "model/compared.h"
+#include "model/neighbourhood.h"
 #include "model/workers.h"
 
 enum cs_compat { CS_COMPAT_NONE, CS_COMPAT_SYNTHCITY, CS_COMPAT_SDMETRICS };
@@ -32,7 +33,9 @@ struct cs_metric {
 struct cs_evaluation {
     const struct cs_compared *compared;
     enum cs_compat compat;
-    uint64_t seed;
+    uint64_t seed; /* of which rows are drawn, where not all are used */
+    struct cs_neighbourhood *neighbourhoods; /* (2), of points scaled and as they are;
+                                                zeros at first; the caller wipes them */
     struct cs_workers *workers;
     const struct cs_progress *progress;
 };
@@ -49,10 +52,16 @@ struct cs_metric_group {
 extern const struct cs_metric_group *const cs_metric_groups[];
 extern const size_t cs_metric_groups_count;
 
-/* Of them all, for arrays. */
+/* For a group that asks for neighbours: finds them, if no group did before. as_is: of the
+ * points (model/points.h). */
+CS_MUST_USE enum cs_status
+cs_evaluation_neighbours(const struct cs_neighbourhood **neighbourhood,
+                         const struct cs_evaluation *evaluation, bool as_is);
+
+/* Of a group, for arrays. */
 #define CS_METRICS_MAX 64
 
 extern const struct cs_metric_group cs_metrics_sanity, cs_metrics_marginal,
-    cs_metrics_shapes;
+    cs_metrics_shapes, cs_metrics_joint, cs_metrics_privacy;
 
 #endif

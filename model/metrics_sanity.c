@@ -6,7 +6,7 @@
 #include "crypto/secret.h"
 #include "model/metrics.h"
 
-enum { MISMATCH, COMMON, DUPLICATES, N_METRICS };
+enum { MISMATCH, COMMON, DUPLICATES, NEAREST, CLOSE, DISTANT, N_METRICS };
 
 static const struct cs_metric metrics[N_METRICS] = {
     [MISMATCH] = { "data_mismatch.score", CS_LOWER, 0, 1,
@@ -16,6 +16,13 @@ static const struct cs_metric metrics[N_METRICS] = {
                  "Different rows that stand in both files, for each real row." },
     [DUPLICATES] = { "duplicate_rows.synthetic", CS_NEITHER, 0, 1,
                      "Share of synthetic rows that repeat an earlier synthetic row." },
+    [NEAREST] = { "nearest_syn_neighbor_distance.mean", CS_LOWER, 0, 1,
+                  "Distance of a real row to its nearest synthetic one, between the "
+                  "least and the greatest such distance, mean." },
+    [CLOSE] = { "close_values_probability.score", CS_HIGHER, 0, 1,
+                "Share of real rows for which that is .2 at most." },
+    [DISTANT] = { "distant_values_probability.score", CS_LOWER, 0, 1,
+                  "Share of real rows for which that is .8 at least." },
 };
 
 /* All rows of one file, column after column in each, for sorting whole. */
@@ -108,8 +115,29 @@ static double mismatch(const struct cs_compared *compared)
     return (double)n / (double)(compared->n_columns + 1);
 }
 
+/* The 1e-8 is synthcity's. */
+static void measure_nearest(double *values, const struct cs_near *near)
+{
+    double least = INFINITY, most = 0;
+
+    for (size_t i = 0; i < near->n; i++) {
+        least = fmin(least, near->distances[i * near->k]);
+        most = fmax(most, near->distances[i * near->k]);
+    }
+    const double range = most - least + 1e-8;
+    values[NEAREST] = values[CLOSE] = values[DISTANT] = 0;
+    for (size_t i = 0; i < near->n; i++) {
+        const double x = (near->distances[i * near->k] - least) / range;
+
+        values[NEAREST] += x / (double)near->n;
+        values[CLOSE] += (x <= .2) / (double)near->n;
+        values[DISTANT] += (x >= .8) / (double)near->n;
+    }
+}
+
 static enum cs_status measure(double *values, const struct cs_evaluation *e)
 {
+    const struct cs_neighbourhood *near;
     struct rows rows[2] = { { NULL } };
     enum cs_status st = CS_OK;
     size_t n[2];
@@ -122,6 +150,8 @@ static enum cs_status measure(double *values, const struct cs_evaluation *e)
     values[COMMON] =
         (double)count_common(&rows[0], n[0], &rows[1], n[1]) / ((double)rows[0].n + 1e-8);
     values[DUPLICATES] = 1 - (double)n[1] / (double)rows[1].n;
+    CS_TRY(cs_evaluation_neighbours(&near, e, e->compat == CS_COMPAT_SYNTHCITY));
+    measure_nearest(values, &near->other[CS_REAL]);
 out:
     for (size_t s = 0; s < 2; s++)
         wipe_rows(&rows[s]);

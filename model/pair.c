@@ -60,7 +60,7 @@ enum cs_status cs_coded_make(struct cs_coded *coded,
                              const struct cs_compared_column *column,
                              const size_t n_rows[static 2], bool own_edges)
 {
-    double range[2];
+    double range[2] = { 0, 0 };
 
     CS_REQUIRE(column->n_levels <= CS_PAIR_LEVELS_MAX);
     *coded = (struct cs_coded){

@@ -13,6 +13,7 @@ struct words {
     const char *files[2];
     const char *compat, *format;
     struct cs_argument_list category, only;
+    unsigned long seed;
 };
 
 static enum cs_status read_words(struct words *words, int argc, char **argv,
@@ -23,6 +24,7 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
         { .name = "compat", .text = &words->compat },
         { .name = "format", .text = &words->format },
         { .name = "only", .list = &words->only },
+        { .name = "seed", .count = &words->seed },
     };
 
     return cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
@@ -126,7 +128,11 @@ static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
                                bool json, struct cs_fault *fault)
 {
     struct cs_compared compared = { 0 };
-    struct cs_evaluation evaluation = { .compared = &compared, .compat = compat };
+    struct cs_neighbourhood neighbourhoods[2] = { { .there = false } };
+    struct cs_evaluation evaluation = { .compared = &compared,
+                                        .compat = compat,
+                                        .seed = words->seed,
+                                        .neighbourhoods = neighbourhoods };
     struct cs_evaluation_result result = { .files = { words->files[0], words->files[1] },
                                            .evaluation = &evaluation };
     struct cs_monitor monitor;
@@ -143,6 +149,8 @@ static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
     CS_TRY((json ? cs_evaluation_json : cs_evaluation_text)(stdout, &result));
 out:
     cs_workers_free(evaluation.workers);
+    cs_neighbourhood_wipe(&neighbourhoods[0]);
+    cs_neighbourhood_wipe(&neighbourhoods[1]);
     cs_compared_wipe(&compared);
     free(result.groups);
     return st;
@@ -179,7 +187,8 @@ const struct cs_command cs_command_evaluate = {
     "that is\n"
     "                       not what the metric is meant to be\n"
     "  --format FORM        text (the default) or json\n"
-    "  --only GROUP         may be repeated: sanity, marginal, shapes\n\n"
+    "  --only GROUP         may be repeated: sanity, marginal, shapes, joint, privacy\n"
+    "  --seed N             of which rows are drawn, where not all are used\n\n"
     "examples:\n"
     "  cosynth evaluate a.csv out/a/synthetic.csv\n"
     "  cosynth evaluate a.csv out/a/synthetic.csv --only shapes --format json\n",

@@ -71,18 +71,36 @@ void cs_comparison_golden(struct cs_compared *compared, bool with_category)
     cs_comparison_of(compared, real, synthetic, (const char *[]){ "c3" }, with_category);
 }
 
-double cs_comparison_measure(const struct cs_metric_group *group, const char *metric,
-                             const struct cs_compared *compared, enum cs_compat compat)
+void cs_comparison_values(double *values, const struct cs_metric_group *group,
+                          const struct cs_compared *compared, enum cs_compat compat)
 {
-    const struct cs_evaluation evaluation = { .compared = compared, .compat = compat };
-    double values[CS_METRICS_MAX];
+    struct cs_neighbourhood neighbourhoods[2] = { { .there = false } };
+    const struct cs_evaluation evaluation = { .compared = compared,
+                                              .compat = compat,
+                                              .neighbourhoods = neighbourhoods };
+
+    assert_ok(group->measure(values, &evaluation));
+    cs_neighbourhood_wipe(&neighbourhoods[0]);
+    cs_neighbourhood_wipe(&neighbourhoods[1]);
+}
+
+size_t cs_comparison_find(const struct cs_metric_group *group, const char *metric)
+{
     size_t m = 0;
 
     while (m < group->n && strcmp(group->metrics[m].name, metric) != 0)
         m++;
     assert_true(m < group->n);
-    assert_ok(group->measure(values, &evaluation));
-    return values[m];
+    return m;
+}
+
+double cs_comparison_measure(const struct cs_metric_group *group, const char *metric,
+                             const struct cs_compared *compared, enum cs_compat compat)
+{
+    double values[CS_METRICS_MAX];
+
+    cs_comparison_values(values, group, compared, compat);
+    return values[cs_comparison_find(group, metric)];
 }
 
 double cs_comparison_value(const struct cs_metric_group *group, const char *metric,

@@ -14,7 +14,12 @@ void cs_comparison_of(struct cs_compared *compared, const char *real,
  * digits. with_category: c3 is a category. */
 void cs_comparison_golden(struct cs_compared *compared, bool with_category);
 
-/* The metric of that name in this group. */
+/* All metrics of a group: (group->n). */
+void cs_comparison_values(double *values, const struct cs_metric_group *group,
+                          const struct cs_compared *compared, enum cs_compat compat);
+
+/* Where the metric of that name is in its group, and what it is. */
+size_t cs_comparison_find(const struct cs_metric_group *group, const char *metric);
 double cs_comparison_measure(const struct cs_metric_group *group, const char *metric,
                              const struct cs_compared *compared, enum cs_compat compat);
 

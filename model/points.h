@@ -1,0 +1,38 @@
+/* points.h: rows as points, so that they have distances.
+ *
+ * A number is one coordinate: (x - least) / (greatest - least) of the real rows. A
+ * category is one coordinate a level, 1 / sqrt(2) at its own: two rows that differ in it
+ * alone are 1 apart, as two at both ends of a range. Where a number is missing, its
+ * coordinate is the real mean, and one coordinate more tells it apart. With `as_is`
+ * each column is one coordinate, its value (of a category its rank), as synthcity has it,
+ * where the column of the widest range decides alone.
+ *
+ *   Ownership  cs_points_wipe frees; may be called on zeros
+ *   Errors     CS_MEMORY
+ *   Secrecy    of rows; wiped
+ */
+#ifndef CS_MODEL_POINTS_H
+#define CS_MODEL_POINTS_H
+
+#include "model/compared.h"
+
+/* Categories with more levels are no coordinates: each would be as far from all. */
+#define CS_POINTS_LEVELS_MAX 256u
+
+struct cs_points {
+    double *x; /* (n, width) [secret] */
+    size_t n, width;
+};
+
+/* points: (CS_SIDES), of a side without rows empty. */
+CS_MUST_USE enum cs_status cs_points_make(struct cs_points *points,
+                                          const struct cs_compared *compared, bool as_is);
+void cs_points_wipe(struct cs_points *points);
+
+/* Squared distance of two rows. */
+double cs_points_square(const double *x, const double *y, size_t width);
+
+/* centre: (width), the mean of the points. */
+void cs_points_centre(double *centre, const struct cs_points *points);
+
+#endif

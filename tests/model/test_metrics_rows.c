@@ -1,0 +1,340 @@
+/* Metrics of rows as points: reference values and extreme cases. The digits are those of
+ * an independent implementation over the same rows. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/normal.h"
+#include "model/sinkhorn.h"
+#include "tests/support/check.h"
+#include "tests/support/comparison.h"
+
+static void assert_value(double value, double expected, double within)
+{
+    if (!(fabs(value - expected) <= within))
+        fail_msg("%.12g is not %.12g", value, expected);
+}
+
+/* A reference value, to its last printed digit; scaled is the default. */
+static const struct {
+    const struct cs_metric_group *group;
+    const char *metric;
+    enum cs_compat compat;
+    double value;
+} references[] = {
+    { &cs_metrics_joint, "max_mean_discrepancy.joint", CS_COMPAT_SYNTHCITY,
+      0.0421288115 },
+    { &cs_metrics_joint, "max_mean_discrepancy_linear.joint", CS_COMPAT_SYNTHCITY,
+      0.0300906850 },
+    /* The limit; 20,000 plain updates come to 0.0673065314, 60,000 to 0.0673065547. */
+    { &cs_metrics_joint, "wasserstein_dist.joint", CS_COMPAT_NONE, 0.0673065554 },
+    { &cs_metrics_joint, "prdc.precision", CS_COMPAT_SYNTHCITY, .975 },
+    { &cs_metrics_joint, "prdc.recall", CS_COMPAT_SYNTHCITY, .975 },
+    { &cs_metrics_joint, "prdc.density", CS_COMPAT_SYNTHCITY, .805 },
+    { &cs_metrics_joint, "prdc.coverage", CS_COMPAT_SYNTHCITY, .85 },
+    { &cs_metrics_joint, "prdc.precision", CS_COMPAT_NONE, .875 },
+    { &cs_metrics_joint, "prdc.recall", CS_COMPAT_NONE, 1 },
+    { &cs_metrics_joint, "prdc.density", CS_COMPAT_NONE, .715 },
+    { &cs_metrics_joint, "prdc.coverage", CS_COMPAT_NONE, .85 },
+    { &cs_metrics_joint, "delta_precision_alpha_naive", CS_COMPAT_NONE, 0.7552298851 },
+    { &cs_metrics_joint, "delta_coverage_beta_naive", CS_COMPAT_NONE, 0.3383333333 },
+    { &cs_metrics_privacy, "authenticity", CS_COMPAT_NONE, .55 },
+    { &cs_metrics_privacy, "authenticity", CS_COMPAT_SYNTHCITY, .65 },
+    { &cs_metrics_privacy, "identifiability_score.score", CS_COMPAT_SYNTHCITY, .30 },
+    { &cs_metrics_privacy, "dcr.mean", CS_COMPAT_NONE, 0.2776856869 },
+    { &cs_metrics_privacy, "dcr.5th_percentile", CS_COMPAT_NONE, 0.1150062139 },
+    { &cs_metrics_privacy, "nndr.mean", CS_COMPAT_NONE, 0.7296097433 },
+    { &cs_metrics_privacy, "nndr.5th_percentile", CS_COMPAT_NONE, 0.3441441096 },
+    { &cs_metrics_sanity, "nearest_syn_neighbor_distance.mean", CS_COMPAT_SYNTHCITY,
+      0.3928817737 },
+    { &cs_metrics_sanity, "close_values_probability.score", CS_COMPAT_SYNTHCITY, .175 },
+    { &cs_metrics_sanity, "distant_values_probability.score", CS_COMPAT_SYNTHCITY, .05 },
+};
+
+static void metrics_are_the_reference(void **state)
+{
+    static const enum cs_compat compats[] = { CS_COMPAT_NONE, CS_COMPAT_SYNTHCITY };
+    static const struct cs_metric_group *const groups[] = { &cs_metrics_sanity,
+                                                            &cs_metrics_joint,
+                                                            &cs_metrics_privacy };
+    double values[COUNT(groups)][COUNT(compats)][CS_METRICS_MAX];
+    struct cs_compared compared;
+    (void)state;
+
+    cs_comparison_golden(&compared, false);
+    for (size_t g = 0; g < COUNT(groups); g++)
+        for (size_t c = 0; c < COUNT(compats); c++)
+            cs_comparison_values(values[g][c], groups[g], &compared, compats[c]);
+    cs_compared_wipe(&compared);
+    for (size_t i = 0; i < COUNT(references); i++) {
+        const size_t m = cs_comparison_find(references[i].group, references[i].metric);
+        size_t g = 0;
+
+        while (groups[g] != references[i].group)
+            g++;
+        const double value = values[g][references[i].compat][m];
+        if (!(fabs(value - references[i].value) <= 5.1e-11))
+            fail_msg("%s is %.12g", references[i].metric, value);
+    }
+}
+
+/* ---- neighbours ---- */
+
+enum { ROWS = 700, WIDTH = 7 }; /* several blocks, the last of them not full */
+
+static void fill_points(struct cs_points *points, const char *label, size_t n)
+{
+    float draws[ROWS * WIDTH];
+    struct cs_rng rng;
+
+    cs_rng_init_labelled(&rng, 1, label);
+    cs_normal_fill(draws, n * WIDTH, &rng);
+    *points = (struct cs_points){ calloc(n * WIDTH, sizeof(double)), n, WIDTH };
+    for (size_t i = 0; i < n * WIDTH; i++)
+        points->x[i] = 1000 + (double)draws[i];
+    cs_rng_wipe(&rng);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The naive twin: all distances of a point, sorted. */
+static size_t slow_row(double *distances, const struct cs_points *from, size_t i,
+                       const struct cs_points *to)
+{
+    size_t n = 0;
+
+    for (size_t j = 0; j < to->n; j++)
+        if (from != to || i != j)
+            distances[n++] =
+                sqrt(cs_points_square(from->x + i * WIDTH, to->x + j * WIDTH, WIDTH));
+    return n;
+}
+
+static void assert_as_slow(const struct cs_points *from, const struct cs_points *to,
+                           struct cs_workers *workers)
+{
+    double distances[ROWS], radii[ROWS];
+    struct cs_near near;
+
+    for (size_t j = 0; j < to->n; j++)
+        radii[j] = 1 + 2 * (double)j / (double)to->n;
+    assert_ok(cs_near_find(&near, from, to, 4, radii, workers, NULL));
+    for (size_t i = 0; i < from->n; i++) {
+        const size_t n = slow_row(distances, from, i, to);
+        size_t within = 0;
+
+        for (size_t j = 0; from != to && j < n; j++)
+            within += distances[j] < radii[j];
+        if (from != to)
+            assert_int_equal(near.within[i], within);
+        qsort(distances, n, sizeof *distances, compare);
+        assert_memory_equal(near.distances + i * 4, distances, 4 * sizeof *distances);
+    }
+    cs_near_wipe(&near);
+}
+
+static void neighbours_are_those_of_the_naive_search(void **state)
+{
+    struct cs_workers *workers;
+    struct cs_points a, b;
+    (void)state;
+
+    fill_points(&a, "a", ROWS);
+    fill_points(&b, "b", 300);
+    assert_ok(cs_workers_new(&workers, 3));
+    assert_as_slow(&a, &b, workers);
+    assert_as_slow(&b, &a, NULL);
+    assert_as_slow(&a, &a, workers);
+    cs_workers_free(workers);
+    cs_points_wipe(&a);
+    cs_points_wipe(&b);
+}
+
+static void fewer_points_than_neighbours_leave_infinity(void **state)
+{
+    struct cs_points points;
+    struct cs_near near;
+    (void)state;
+
+    fill_points(&points, "few", 2);
+    assert_ok(cs_near_find(&near, &points, &points, 3, NULL, NULL, NULL));
+    assert_true(isfinite(near.distances[0]) && isinf(near.distances[1]));
+    assert_int_equal(near.index[0], 1);
+    assert_int_equal(near.index[1], CS_NEAR_NONE);
+    cs_near_wipe(&near);
+    cs_points_wipe(&points);
+}
+
+static enum cs_status stop(void *arg, double done)
+{
+    (void)arg;
+    (void)done;
+    return CS_CLOSED;
+}
+
+static void what_the_progress_returns_ends_the_search(void **state)
+{
+    const struct cs_progress progress = { stop, NULL };
+    struct cs_points points;
+    struct cs_near near;
+    (void)state;
+
+    fill_points(&points, "stop", 9);
+    assert_int_equal(cs_near_find(&near, &points, &points, 1, NULL, NULL, &progress),
+                     CS_CLOSED);
+    assert_null(near.distances);
+    cs_points_wipe(&points);
+}
+
+/* ---- points ---- */
+
+static void categories_are_as_far_apart_as_ends_of_a_range(void **state)
+{
+    struct cs_points points[CS_SIDES];
+    struct cs_compared compared;
+    (void)state;
+
+    cs_comparison_of(&compared, "x,c,m\n0,a,1\n10,a,3\n0,b,\n", "x,c,m\n20,c,2\n", NULL,
+                     0);
+    assert_ok(cs_points_make(points, &compared, false));
+    const size_t width = points[0].width;
+    const double *x = points[CS_REAL].x;
+    assert_int_equal(width, 1 + 3 + 2);
+    /* by x, and by m; by c, and by m, which is 1 apart for being missing, at its mean */
+    assert_value(cs_points_square(x, x + width, width), 1 + 1, 1e-12);
+    assert_value(cs_points_square(x, x + 2 * width, width), 1 + .25 + 1, 1e-12);
+    assert_value(points[CS_SYNTHETIC].x[0], 2, 1e-12);
+    for (size_t s = 0; s < CS_SIDES; s++)
+        cs_points_wipe(&points[s]);
+    cs_compared_wipe(&compared);
+}
+
+/* ---- extreme files ---- */
+
+static char *grid(int n, double from, double scale)
+{
+    char *text = calloc((size_t)n * 40 + 8, 1);
+    int at = sprintf(text, "x,y\n");
+
+    for (int i = 0; i < n; i++)
+        at += sprintf(text + at, "%.9g,%.9g\n", from + scale * (i % 6 + .01 * i),
+                      from + scale * (i / 6 + .003 * i * i / n));
+    return text;
+}
+
+static void assert_extremes(const char *real, const char *synthetic,
+                            const double expected[8])
+{
+    static const struct {
+        const struct cs_metric_group *group;
+        const char *metric;
+    } rows[] = {
+        { &cs_metrics_joint, "prdc.precision" },
+        { &cs_metrics_joint, "prdc.recall" },
+        { &cs_metrics_joint, "prdc.coverage" },
+        { &cs_metrics_joint, "max_mean_discrepancy.joint" },
+        { &cs_metrics_joint, "wasserstein_dist.joint" },
+        { &cs_metrics_privacy, "identifiability_score.score" },
+        { &cs_metrics_privacy, "authenticity" },
+        { &cs_metrics_privacy, "dcr.mean" },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const double value =
+            cs_comparison_value(rows[i].group, rows[i].metric, real, synthetic);
+
+        if (!isnan(expected[i]) && !(fabs(value - expected[i]) <= 1e-9))
+            fail_msg("%s is %.12g", rows[i].metric, value);
+    }
+}
+
+static void copies_and_strangers_have_the_extreme_values(void **state)
+{
+    char *real = grid(36, 0, 1), *far = grid(36, 100, 1);
+    (void)state;
+
+    /* A copy of every row; the copies of a copy are exactly 0 away. */
+    assert_extremes(real, real, (double[]){ 1, 1, 1, 0, 0, 1, 0, 0 });
+    assert_extremes(real, far, (double[]){ 0, 0, 0, NAN, NAN, 0, 1, NAN });
+    assert_true(
+        cs_comparison_value(&cs_metrics_joint, "wasserstein_dist.joint", real, far) > 10);
+    assert_true(cs_comparison_value(&cs_metrics_joint, "max_mean_discrepancy.joint", real,
+                                    far) > .1);
+    free(real);
+    free(far);
+}
+
+/* One leaked row among those far away. */
+static void a_leaked_row_is_found(void **state)
+{
+    char *real = grid(36, 0, 1), *far = grid(19, 100, 1), *leak = calloc(4096, 1);
+    (void)state;
+
+    assert_value(
+        cs_comparison_value(&cs_metrics_privacy, "dcr.5th_percentile", real, far),
+        cs_comparison_value(&cs_metrics_privacy, "dcr.mean", real, far), 20);
+    strcpy(leak, far);
+    strcat(leak, "0,0\n"); /* the first real row */
+    assert_value(cs_comparison_value(&cs_metrics_privacy, "identifiability_score.score",
+                                     real, leak),
+                 1 / 36.0, 1e-12);
+    assert_value(cs_comparison_value(&cs_metrics_privacy, "authenticity", real, leak),
+                 19 / 20.0, 1e-12);
+    assert_value(cs_comparison_value(&cs_metrics_sanity, "common_rows_proportion.score",
+                                     real, leak),
+                 1 / 36.0, 1e-9);
+    free(real);
+    free(far);
+    free(leak);
+}
+
+/* Of an equal tie neither is nearer: rows that are all alike identify nobody. */
+static void rows_all_alike_are_no_trouble(void **state)
+{
+    static const char alike[] = "x,c\n1,a\n1,a\n1,a\n1,a\n1,a\n1,a\n1,a\n";
+    (void)state;
+
+    assert_value(cs_comparison_value(&cs_metrics_privacy, "identifiability_score.score",
+                                     alike, alike),
+                 0, 0);
+    assert_value(cs_comparison_value(&cs_metrics_privacy, "nndr.mean", alike, alike), 1,
+                 0);
+    assert_value(
+        cs_comparison_value(&cs_metrics_joint, "wasserstein_dist.joint", alike, alike), 0,
+        1e-12);
+    assert_value(cs_comparison_value(&cs_metrics_sanity,
+                                     "nearest_syn_neighbor_distance.mean", alike, alike),
+                 0, 0);
+}
+
+static void single_rows_are_no_trouble(void **state)
+{
+    (void)state;
+
+    assert_true(
+        isnan(cs_comparison_value(&cs_metrics_privacy, "nndr.mean", "x\n1\n", "x\n2\n")));
+    assert_value(cs_comparison_value(&cs_metrics_privacy, "dcr.mean", "x\n1\n", "x\n2\n"),
+                 1, 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(metrics_are_the_reference),
+        cmocka_unit_test(neighbours_are_those_of_the_naive_search),
+        cmocka_unit_test(fewer_points_than_neighbours_leave_infinity),
+        cmocka_unit_test(what_the_progress_returns_ends_the_search),
+        cmocka_unit_test(categories_are_as_far_apart_as_ends_of_a_range),
+        cmocka_unit_test(copies_and_strangers_have_the_extreme_values),
+        cmocka_unit_test(a_leaked_row_is_found),
+        cmocka_unit_test(rows_all_alike_are_no_trouble),
+        cmocka_unit_test(single_rows_are_no_trouble),
+    };
+    return CS_RUN("model/metrics_rows", tests);
+}
