@@ -5,6 +5,8 @@
 
 #include "crypto/secret.h"
 
+static const double coordinate_most = 1e100;
+
 /* Where a column's coordinates are. */
 struct place {
     size_t first, width;
@@ -52,15 +54,22 @@ static size_t count_coordinates(const struct cs_compared_column *column,
     return column->n_levels <= CS_POINTS_LEVELS_MAX ? column->n_levels : 0;
 }
 
+/* Within what has finite squares; of what is no number the greatest, for a range beyond
+ * all numbers. */
+static double limited(double x)
+{
+    return fmax(fmin(x, coordinate_most), -coordinate_most);
+}
+
 static void put(double *x, const struct place *place, double value, bool is_number,
                 bool as_is)
 {
     if (as_is)
-        x[0] = isnan(value) ? place->mean : value;
+        x[0] = limited(isnan(value) ? place->mean : value);
     else if (is_number && isnan(value))
-        x[0] = (place->mean - place->least) / place->range, x[1] = 1;
+        x[0] = limited((place->mean - place->least) / place->range), x[1] = 1;
     else if (is_number)
-        x[0] = (value - place->least) / place->range;
+        x[0] = limited((value - place->least) / place->range);
     else if (place->width > 0 && !isnan(value))
         x[(size_t)value] = sqrt(0.5);
 }

@@ -7,6 +7,7 @@
  * each column is one coordinate, its value (of a category its rank), as synthcity has it,
  * where the column of the widest range decides alone.
  *
+ *   Units      no coordinate is beyond 1e100, so that every distance is a finite number
  *   Ownership  cs_points_wipe frees; may be called on zeros
  *   Errors     CS_MEMORY
  *   Secrecy    of rows; wiped

@@ -323,6 +323,31 @@ static void single_rows_are_no_trouble(void **state)
                  1, 1e-12);
 }
 
+/* Ranges and distances beyond all numbers: every row still has a nearest one. */
+static void huge_numbers_are_no_trouble(void **state)
+{
+    static const char real[] = "x\n1\n2\n4\n", wide[] = "x\n-1.7e308\n0\n1.7e308\n";
+    static const struct cs_metric_group *const groups[] = { &cs_metrics_sanity,
+                                                            &cs_metrics_joint,
+                                                            &cs_metrics_privacy };
+    const char *const pairs[][2] = { { real, wide }, { wide, real }, { wide, wide } };
+    double values[CS_METRICS_MAX];
+    (void)state;
+
+    for (size_t p = 0; p < COUNT(pairs); p++) {
+        struct cs_compared compared;
+
+        cs_comparison_of(&compared, pairs[p][0], pairs[p][1], NULL, 0);
+        for (size_t g = 0; g < COUNT(groups); g++) {
+            cs_comparison_values(values, groups[g], &compared, CS_COMPAT_NONE);
+            cs_comparison_values(values, groups[g], &compared, CS_COMPAT_SYNTHCITY);
+        }
+        cs_compared_wipe(&compared);
+    }
+    assert_value(cs_comparison_value(&cs_metrics_privacy, "authenticity", real, wide),
+                 2 / 3.0, 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_leaked_row_is_found),
         cmocka_unit_test(rows_all_alike_are_no_trouble),
         cmocka_unit_test(single_rows_are_no_trouble),
+        cmocka_unit_test(huge_numbers_are_no_trouble),
     };
     return CS_RUN("model/metrics_rows", tests);
 }
