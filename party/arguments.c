@@ -5,27 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/real.h"
+
+static bool read_count(unsigned long *count, const char *value)
+{
+    char *end = NULL;
+
+    if (value[0] < '0' || value[0] > '9') /* no sign, no space, no name */
+        return false;
+    errno = 0;
+    *count = strtoul(value, &end, 10);
+    return errno == 0 && *end == '\0';
+}
+
 /* The whole of value as a number of the kind, and in its range. */
 static bool read_number(const struct cs_argument *argument, const char *value)
 {
-    char *end = NULL;
+    double number;
 
     if (argument->none && strcmp(value, "none") == 0) {
         *argument->number = INFINITY;
         return true;
     }
-    if (value[0] < '0' || value[0] > '9') /* no sign, no space, no name */
-        return false;
-    errno = 0;
-    if (argument->count != NULL) {
-        *argument->count = strtoul(value, &end, 10);
-        return errno == 0 && *end == '\0';
-    }
-    const double number = strtod(value, &end);
-    if (errno != 0 || *end != '\0')
+    if (argument->count != NULL)
+        return read_count(argument->count, value);
+    if (value[0] == '+' || !cs_real_parse(&number, value))
         return false;
     *(argument->share != NULL ? argument->share : argument->number) = number;
-    return argument->share != NULL ? number <= 1 : number > 0 && number < 1e12;
+    return argument->share != NULL ? number >= 0 && number <= 1
+                                   : number > 0 && number < 1e12;
 }
 
 static const char *needed_number(const struct cs_argument *argument)

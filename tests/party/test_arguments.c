@@ -50,6 +50,14 @@ static enum cs_status read_words(char **words, int n)
         assert_non_null(strstr(fault.text, "see `cosynth try --help`"));                 \
     } while (0)
 
+static void a_number_may_begin_with_its_point(void **state)
+{
+    (void)state;
+
+    assert_ok(READ("x", "--number", ".5", "y"));
+    assert_true(got.number == .5);
+}
+
 static void values_follow_or_stand_behind_an_equals_sign(void **state)
 {
     (void)state;
@@ -188,6 +196,7 @@ static void what_is_no_number_of_its_kind_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_number_may_begin_with_its_point),
         cmocka_unit_test(values_follow_or_stand_behind_an_equals_sign),
         cmocka_unit_test(words_that_are_no_options_come_in_their_order),
         cmocka_unit_test(the_last_of_several_counts),
