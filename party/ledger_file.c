@@ -146,9 +146,10 @@ static enum cs_status set_up(struct cs_ledger_key *key, struct cs_store *store,
     enum cs_status st;
 
     CS_TRY(look(&version, store, fault));
+    CS_TRY(cs_store_log_ahead(store, fault));
     CS_TRY(cs_store_run(store,
-                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                        "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE",
+                        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                        "BEGIN IMMEDIATE",
                         fault));
     CS_TRY(look(&version, store, fault));
     CS_TRY(prepare(key, store, version, fault));

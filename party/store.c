@@ -6,8 +6,11 @@
 
 #include "party/file.h"
 
+enum { RETRY_MS = 5 };
+
 struct cs_store {
     sqlite3 *database;
+    unsigned wait_ms;
     char path[CS_PATH_BYTES];
 };
 
@@ -153,6 +156,20 @@ enum cs_status cs_store_run(struct cs_store *store, const char *sql,
     return code == SQLITE_OK ? CS_OK : say(store, code, fault);
 }
 
+enum cs_status cs_store_log_ahead(struct cs_store *store, struct cs_fault *fault)
+{
+    static const char sql[] = "PRAGMA journal_mode = WAL";
+    unsigned waited = 0;
+    int code;
+
+    sqlite3_busy_timeout(store->database, 0);
+    while ((code = sqlite3_exec(store->database, sql, NULL, NULL, NULL)) == SQLITE_BUSY &&
+           waited < store->wait_ms)
+        waited += (unsigned)sqlite3_sleep(RETRY_MS);
+    sqlite3_busy_timeout(store->database, (int)store->wait_ms);
+    return code == SQLITE_OK ? CS_OK : say(store, code, fault);
+}
+
 int64_t cs_store_last_row(const struct cs_store *store)
 {
     return sqlite3_last_insert_rowid(store->database);
@@ -187,6 +204,7 @@ enum cs_status cs_store_open(struct cs_store **store, const char *path,
     code = sqlite3_open_v2(path, &made->database, flags[mode], NULL);
     if (code != SQLITE_OK)
         CS_TRY(say(made, code, fault));
+    made->wait_ms = wait_ms;
     sqlite3_busy_timeout(made->database, (int)wait_ms);
     if (mode == CS_STORE_READ)
         CS_TRY(cs_store_run(made, "PRAGMA query_only = ON", fault));

@@ -69,6 +69,11 @@ const char *cs_store_path(const struct cs_store *store);
 CS_MUST_USE enum cs_status cs_store_run(struct cs_store *store, const char *sql,
                                         struct cs_fault *fault);
 
+/* From now on changes go to a write-ahead log. Waits for programs that do the same at
+ * the same time, which SQLite does not. */
+CS_MUST_USE enum cs_status cs_store_log_ahead(struct cs_store *store,
+                                              struct cs_fault *fault);
+
 /* One statement with its values, (n); visit may be NULL. */
 CS_MUST_USE enum cs_status cs_store_each(struct cs_store *store, const char *sql,
                                          const struct cs_cell *values, size_t n,

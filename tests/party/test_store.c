@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/check.h"
@@ -141,6 +142,39 @@ static void a_statement_that_is_none_is_told(void **state)
     cs_store_free(store);
 }
 
+static int log_ahead(const char *path)
+{
+    struct cs_store *store = NULL;
+    struct cs_fault fault = { .stage = "test" };
+    enum cs_status st = cs_store_open(&store, path, CS_STORE_WRITE, 20000, &fault);
+
+    if (st == CS_OK)
+        st = cs_store_log_ahead(store, &fault);
+    cs_store_free(store);
+    return (int)st;
+}
+
+/* SQLite alone refuses some of them once in fifty files or so. */
+static void programs_that_begin_at_once_all_get_their_log(void **state)
+{
+    enum { FILES = 60, PROGRAMS = 8 };
+    char path[] = "/tmp/cosynth-store-XXXXXX";
+    const int descriptor = mkstemp(path);
+    (void)state;
+
+    assert_true(descriptor >= 0);
+    close(descriptor);
+    for (int file = 0; file < FILES; file++) {
+        assert_int_equal(unlink(path), 0);
+        for (int p = 0; p < PROGRAMS; p++)
+            if (fork() == 0)
+                _exit(log_ahead(path));
+        for (int p = 0, status; p < PROGRAMS; p++)
+            assert_true(wait(&status) > 0 && status == 0);
+    }
+    assert_int_equal(unlink(path), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +184,7 @@ int main(void)
         cmocka_unit_test(reading_makes_no_file),
         cmocka_unit_test(a_reader_changes_nothing_and_leaves_nothing),
         cmocka_unit_test(a_statement_that_is_none_is_told),
+        cmocka_unit_test(programs_that_begin_at_once_all_get_their_log),
     };
     return CS_RUN("party/store", tests);
 }
