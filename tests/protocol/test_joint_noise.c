@@ -91,11 +91,8 @@ static void set_up(const struct cs_joint_noise *parts, size_t n_parts, size_t n_
 
 static void run(enum cs_status result[2], const struct cs_tamper *tamper)
 {
-    cs_duet_with(
-        play, (void *[]){ &side[0], &side[1] }, result,
-        &(struct cs_duet_options){ .timeout_ms = tamper != NULL && tamper->act ? 2000 : 0,
-                                   .tamper = tamper,
-                                   .faults = { &side[0].fault, &side[1].fault } });
+    cs_duet_tampered(play, (void *[]){ &side[0], &side[1] }, result, tamper,
+                     (struct cs_fault *[]){ &side[0].fault, &side[1].fault });
 }
 
 static void run_well(const struct cs_tamper *tamper)

@@ -55,3 +55,15 @@ void cs_duet(cs_part part, void *args[2], enum cs_status results[2])
 {
     cs_duet_with(part, args, results, &(struct cs_duet_options){ 0 });
 }
+
+void cs_duet_tampered(cs_part part, void *args[2], enum cs_status results[2],
+                      const struct cs_tamper *tamper, struct cs_fault *const faults[2])
+{
+    const struct cs_duet_options options = {
+        .timeout_ms = tamper != NULL && tamper->act ? 2000 : 0,
+        .tamper = tamper,
+        .faults = { faults[0], faults[1] },
+    };
+
+    cs_duet_with(part, args, results, &options);
+}

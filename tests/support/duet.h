@@ -23,4 +23,9 @@ struct cs_duet_options {
 void cs_duet_with(cs_part part, void *args[2], enum cs_status results[2],
                   const struct cs_duet_options *options);
 
+/* With faults of both, and a tamper or NULL; after one that acts nobody waits for long.
+ */
+void cs_duet_tampered(cs_part part, void *args[2], enum cs_status results[2],
+                      const struct cs_tamper *tamper, struct cs_fault *const faults[2]);
+
 #endif
