@@ -34,6 +34,10 @@ struct cs_evaluation {
     const struct cs_compared *compared;
     enum cs_compat compat;
     uint64_t seed; /* of which rows are drawn, where not all are used */
+    const struct cs_compared_column *target; /* what others should predict; may be NULL */
+    const struct cs_compared_column *const *sensitive; /* (n_sensitive): what people would
+                                                          not have others know */
+    size_t n_sensitive;
     struct cs_neighbourhood *neighbourhoods; /* (2), of points scaled and as they are;
                                                 zeros at first; the caller wipes them */
     struct cs_workers *workers;

@@ -10,9 +10,9 @@
 
 /* What the command line says. */
 struct words {
-    const char *files[2];
-    const char *compat, *format;
-    struct cs_argument_list category, only;
+    const char *files[CS_SIDES]; /* of the holdout NULL if there is none */
+    const char *compat, *format, *target;
+    struct cs_argument_list category, only, sensitive;
     unsigned long seed;
 };
 
@@ -23,8 +23,11 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
         { .name = "category", .list = &words->category },
         { .name = "compat", .text = &words->compat },
         { .name = "format", .text = &words->format },
+        { .name = "holdout", .text = &words->files[CS_HOLDOUT] },
         { .name = "only", .list = &words->only },
         { .name = "seed", .count = &words->seed },
+        { .name = "sensitive", .list = &words->sensitive },
+        { .name = "target", .text = &words->target },
     };
 
     return cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
@@ -84,21 +87,70 @@ out:
     return st;
 }
 
-static enum cs_status read_files(struct cs_compared *compared, const struct words *words,
+/* What is compared, and which of its columns the words name. */
+struct subject {
+    struct cs_compared compared;
+    const struct cs_compared_column *target;
+    const struct cs_compared_column *sensitive[CS_ARGUMENT_LIST_MAX]; /* (n_sensitive) */
+    size_t n_sensitive;
+};
+
+/* The column that an option names, which each file must have. */
+static enum cs_status need_column(const struct cs_compared_column **column,
+                                  const struct cs_compared *compared,
+                                  const struct cs_sheet *sheets, const char *const *files,
+                                  const char *option, const char *name,
+                                  struct cs_fault *fault)
+{
+    const size_t k = cs_compared_find(compared, name);
+    size_t s = 0;
+
+    if (k < compared->n_columns) {
+        *column = &compared->columns[k];
+        return CS_OK;
+    }
+    while (files[s] == NULL || cs_sheet_find(&sheets[s], name) < sheets[s].n_columns)
+        s++;
+    return cs_fault_say(fault, CS_CONFIG, "--%s: %s has no column %s", option, files[s],
+                        name);
+}
+
+static enum cs_status need_columns(struct subject *subject, const struct cs_sheet *sheets,
+                                   const struct words *words, struct cs_fault *fault)
+{
+    enum cs_status st = CS_OK;
+
+    if (words->target != NULL)
+        CS_TRY(need_column(&subject->target, &subject->compared, sheets, words->files,
+                           "target", words->target, fault));
+    for (size_t k = 0; k < words->sensitive.n; k++)
+        CS_TRY(need_column(&subject->sensitive[k], &subject->compared, sheets,
+                           words->files, "sensitive", words->sensitive.value[k], fault));
+    subject->n_sensitive = words->sensitive.n;
+out:
+    return st;
+}
+
+static enum cs_status read_files(struct subject *subject, const struct words *words,
                                  struct cs_monitor *monitor, struct cs_fault *fault)
 {
-    struct cs_sheet sheets[2] = { { 0 } };
+    struct cs_sheet sheets[CS_SIDES] = { { 0 } };
+    const struct cs_sheet *there[CS_SIDES] = { NULL };
     enum cs_status st = CS_OK;
 
     cs_monitor_begin(monitor, "read");
-    for (size_t s = 0; s < 2; s++)
+    for (size_t s = 0; s < CS_SIDES; s++) {
+        if (words->files[s] == NULL)
+            continue;
         CS_TRY(read_sheet(&sheets[s], words->files[s], &monitor->progress, fault));
-    CS_TRY(cs_compared_make(compared,
-                            (const struct cs_sheet *[CS_SIDES]){ &sheets[0], &sheets[1] },
-                            words->category.value, words->category.n, fault));
+        there[s] = &sheets[s];
+    }
+    CS_TRY(cs_compared_make(&subject->compared, there, words->category.value,
+                            words->category.n, fault));
+    CS_TRY(need_columns(subject, sheets, words, fault));
 out:
     cs_monitor_end(monitor, st == CS_OK);
-    for (size_t s = 0; s < 2; s++)
+    for (size_t s = 0; s < CS_SIDES; s++)
         cs_sheet_wipe(&sheets[s]);
     return st;
 }
@@ -127,31 +179,34 @@ static enum cs_status measure(struct cs_evaluation_result *result,
 static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
                                bool json, struct cs_fault *fault)
 {
-    struct cs_compared compared = { 0 };
+    struct subject subject = { .target = NULL };
     struct cs_neighbourhood neighbourhoods[2] = { { .there = false } };
-    struct cs_evaluation evaluation = { .compared = &compared,
+    struct cs_evaluation evaluation = { .compared = &subject.compared,
                                         .compat = compat,
                                         .seed = words->seed,
                                         .neighbourhoods = neighbourhoods };
-    struct cs_evaluation_result result = { .files = { words->files[0], words->files[1] },
-                                           .evaluation = &evaluation };
+    struct cs_evaluation_result result = { .evaluation = &evaluation };
     struct cs_monitor monitor;
     enum cs_status st = CS_MEMORY;
 
+    memcpy(result.files, words->files, sizeof result.files);
     cs_monitor_init(&monitor, CS_MONITOR_AUTO, "evaluate");
     evaluation.progress = &monitor.progress;
     result.groups = calloc(cs_metric_groups_count, sizeof *result.groups);
     if (result.groups == NULL)
         goto out;
     CS_TRY(cs_workers_new(&evaluation.workers, cs_workers_cores()));
-    CS_TRY(read_files(&compared, words, &monitor, fault));
+    CS_TRY(read_files(&subject, words, &monitor, fault));
+    evaluation.target = subject.target;
+    evaluation.sensitive = subject.sensitive;
+    evaluation.n_sensitive = subject.n_sensitive;
     CS_TRY(measure(&result, words, &monitor));
     CS_TRY((json ? cs_evaluation_json : cs_evaluation_text)(stdout, &result));
 out:
     cs_workers_free(evaluation.workers);
     cs_neighbourhood_wipe(&neighbourhoods[0]);
     cs_neighbourhood_wipe(&neighbourhoods[1]);
-    cs_compared_wipe(&compared);
+    cs_compared_wipe(&subject.compared);
     free(result.groups);
     return st;
 }
@@ -187,8 +242,11 @@ const struct cs_command cs_command_evaluate = {
     "that is\n"
     "                       not what the metric is meant to be\n"
     "  --format FORM        text (the default) or json\n"
+    "  --holdout FILE       real rows that the synthesis never saw\n"
     "  --only GROUP         may be repeated: sanity, marginal, shapes, joint, privacy\n"
-    "  --seed N             of which rows are drawn, where not all are used\n\n"
+    "  --seed N             of which rows are drawn, where not all are used\n"
+    "  --sensitive COLUMN   what people would not have others know; may be repeated\n"
+    "  --target COLUMN      what others should predict\n\n"
     "examples:\n"
     "  cosynth evaluate a.csv out/a/synthetic.csv\n"
     "  cosynth evaluate a.csv out/a/synthetic.csv --only shapes --format json\n",

@@ -42,6 +42,7 @@ refuse() { # words that are said, exit code, arguments
 }
 printf 'x,c\n1,a\n2,b,%s\n' "$marker" >"$work/ragged.csv"
 printf 'y\n1\n' >"$work/other.csv"
+printf 'x,y\n1,1\n2,2\n' >"$work/y.csv"
 printf 'x,c\n' >"$work/empty.csv"
 printf 'x,c\n1,"%s"b\n' "$marker" >"$work/quote.csv"
 refuse 'ragged.csv:3: has 3 fields' 2 "$work/real.csv" "$work/ragged.csv"
@@ -50,6 +51,10 @@ refuse 'no column in common' 2 "$work/real.csv" "$work/other.csv"
 refuse 'empty.csv: has no rows' 2 "$work/real.csv" "$work/empty.csv"
 refuse 'missing.csv: cannot be read' 2 "$work/real.csv" "$work/missing.csv"
 refuse '--category: q is not a column' 2 "$work/real.csv" "$work/real.csv" --category q
+refuse '--target: .*synthetic.csv has no column y' 2 "$work/y.csv" "$work/synthetic.csv" --target y
+refuse '--sensitive: .*other.csv has no column x' 2 "$work/y.csv" "$work/y.csv" \
+    --holdout "$work/other.csv" --sensitive y --sensitive x
+refuse 'empty.csv: has no rows' 2 "$work/real.csv" "$work/real.csv" --holdout "$work/empty.csv"
 refuse '--only: there is no group' 2 "$work/real.csv" "$work/real.csv" --only more
 refuse '--compat: ' 2 "$work/real.csv" "$work/real.csv" --compat other
 refuse '--format: ' 2 "$work/real.csv" "$work/real.csv" --format xml
