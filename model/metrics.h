@@ -38,6 +38,9 @@ struct cs_evaluation {
     const struct cs_compared_column *const *sensitive; /* (n_sensitive): what people would
                                                           not have others know */
     size_t n_sensitive;
+    const struct cs_compared_column *time, *event; /* how long a row was watched, and 0 or
+                                                      not for whether it then ended; may
+                                                      be NULL, both or none */
     struct cs_neighbourhood *neighbourhoods; /* (2), of points scaled and as they are;
                                                 zeros at first; the caller wipes them */
     struct cs_workers *workers;

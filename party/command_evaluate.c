@@ -11,7 +11,7 @@
 /* What the command line says. */
 struct words {
     const char *files[CS_SIDES]; /* of the holdout NULL if there is none */
-    const char *compat, *format, *target;
+    const char *compat, *format, *target, *time, *event;
     struct cs_argument_list category, only, sensitive;
     unsigned long seed;
 };
@@ -22,12 +22,14 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
     const struct cs_argument arguments[] = {
         { .name = "category", .list = &words->category },
         { .name = "compat", .text = &words->compat },
+        { .name = "event", .text = &words->event },
         { .name = "format", .text = &words->format },
         { .name = "holdout", .text = &words->files[CS_HOLDOUT] },
         { .name = "only", .list = &words->only },
         { .name = "seed", .count = &words->seed },
         { .name = "sensitive", .list = &words->sensitive },
         { .name = "target", .text = &words->target },
+        { .name = "time", .text = &words->time },
     };
 
     return cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
@@ -53,6 +55,13 @@ static enum cs_status read_format(bool *json, const char *word, struct cs_fault 
     if (word == NULL || *json || strcmp(word, "text") == 0)
         return CS_OK;
     return cs_fault_say(fault, CS_CONFIG, "--format: %s is not text or json", word);
+}
+
+static enum cs_status check_survival(const struct words *words, struct cs_fault *fault)
+{
+    if ((words->time == NULL) == (words->event == NULL))
+        return CS_OK;
+    return cs_fault_say(fault, CS_CONFIG, "--time and --event need each other");
 }
 
 static enum cs_status check_only(const struct cs_argument_list *only,
@@ -90,7 +99,7 @@ out:
 /* What is compared, and which of its columns the words name. */
 struct subject {
     struct cs_compared compared;
-    const struct cs_compared_column *target;
+    const struct cs_compared_column *target, *time, *event;
     const struct cs_compared_column *sensitive[CS_ARGUMENT_LIST_MAX]; /* (n_sensitive) */
     size_t n_sensitive;
 };
@@ -115,6 +124,23 @@ static enum cs_status need_column(const struct cs_compared_column **column,
                         name);
 }
 
+/* The same, which must be of numbers. */
+static enum cs_status need_number(const struct cs_compared_column **column,
+                                  const struct cs_compared *compared,
+                                  const struct cs_sheet *sheets, const char *const *files,
+                                  const char *option, const char *name,
+                                  struct cs_fault *fault)
+{
+    enum cs_status st;
+
+    CS_TRY(need_column(column, compared, sheets, files, option, name, fault));
+    if (!(*column)->is_number)
+        CS_TRY(cs_fault_say(fault, CS_CONFIG, "--%s: %s is not a number in all rows",
+                            option, name));
+out:
+    return st;
+}
+
 static enum cs_status need_columns(struct subject *subject, const struct cs_sheet *sheets,
                                    const struct words *words, struct cs_fault *fault)
 {
@@ -127,6 +153,12 @@ static enum cs_status need_columns(struct subject *subject, const struct cs_shee
         CS_TRY(need_column(&subject->sensitive[k], &subject->compared, sheets,
                            words->files, "sensitive", words->sensitive.value[k], fault));
     subject->n_sensitive = words->sensitive.n;
+    if (words->time != NULL) {
+        CS_TRY(need_number(&subject->time, &subject->compared, sheets, words->files,
+                           "time", words->time, fault));
+        CS_TRY(need_number(&subject->event, &subject->compared, sheets, words->files,
+                           "event", words->event, fault));
+    }
 out:
     return st;
 }
@@ -198,6 +230,8 @@ static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
     CS_TRY(cs_workers_new(&evaluation.workers, cs_workers_cores()));
     CS_TRY(read_files(&subject, words, &monitor, fault));
     evaluation.target = subject.target;
+    evaluation.time = subject.time;
+    evaluation.event = subject.event;
     evaluation.sensitive = subject.sensitive;
     evaluation.n_sensitive = subject.n_sensitive;
     CS_TRY(measure(&result, words, &monitor));
@@ -222,6 +256,7 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     CS_TRY(read_compat(&compat, words.compat, fault));
     CS_TRY(read_format(&json, words.format, fault));
     CS_TRY(check_only(&words.only, fault));
+    CS_TRY(check_survival(&words, fault));
     CS_TRY(evaluate(&words, compat, json, fault));
     if (fflush(stdout) != 0 || ferror(stdout))
         CS_TRY(cs_fault_say(fault, CS_IO, "standard output could not be written"));
@@ -241,12 +276,14 @@ const struct cs_command cs_command_evaluate = {
     "  --compat PEER        synthcity or sdmetrics: a metric as the peer has it, where "
     "that is\n"
     "                       not what the metric is meant to be\n"
+    "  --event COLUMN       whether what is waited for came: 0 if not; with --time\n"
     "  --format FORM        text (the default) or json\n"
     "  --holdout FILE       real rows that the synthesis never saw\n"
     "  --only GROUP         may be repeated: sanity, marginal, shapes, joint, privacy\n"
     "  --seed N             of which rows are drawn, where not all are used\n"
     "  --sensitive COLUMN   what people would not have others know; may be repeated\n"
-    "  --target COLUMN      what others should predict\n\n"
+    "  --target COLUMN      what others should predict\n"
+    "  --time COLUMN        how long a row was watched; with --event\n\n"
     "examples:\n"
     "  cosynth evaluate a.csv out/a/synthetic.csv\n"
     "  cosynth evaluate a.csv out/a/synthetic.csv --only shapes --format json\n",

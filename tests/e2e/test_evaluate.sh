@@ -55,6 +55,8 @@ refuse '--target: .*synthetic.csv has no column y' 2 "$work/y.csv" "$work/synthe
 refuse '--sensitive: .*other.csv has no column x' 2 "$work/y.csv" "$work/y.csv" \
     --holdout "$work/other.csv" --sensitive y --sensitive x
 refuse 'empty.csv: has no rows' 2 "$work/real.csv" "$work/real.csv" --holdout "$work/empty.csv"
+refuse '--time and --event need each other' 2 "$work/real.csv" "$work/real.csv" --time x
+refuse '--event: c is not a number' 2 "$work/real.csv" "$work/real.csv" --time x --event c
 refuse '--only: there is no group' 2 "$work/real.csv" "$work/real.csv" --only more
 refuse '--compat: ' 2 "$work/real.csv" "$work/real.csv" --compat other
 refuse '--format: ' 2 "$work/real.csv" "$work/real.csv" --format xml
