@@ -1,0 +1,337 @@
+/* page.js: draws the plots of a page from its tables, with D3. What a table means as a plot
+ * stands in its attributes (party/page.h); nothing else is read, and nothing is fetched.
+ *
+ * Text of the page goes into plots as text alone (textContent), so it can be nothing else.
+ * Labels that do not fit are cut; the table below has them whole. Every plot is drawn again
+ * when its width changes, and before printing at the width of paper. */
+(function () {
+    "use strict";
+
+    const PAPER_WIDTH = 640;
+    const NARROW = 560; /* below, labels stand above their rows */
+    const LONG_TABLE = 8; /* rows; longer ones are folded below their plot */
+    const ROW = 18;
+    const GAP = 10;
+    const LINE = 20; /* of text */
+    const AXIS = 44;
+    const CHARACTER = 7; /* width of one, at the most common size */
+
+    const symbols = [d3.symbolCircle, d3.symbolDiamond, d3.symbolSquare];
+
+    /* ---- tables ---------------------------------------------------------------------- */
+
+    function readColumns(table) {
+        return Array.from(table.tHead.rows[0].cells, (cell) => ({
+            role: cell.dataset.role,
+            series: cell.dataset.series || "",
+        }));
+    }
+
+    /* Cells by column; one that spans several stands at the first of them. */
+    function cellsOf(row) {
+        const cells = [];
+        for (const cell of row.cells) {
+            cells.push(cell);
+            for (let i = 1; i < cell.colSpan; i++) cells.push(null);
+        }
+        return cells;
+    }
+
+    function numberOf(cell) {
+        return cell && "value" in cell.dataset ? Number(cell.dataset.value) : NaN;
+    }
+
+    function readRow(row, columns, series) {
+        const cells = cellsOf(row);
+        const labels = cells.filter((_, i) => columns[i].role === "label");
+        const absent = row.querySelector(".absent");
+        const points = series.map((name) => {
+            const point = { value: NaN, low: NaN, high: NaN };
+            columns.forEach((column, i) => {
+                if (column.series === name && column.role in point)
+                    point[column.role] = numberOf(cells[i]);
+            });
+            return point;
+        });
+        return {
+            group: labels.slice(0, -1).map((cell) => cell.textContent).join(", "),
+            label: labels.length > 0 ? labels[labels.length - 1].textContent : "",
+            x: numberOf(cells[columns.findIndex((column) => column.role === "x")]),
+            strong: row.classList.contains("strong"),
+            absent: absent ? absent.textContent : "",
+            points,
+        };
+    }
+
+    function readTable(table) {
+        const columns = readColumns(table);
+        const valued = columns.filter((column) => column.role === "value");
+        const series = Array.from(new Set(valued.map((column) => column.series)));
+        const rows = Array.from(table.tBodies[0].rows);
+        return {
+            kind: table.dataset.plot,
+            unit: table.dataset.unit,
+            xUnit: table.dataset.xUnit || "",
+            caption: table.caption.textContent,
+            series,
+            rows: rows.map((row) => readRow(row, columns, series)),
+        };
+    }
+
+    /* ---- parts of plots -------------------------------------------------------------- */
+
+    function tickText(scale, n) {
+        const format = scale.tickFormat(n);
+        return (value) => format(value).replace("-", "\u2212");
+    }
+
+    /* All finite numbers that a plot must have room for. */
+    function extentOf(data, more) {
+        const numbers = more.slice();
+        for (const row of data.rows)
+            for (const point of row.points) numbers.push(point.value, point.low, point.high);
+        return d3.extent(numbers.filter(Number.isFinite));
+    }
+
+    /* Cuts the text of an element until it is no wider than width. */
+    function fit(element, width) {
+        const whole = element.textContent;
+        let keep = Array.from(whole);
+        while (keep.length > 1 && element.getComputedTextLength() > width) {
+            const share = width / element.getComputedTextLength();
+            const n = Math.min(keep.length - 1, Math.floor(keep.length * share));
+            keep = keep.slice(0, Math.max(1, n));
+            element.textContent = keep.join("").trimEnd() + "\u2026";
+        }
+        if (element.textContent !== whole)
+            d3.select(element).append("title").text(whole);
+    }
+
+    function addText(parent, x, y, words, width, classes) {
+        const text = parent.append("text").attr("class", classes || null);
+        text.attr("x", x).attr("y", y).attr("dy", "0.32em").text(words);
+        fit(text.node(), width);
+        return text;
+    }
+
+    function addAxis(svg, scale, top, bottom, unit) {
+        const [left, right] = scale.range();
+        const n = Math.max(2, Math.floor((right - left) / 80));
+        const axis = d3.axisBottom(scale).ticks(n).tickFormat(tickText(scale, n));
+        svg.append("g")
+            .attr("class", "axis")
+            .attr("transform", `translate(0,${bottom})`)
+            .call(axis.tickSize(top - bottom).tickPadding(8))
+            .selectAll(".tick text")
+            .attr("y", 8);
+        addText(svg, right, bottom + 34, unit, right - left, "muted").attr(
+            "text-anchor", "end");
+    }
+
+    function addZero(svg, scale, top, bottom) {
+        svg.append("line")
+            .attr("class", "zero")
+            .attr("x1", scale(0)).attr("x2", scale(0))
+            .attr("y1", top).attr("y2", bottom);
+    }
+
+    /* Where rows and headings of groups stand, and how high all of it is. */
+    function layOut(data, narrow, rowHeight) {
+        const places = [];
+        let y = 4;
+        let group = "";
+        for (const row of data.rows) {
+            if (row.group !== group && row.group !== "") {
+                y += places.length > 0 ? GAP : 0;
+                places.push({ group: row.group, y: y + LINE / 2 });
+                y += LINE + 4;
+            }
+            group = row.group;
+            const label = narrow && row.label !== "" ? LINE : 0;
+            const height = row.absent !== "" ? LINE : rowHeight;
+            places.push({ row, labelY: narrow ? y + LINE / 2 : y + height / 2,
+                          y: y + label, height });
+            y += label + height + GAP;
+        }
+        return { places, height: y };
+    }
+
+    function widestLabel(data) {
+        return d3.max(data.rows, (row) => Array.from(row.label).length) * CHARACTER + 24;
+    }
+
+    /* Labels at the left or, on a narrow screen, above; draws each row by `draw`. */
+    function drawRows(svg, data, size, scaleOf, rowHeight, draw) {
+        const narrow = size.width < NARROW;
+        const indent = data.rows.some((row) => row.group !== "") ? 12 : 0;
+        const labels = narrow ? 0 : Math.min(widestLabel(data) + indent, size.width * 0.36);
+        const scale = scaleOf([labels + 8, size.width - 16]);
+        const lay = layOut(data, narrow, rowHeight);
+        addAxis(svg, scale, 0, lay.height, data.unit);
+        if (data.kind !== "rates") addZero(svg, scale, 0, lay.height);
+        for (const place of lay.places) {
+            if (place.group !== undefined) {
+                addText(svg, 0, place.y, place.group, size.width, "group");
+                continue;
+            }
+            const { row } = place;
+            const room = narrow ? size.width - indent : labels - indent - 12;
+            addText(svg, indent, place.labelY, row.label, room, row.strong ? "strong" : "");
+            if (row.absent !== "")
+                addText(svg, labels + 8, place.y + place.height / 2, row.absent,
+                        size.width - labels - 8, "muted");
+            else draw(scale, row, place);
+        }
+        return lay.height + AXIS;
+    }
+
+    /* ---- plots ----------------------------------------------------------------------- */
+
+    function drawInterval(svg, scale, point, i, y, classes) {
+        if (Number.isFinite(point.low) && Number.isFinite(point.high))
+            svg.append("line")
+                .attr("class", `interval series-${i}`)
+                .attr("x1", scale(point.low)).attr("x2", scale(point.high))
+                .attr("y1", y).attr("y2", y);
+        if (Number.isFinite(point.value))
+            svg.append("path")
+                .attr("class", `point series-${i} ${classes}`)
+                .attr("transform", `translate(${scale(point.value)},${y})`)
+                .attr("d", d3.symbol(symbols[i % symbols.length], 58)());
+    }
+
+    function drawIntervals(svg, data, size) {
+        const domain = extentOf(data, data.kind === "forest" ? [0] : []);
+        const scaleOf = (range) => d3.scaleLinear(domain, range).nice(6);
+        const height = Math.max(LINE, ROW * data.series.length);
+        return drawRows(svg, data, size, scaleOf, height, (scale, row, place) => {
+            const marked = data.kind === "forest" && !row.strong ? "faint" : "";
+            const step = place.height / data.series.length;
+            row.points.forEach((point, i) =>
+                drawInterval(svg, scale, point, i, place.y + step * (i + 0.5), marked));
+        });
+    }
+
+    function drawBars(svg, data, size) {
+        const domain = extentOf(data, [0]);
+        const scaleOf = (range) => d3.scaleLinear(domain, range).nice(6);
+        const height = Math.max(LINE, 14 * data.series.length);
+        return drawRows(svg, data, size, scaleOf, height, (scale, row, place) => {
+            const step = place.height / data.series.length;
+            row.points.forEach((point, i) => {
+                if (!Number.isFinite(point.value)) return;
+                const ends = d3.extent([scale(0), scale(point.value)]);
+                svg.append("rect")
+                    .attr("class", `bar series-${i}`)
+                    .attr("x", ends[0]).attr("width", ends[1] - ends[0])
+                    .attr("y", place.y + step * i + 2).attr("height", step - 4);
+            });
+        });
+    }
+
+    function drawSeries(svg, data, i, x, y) {
+        const at = data.rows.map((row) => ({ x: row.x, ...row.points[i] }));
+        const banded = at.filter((p) => Number.isFinite(p.low) && Number.isFinite(p.high));
+        const known = at.filter((p) => Number.isFinite(p.value));
+        svg.append("path")
+            .attr("class", `band series-${i}`)
+            .attr("d", d3.area().x((p) => x(p.x)).y0((p) => y(p.low)).y1((p) => y(p.high))(banded));
+        svg.append("path")
+            .attr("class", `line series-${i}`)
+            .attr("d", d3.line().x((p) => x(p.x)).y((p) => y(p.value))(known));
+        for (const p of known)
+            svg.append("path")
+                .attr("class", `point series-${i}`)
+                .attr("transform", `translate(${x(p.x)},${y(p.value)})`)
+                .attr("d", d3.symbol(symbols[i % symbols.length], 40)());
+    }
+
+    function drawCurve(svg, data, size) {
+        const top = LINE + 8;
+        const bottom = top + Math.min(300, size.width * 0.6);
+        const y = d3.scaleLinear(extentOf(data, []), [bottom, top]).nice(5);
+        const format = tickText(y, 5);
+        const left = d3.max(y.ticks(5), (tick) => format(tick).length) * CHARACTER + 12;
+        const xs = d3.extent(data.rows.map((row) => row.x));
+        const x = d3.scaleLinear(xs, [left + 8, size.width - 16]);
+        svg.append("g")
+            .attr("class", "axis")
+            .attr("transform", `translate(${left},0)`)
+            .call(d3.axisLeft(y).ticks(5).tickFormat(format).tickSize(left - size.width));
+        addText(svg, 0, LINE / 2 - 4, data.unit, size.width, "muted");
+        addAxis(svg, x, bottom, bottom, data.xUnit);
+        data.series.forEach((_, i) => drawSeries(svg, data, i, x, y));
+        return bottom + AXIS;
+    }
+
+    const drawers = { rates: drawIntervals, forest: drawIntervals, bars: drawBars,
+                      curve: drawCurve };
+
+    /* ---- figures --------------------------------------------------------------------- */
+
+    function draw(plot, width) {
+        const { svg, data, id } = plot;
+        if (width < 100 || plot.width === width) return;
+        plot.width = width;
+        svg.selectAll("*").remove();
+        svg.append("title").attr("id", `${id}-title`).text(data.caption);
+        svg.append("desc").attr("id", `${id}-desc`)
+            .text("A plot of the table that follows; all its values are there.");
+        const height = drawers[data.kind](svg, data, { width });
+        svg.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
+    }
+
+    function addLegend(plot, data) {
+        if (data.series.length < 2) return;
+        plot.append("ul").attr("class", "legend").selectAll("li").data(data.series)
+            .enter().append("li").attr("class", (_, i) => `series-${i}`)
+            .text((name) => name);
+    }
+
+    function fold(figure, table, n) {
+        const scroll = figure.querySelector(".scroll");
+        const details = document.createElement("details");
+        const summary = document.createElement("summary");
+        summary.textContent = `Table: all ${n} rows`;
+        scroll.replaceWith(details);
+        details.append(summary, scroll);
+    }
+
+    function addPlot(table, i) {
+        const data = readTable(table);
+        if (!data.rows.some((row) => row.points.some((point) => Number.isFinite(point.value))))
+            return null;
+        const figure = table.closest("figure");
+        const id = `plot-${i}`;
+        const box = d3.select(figure).insert("div", ":first-child").attr("class", "plot");
+        box.append("p").attr("class", "plot-title").attr("aria-hidden", "true").text(data.caption);
+        addLegend(box, data);
+        const svg = box.append("svg")
+            .attr("role", "img")
+            .attr("aria-labelledby", `${id}-title`)
+            .attr("aria-describedby", `${id}-desc`);
+        if (data.rows.length > LONG_TABLE) fold(figure, table, data.rows.length);
+        return { id, data, box: box.node(), svg, width: 0 };
+    }
+
+    function start() {
+        const plots = Array.from(document.querySelectorAll("table[data-plot]"), addPlot)
+            .filter((plot) => plot !== null);
+        const redraw = () => plots.forEach((plot) => draw(plot, plot.box.clientWidth));
+        let opened = [];
+
+        redraw();
+        new ResizeObserver(redraw).observe(document.body);
+        addEventListener("beforeprint", () => {
+            opened = Array.from(document.querySelectorAll("details:not([open])"));
+            opened.forEach((details) => { details.open = true; });
+            plots.forEach((plot) => draw(plot, PAPER_WIDTH));
+        });
+        addEventListener("afterprint", () => {
+            opened.forEach((details) => { details.open = false; });
+            redraw();
+        });
+    }
+
+    start();
+})();
