@@ -216,7 +216,7 @@ static enum cs_status analyse_everybody(struct cs_ab *ab, const struct cs_noisy 
     cs_effect_direct(&ab->direct, measured[0]);
     if (ab->n_tables == 0)
         ab->direct.verdict = CS_NOT_MEASURED;
-    cs_effect_synthetic(&ab->synthetic, counted[0], measured[0], &ab->direct);
+    cs_effect_synthetic(&ab->synthetic, counted[0], &ab->direct);
     check_split(ab, measured[0]);
     if (ab->synthetic.verdict != CS_REPORTED)
         goto out;
@@ -239,7 +239,7 @@ static void analyse_segment(struct cs_segment *segment, const struct cs_study *s
     cs_effect_direct(&segment->direct, measured);
     if (n_tables == 0)
         segment->direct.verdict = CS_NOT_MEASURED;
-    cs_effect_synthetic(&segment->synthetic, counted, measured, &segment->direct);
+    cs_effect_synthetic(&segment->synthetic, counted, &segment->direct);
     if (!has_minimum(&counted[CS_TEST], study->segment_minimum) ||
         !has_minimum(&counted[CS_CONTROL], study->segment_minimum))
         segment->synthetic.verdict = CS_FEW_PEOPLE;

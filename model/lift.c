@@ -49,23 +49,34 @@ void cs_p_adjust(double *p, size_t n)
     }
 }
 
-static void rate_of(struct cs_rate *rate, const struct cs_outcome *shown,
-                    const struct cs_outcome *measured)
+/* Counts alone: the rate of an arm without people is NAN, its variances are unknown. */
+static struct cs_rate count_rate(const struct cs_outcome *counted)
 {
-    const double n = measured->converted + measured->other;
+    const double people = counted->converted + counted->other;
 
-    rate->conversions = shown->converted;
-    rate->people = shown->converted + shown->other;
-    rate->value = rate->people > 0 ? rate->conversions / rate->people : NAN;
-    rate->sampling = rate->noise = INFINITY;
-    if (!(n > 0 && rate->people > 0))
-        return;
+    return (struct cs_rate){
+        .people = people,
+        .conversions = counted->converted,
+        .value = people > 0 ? counted->converted / people : NAN,
+        .sampling = INFINITY,
+        .noise = INFINITY,
+    };
+}
 
-    const double r = rate->value, inner = (r * n + 1) / (n + 2);
-    rate->sampling = inner * (1 - inner) / (n + 2);
-    rate->noise = ((1 - r) * (1 - r) * measured->v_converted + r * r * measured->v_other -
-                   2 * r * (1 - r) * measured->covariance) /
-                  (n * n);
+static struct cs_rate measure_rate(const struct cs_outcome *measured)
+{
+    struct cs_rate rate = count_rate(measured);
+    const double r = rate.value, n = rate.people;
+
+    if (!(n > 0))
+        return rate;
+
+    const double inner = (r * n + 1) / (n + 2);
+    rate.sampling = inner * (1 - inner) / (n + 2);
+    rate.noise = ((1 - r) * (1 - r) * measured->v_converted + r * r * measured->v_other -
+                  2 * r * (1 - r) * measured->covariance) /
+                 (n * n);
+    return rate;
 }
 
 static bool stands_out(const struct cs_outcome *measured)
@@ -77,67 +88,55 @@ static bool stands_out(const struct cs_outcome *measured)
                                             2 * measured->covariance);
 }
 
-static void lift_of(struct cs_lift *lift, const struct cs_rate *test,
-                    const struct cs_rate *control, const struct cs_lift *direct)
-{
-    lift->value = test->value - control->value;
-    lift->sampling = test->sampling + control->sampling;
-    lift->noise = test->noise + control->noise;
-    lift->fit =
-        direct == NULL ? 0 : fmax(0, pow(lift->value - direct->value, 2) - lift->noise);
-
-    const double deviation = sqrt(lift->sampling + lift->noise + lift->fit);
-    lift->low = fmax(-1, lift->value - CS_Z95 * deviation);
-    lift->high = fmin(1, lift->value + CS_Z95 * deviation);
-    lift->p = cs_normal_p(lift->value / deviation);
-}
-
 static double variance_of(const struct cs_rate *rate)
 {
     return rate->sampling + rate->noise;
 }
 
-/* The fit's part of the lift is that of the log ratio times a rate squared; the product
- * of the two rates stands for it. */
-static void relative_of(struct cs_relative *relative, const struct cs_rate *test,
-                        const struct cs_rate *control, double fit)
+static struct cs_lift lift_of(const struct cs_rate *test, const struct cs_rate *control)
+{
+    const double value = test->value - control->value;
+    const double deviation = sqrt(variance_of(test) + variance_of(control));
+
+    return (struct cs_lift){
+        .value = value,
+        .low = fmax(-1, value - CS_Z95 * deviation),
+        .high = fmin(1, value + CS_Z95 * deviation),
+        .sampling = test->sampling + control->sampling,
+        .noise = test->noise + control->noise,
+        .p = cs_normal_p(value / deviation),
+    };
+}
+
+static struct cs_relative relative_of(const struct cs_rate *test,
+                                      const struct cs_rate *control)
 {
     const double t = test->value, c = control->value;
 
-    *relative = (struct cs_relative){ 0 };
-    relative->reported = t > 0 && c > CS_Z95 * sqrt(variance_of(control));
-    if (!relative->reported)
-        return;
+    if (!(t > 0 && c > CS_Z95 * sqrt(variance_of(control))))
+        return (struct cs_relative){ .reported = false };
 
-    const double deviation = sqrt(variance_of(test) / (t * t) +
-                                  variance_of(control) / (c * c) + fit / (t * c));
-    relative->value = t / c - 1;
-    relative->low = t / c * exp(-CS_Z95 * deviation) - 1;
-    relative->high = t / c * exp(CS_Z95 * deviation) - 1;
+    const double deviation =
+        sqrt(variance_of(test) / (t * t) + variance_of(control) / (c * c));
+    return (struct cs_relative){
+        .reported = true,
+        .value = t / c - 1,
+        .low = t / c * exp(-CS_Z95 * deviation) - 1,
+        .high = t / c * exp(CS_Z95 * deviation) - 1,
+    };
 }
 
-static void rates_of(struct cs_effect *effect, const struct cs_outcome *shown,
-                     const struct cs_outcome *measured)
-{
-    *effect = (struct cs_effect){ .verdict = CS_REPORTED };
-    for (size_t arm = 0; arm < CS_ARMS; arm++)
-        rate_of(&effect->rate[arm], &shown[arm], &measured[arm]);
-}
-
-/* Sets lift and relative from the rates, or says why not. direct may be NULL. */
-static enum cs_verdict compare(struct cs_effect *effect, const struct cs_lift *direct)
+/* Sets lift and relative from the rates, or says why not. */
+static enum cs_verdict compare(struct cs_effect *effect)
 {
     const struct cs_rate *test = &effect->rate[CS_TEST],
                          *control = &effect->rate[CS_CONTROL];
-    struct cs_lift lift;
+    const struct cs_lift lift = lift_of(test, control);
 
-    if (!(test->people > 0 && control->people > 0))
-        return CS_FEW_PEOPLE;
-    lift_of(&lift, test, control, direct);
-    if (CS_Z95 * sqrt(lift.sampling + lift.noise + lift.fit) > CS_HALF_WIDTH_MAX)
+    if (CS_Z95 * sqrt(lift.sampling + lift.noise) > CS_HALF_WIDTH_MAX)
         return CS_WIDE;
     effect->lift = lift;
-    relative_of(&effect->relative, test, control, lift.fit);
+    effect->relative = relative_of(test, control);
     return CS_REPORTED;
 }
 
@@ -146,23 +145,44 @@ void cs_effect_direct(struct cs_effect *effect,
 {
     struct cs_outcome count[CS_ARMS];
 
+    *effect = (struct cs_effect){ .verdict = CS_NOISY_PEOPLE };
     for (size_t arm = 0; arm < CS_ARMS; arm++) {
         count[arm] = measured[arm];
         count[arm].converted = fmax(0, measured[arm].converted);
         count[arm].other = fmax(0, measured[arm].other);
+        effect->rate[arm] = measure_rate(&count[arm]);
     }
-    rates_of(effect, count, count);
-    effect->verdict = stands_out(&count[CS_TEST]) && stands_out(&count[CS_CONTROL])
-                          ? compare(effect, NULL)
-                          : CS_NOISY_PEOPLE;
+    if (stands_out(&count[CS_TEST]) && stands_out(&count[CS_CONTROL]))
+        effect->verdict = compare(effect);
+}
+
+/* The population's lift, with the interval of the measured one. */
+static void place(struct cs_effect *effect, const struct cs_effect *direct)
+{
+    const double t = effect->rate[CS_TEST].value, c = effect->rate[CS_CONTROL].value;
+
+    effect->lift = direct->lift;
+    effect->lift.value = t - c;
+    if (direct->relative.reported && t > 0 && c > 0) {
+        effect->relative = direct->relative;
+        effect->relative.value = t / c - 1;
+    }
 }
 
 void cs_effect_synthetic(struct cs_effect *effect,
                          const struct cs_outcome population[static CS_ARMS],
-                         const struct cs_outcome measured[static CS_ARMS],
                          const struct cs_effect *direct)
 {
-    rates_of(effect, population, measured);
-    effect->verdict =
-        direct->verdict == CS_REPORTED ? compare(effect, &direct->lift) : direct->verdict;
+    *effect = (struct cs_effect){ .verdict = direct->verdict };
+    for (size_t arm = 0; arm < CS_ARMS; arm++) {
+        effect->rate[arm] = count_rate(&population[arm]);
+        effect->rate[arm].sampling = direct->rate[arm].sampling;
+        effect->rate[arm].noise = direct->rate[arm].noise;
+    }
+    if (effect->verdict != CS_REPORTED)
+        return;
+    if (effect->rate[CS_TEST].people > 0 && effect->rate[CS_CONTROL].people > 0)
+        place(effect, direct);
+    else
+        effect->verdict = CS_FEW_PEOPLE;
 }

@@ -12,21 +12,22 @@
  *              delta method", 1992). Where all n were counted, and X apart, Y = n - X has
  *              v_Y = v_n + v_X and c = -v_X, and this is (v_X + r^2 v_n) / n^2
  *
- * and a third the rate of a synthetic population: it was fitted to many tables and need
- * not reproduce the estimate from the tables of this very question:
+ * The lift r_test - r_control has a normal interval and two-sided p-value, both by the
+ * sum of these variances. The relative lift r_test / r_control - 1 has the log interval
+ * (Katz, Baptista, Azen and Pike, "Obtaining confidence intervals for the risk ratio in
+ * cohort studies", 1978), its variance being the sum of those of the rates over r^2; it
+ * is given only where the control's rate stands out of its own uncertainty, the condition
+ * under which Fieller's set ("Some problems in interval estimation", 1954) is an interval
+ * at all.
  *
- *   fit        the squared distance of the two lifts beyond what noise explains,
- *              max(0, d^2 - noise)
- *
- * n is the number of people that were measured, not of synthetic people: a population
- * drawn ten times as large knows no more.
- *
- * The lift has a normal interval and two-sided p-value, both by the same variance. The
- * relative lift r_test / r_control - 1 has the log interval (Katz, Baptista, Azen and
- * Pike, "Obtaining confidence intervals for the risk ratio in cohort studies", 1978),
- * its variance being the sum of those of the rates over r^2; it is given only where the
- * control's rate stands out of its own uncertainty, the condition under which Fieller's
- * set ("Some problems in interval estimation", 1954) is an interval at all.
+ * The effect in a synthetic population has the interval and p-value of the measured one.
+ * Its own distribution nobody knows: the tables it is fitted to were drawn towards what
+ * their margins say (model/shrink.h), which takes away noise and puts in a bias that a
+ * single segment does not show. So its lift is nearer to the truth as a rule (at epsilon
+ * 0.5 it has half the error of the measured one), need not be in the middle of the
+ * interval, and is outside it where the population does not say what was measured. The
+ * measured lift is unbiased, its variance is known, and its interval covers; around the
+ * population's it would cover by luck (docs/REPORT.md).
  *
  *   Units      people, rates as fractions of 1, variances in squares of these
  *   Errors     none; what the noise does not support is said by a verdict
@@ -80,8 +81,9 @@ struct cs_rate {
 };
 
 struct cs_lift {
-    double value, low, high; /* within [-1, 1] */
-    double sampling, noise, fit;
+    double value;
+    double low, high;       /* within [-1, 1] */
+    double sampling, noise; /* variances of the measured lift */
     double p;
 };
 
@@ -101,12 +103,10 @@ struct cs_effect {
 void cs_effect_direct(struct cs_effect *effect,
                       const struct cs_outcome measured[static CS_ARMS]);
 
-/* The effect in the population, whose uncertainty is that of the measured counts; it is
- * reported only where the direct one is. population: counts alone. direct: made from
- * measured. */
+/* The effect in the population, with the uncertainty of the measured one; it is reported
+ * only where that is. population: counts alone. */
 void cs_effect_synthetic(struct cs_effect *effect,
                          const struct cs_outcome population[static CS_ARMS],
-                         const struct cs_outcome measured[static CS_ARMS],
                          const struct cs_effect *direct);
 
 /* Two-sided p-value of z standard normal; that of chi-square with one degree is

@@ -66,7 +66,6 @@ static json_t *lift_json(const struct cs_lift *lift)
     put_real(&o, "high", lift->high);
     put_real(&o, "variance_sampling", lift->sampling);
     put_real(&o, "variance_noise", lift->noise);
-    put_real(&o, "variance_fit", lift->fit);
     put_real(&o, "p", lift->p);
     return finish(&o);
 }

@@ -177,7 +177,7 @@ static void put_rates(FILE *stream, const struct cs_report *report)
 static void put_effect(FILE *stream, const char *name, const struct cs_effect *effect)
 {
     const struct cs_lift *lift = &effect->lift;
-    const double whole = lift->sampling + lift->noise + lift->fit;
+    const double whole = lift->sampling + lift->noise;
 
     fprintf(stream, "  %-14s", name);
     if (effect->verdict != CS_REPORTED) {
@@ -187,11 +187,8 @@ static void put_effect(FILE *stream, const char *name, const struct cs_effect *e
     put_lift(stream, lift);
     fputs("   p ", stream);
     put_p(stream, lift->p, 0);
-    fprintf(stream, "\n%16s%.0f %% of the variance is sampling, %.0f %% noise", "",
+    fprintf(stream, "\n%16s%.0f %% of the variance is sampling, %.0f %% noise\n", "",
             100 * lift->sampling / whole, 100 * lift->noise / whole);
-    if (lift->fit > 0)
-        fprintf(stream, ", %.0f %% the fit", 100 * lift->fit / whole);
-    fputc('\n', stream);
 }
 
 static void put_checks(FILE *stream, const struct cs_ab *ab)

@@ -84,7 +84,7 @@ static void set_effect(struct cs_effect *direct, struct cs_effect *synthetic,
                        const struct cs_outcome measured[static CS_ARMS])
 {
     cs_effect_direct(direct, measured);
-    cs_effect_synthetic(synthetic, measured, measured, direct);
+    cs_effect_synthetic(synthetic, measured, direct);
 }
 
 static int set_up(void **state)
