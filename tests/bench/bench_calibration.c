@@ -1,0 +1,120 @@
+/* Are the intervals right? Whole studies with known effects, many of each setting.
+ *
+ *     build/release/tests/bench_calibration FIRST STUDIES [SETTING ..]
+ *
+ * prints a line of CSV for each estimate of each study; the settings are below, the
+ * studies' seeds FIRST to FIRST + STUDIES - 1. `scripts/bench calibration` runs two of
+ * these at a time and makes a table of what they print (scripts/bench-calibration). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/trial.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Twenty thousand people, of whom 40 % are in the test and 40 % in control. */
+#define USUAL(name_, epsilon_, lift_)                                                    \
+    {                                                                                    \
+        .name = name_, .n_people = 20000, .base = .12, .lift = lift_, .test = .4,        \
+        .control = .4, .linked = 1, .epsilon = epsilon_, .noise = CS_NOISE_JOINT         \
+    }
+/* Few people, of whom few buy. */
+#define RARE(name_, epsilon_)                                                            \
+    {                                                                                    \
+        .name = name_, .n_people = 5000, .base = .01, .lift = .005, .test = .4,          \
+        .control = .4, .linked = 1, .epsilon = epsilon_, .noise = CS_NOISE_JOINT         \
+    }
+
+static const struct cs_trial_design settings[] = {
+    USUAL("null-0.5", .5, 0),
+    USUAL("null-1", 1, 0),
+    USUAL("null-3", 3, 0),
+    USUAL("null-8", 8, 0),
+    USUAL("lift-0.5", .5, .04),
+    USUAL("lift-1", 1, .04),
+    USUAL("lift-3", 3, .04),
+    USUAL("lift-8", 8, .04),
+    { "each-0.5", 20000, .12, .04, .4, .4, 1, .5, CS_NOISE_EACH },
+    { "each-3", 20000, .12, .04, .4, .4, 1, 3, CS_NOISE_EACH },
+    RARE("rare-1", 1),
+    RARE("rare-3", 3),
+    RARE("rare-8", 8),
+    { "uneven-1", 20000, .12, .04, .1, .9, 1, 1, CS_NOISE_JOINT },
+    { "uneven-3", 20000, .12, .04, .1, .9, 1, 3, CS_NOISE_JOINT },
+    { "private-1", 20000, .12, .04, .4, .4, .7, 1, CS_NOISE_JOINT },
+    { "private-3", 20000, .12, .04, .4, .4, .7, 3, CS_NOISE_JOINT },
+};
+
+struct question {
+    const char *setting, *column;
+    uint64_t seed;
+    unsigned level;
+    double truth;
+};
+
+static void print(const struct question *of, const char *estimate,
+                  const struct cs_effect *effect)
+{
+    const struct cs_lift *lift = &effect->lift;
+
+    printf("%s,%llu,%s,%u,%.17g,%s,%s", of->setting, (unsigned long long)of->seed,
+           of->column, of->level, of->truth, estimate, cs_verdict_name(effect->verdict));
+    if (effect->verdict == CS_REPORTED)
+        printf(",%.9g,%.9g,%.9g,%.9g\n", lift->value, lift->low, lift->high, lift->p);
+    else
+        printf(",,,,\n");
+}
+
+static void run(const struct cs_trial *trial, uint64_t seed)
+{
+    struct cs_ab *ab = cs_trial_run(trial, seed);
+    const struct question all = { trial->design.name, "all", seed, 0,
+                                  trial->truth_of_all };
+
+    print(&all, "synthetic", &ab->synthetic);
+    print(&all, "direct", &ab->direct);
+    for (size_t i = 0; i < ab->n_segments; i++) {
+        const struct cs_segment *segment = &ab->segments[i];
+        const struct question question = { trial->design.name,
+                                           cs_trial_columns[segment->column].name, seed,
+                                           segment->code,
+                                           trial->truth[segment->column][segment->code] };
+
+        print(&question, "synthetic", &segment->synthetic);
+        print(&question, "direct", &segment->direct);
+    }
+    cs_ab_free(ab);
+}
+
+static void run_setting(const struct cs_trial_design *design, uint64_t first, uint64_t n)
+{
+    static struct cs_trial trial;
+
+    cs_trial_init(&trial, design);
+    for (uint64_t seed = first; seed < first + n; seed++)
+        run(&trial, seed);
+    cs_trial_wipe(&trial);
+}
+
+static bool is_asked(const char *name, int argc, char **argv)
+{
+    for (int i = 3; i < argc; i++)
+        if (strcmp(argv[i], name) == 0)
+            return true;
+    return argc <= 3;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        fprintf(stderr, "usage: bench_calibration FIRST STUDIES [SETTING ..]\n");
+        return 2;
+    }
+    printf("setting,study,column,level,truth,estimate,verdict,value,low,high,p\n");
+    for (size_t i = 0; i < COUNT(settings); i++)
+        if (is_asked(settings[i].name, argc, argv))
+            run_setting(&settings[i], strtoull(argv[1], NULL, 10),
+                        strtoull(argv[2], NULL, 10));
+    return 0;
+}

@@ -1,0 +1,216 @@
+#include "tests/support/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/gauss.h"
+#include "model/fit.h"
+#include "model/generator.h"
+#include "model/order.h"
+#include "model/targets.h"
+#include "tests/support/check.h"
+
+static void set_study(struct cs_trial *trial)
+{
+    struct cs_study *study = &trial->sketch.study;
+
+    cs_sketch_init(&trial->sketch, cs_trial_columns, TRIAL_COLUMNS, TRIAL_ARM,
+                   TRIAL_BOUGHT);
+    for (size_t c = 0; c < TRIAL_COLUMNS; c++) {
+        const enum cs_party party = cs_trial_columns[c].at[0] == 'a' ? CS_A : CS_B;
+
+        trial->sketch.column[c].other = trial->sketch.column[c].missing = -1;
+        trial->order[party][study->schema.n_order[party]++] = c;
+    }
+    for (enum cs_party party = CS_A; party <= CS_B; party++)
+        study->schema.order[party] = trial->order[party];
+    study->link = trial->design.linked < 1 ? CS_LINK_PRIVATE : CS_LINK_ALIGNED;
+    study->epsilon = trial->design.epsilon;
+    study->noise = trial->design.noise;
+    study->generator.kind = CS_GENERATOR_INDEPENDENT;
+    study->control.bits = 1 << 0;
+    study->test.bits = 1 << 1;
+    study->converted.bits = 1 << 1;
+    study->segment_minimum = 50;
+}
+
+void cs_trial_init(struct cs_trial *trial, const struct cs_trial_design *design)
+{
+    memset(trial, 0, sizeof *trial);
+    trial->design = *design;
+    set_study(trial);
+    trial->sketch.n_rows[CS_A] = trial->sketch.n_rows[CS_B] = design->n_people;
+    trial->plan = cs_sketch_plan(&trial->sketch);
+    cs_trial_set_truth(trial);
+}
+
+void cs_trial_wipe(struct cs_trial *trial)
+{
+    cs_plan_free(trial->plan);
+    memset(trial, 0, sizeof *trial);
+}
+
+static void count(int64_t *cells, const struct cs_table_spec *spec,
+                  const struct cs_codes *rows, const struct cs_presence *people,
+                  enum cs_link link)
+{
+    const enum cs_scope scope = cs_table_spec_scope(spec, link);
+
+    for (size_t r = 0; r < rows->n_rows; r++) {
+        size_t cell = 0;
+
+        if (!cs_presence_counts(people, scope, r))
+            continue;
+        for (size_t i = 0; i < spec->n_columns; i++)
+            cell = cell * cs_trial_columns[spec->column[i]].n_codes +
+                   cs_codes_column(rows, spec->column[i])[r];
+        cells[cell]++;
+    }
+}
+
+/* What the two draw together: fair bits, by the definition in crypto/binomial.h. */
+static void add_joint_noise(int64_t *cells, const struct cs_table_spec *spec,
+                            struct cs_rng *rng)
+{
+    const size_t n_bits = cs_binomial_bits(&spec->joint);
+
+    for (size_t k = 0; k < spec->n_cells; k++) {
+        uint64_t word = 0;
+
+        cells[k] -= cs_binomial_reach(&spec->joint);
+        for (size_t bit = 0; bit < n_bits; bit++, word >>= 1) {
+            if (bit % 64 == 0)
+                word = cs_rng_u64(rng);
+            cells[k] += (int64_t)(word & 1) * cs_binomial_weight(&spec->joint, bit);
+        }
+    }
+}
+
+static void measure(int64_t *cells, const struct cs_trial *trial, struct cs_rng *rng)
+{
+    struct cs_codes rows = { 0 };
+    struct cs_presence people;
+
+    cs_trial_draw(&rows, &people, &trial->design, rng);
+    for (size_t t = 0; t < trial->plan->n_tables; t++) {
+        const struct cs_table_spec *spec = &trial->plan->tables[t];
+        int64_t *at = cells + spec->first_cell;
+
+        count(at, spec, &rows, &people, trial->sketch.study.link);
+        if (spec->joint.coins > 0)
+            add_joint_noise(at, spec, rng);
+        else
+            cs_sketch_add_noise(at, spec, rng);
+    }
+    cs_codes_wipe(&rows);
+}
+
+static void fit(struct cs_codes *population, const struct cs_targets *targets,
+                const struct cs_codes *a, const struct cs_codes *b, const char *label,
+                uint64_t seed)
+{
+    struct cs_fit_input input = cs_targets_fit_input(targets);
+    struct cs_fit_result result;
+
+    input.candidates[CS_A] = a;
+    input.candidates[CS_B] = b;
+    input.seed = seed;
+    input.label = label;
+    assert_ok(
+        cs_codes_init(population, cs_presence_all(&targets->people), TRIAL_COLUMNS));
+    assert_ok(cs_fit(population, &result, &input, NULL));
+}
+
+static void fit_first(struct cs_codes *population, struct cs_presence *people,
+                      const struct cs_noisy *noisy, uint64_t seed)
+{
+    const struct cs_known known = { .learned = NULL };
+    struct cs_codes independent = { 0 };
+    struct cs_targets targets;
+    struct cs_rng rng;
+
+    assert_ok(cs_targets_make(&targets, noisy, CS_LEARN_ROWS_MAX, &known, NULL));
+    *people = targets.people;
+    assert_ok(cs_codes_init(&independent, cs_presence_all(people), TRIAL_COLUMNS));
+    cs_rng_init_labelled(&rng, seed, "independent candidates");
+    cs_targets_draw(&independent, &targets, &rng);
+    fit(population, &targets, &independent, &independent, "fit", seed);
+    cs_codes_wipe(&independent);
+    cs_targets_wipe(&targets);
+}
+
+/* Each party's people of the first population, learned by the generator of independent
+ * columns, and as many candidates of it, in all columns of the schema. */
+static void propose(struct cs_codes candidates[2], const struct cs_codes *population,
+                    const struct cs_presence *people, const struct cs_study *study,
+                    uint64_t seed)
+{
+    struct cs_rng rng;
+
+    cs_rng_init_labelled(&rng, seed, "propose");
+    for (enum cs_party party = CS_A; party <= CS_B; party++) {
+        const size_t n = cs_presence_at(people, party),
+                     *order = study->schema.order[party];
+        const size_t n_columns = study->schema.n_order[party];
+        const struct cs_recipe recipe = { .spec = study->generator };
+        struct cs_generator *generator = NULL;
+        struct cs_codes own = { 0 }, drawn = { 0 };
+
+        assert_ok(cs_codes_init(&own, n, n_columns));
+        assert_ok(cs_codes_init(&drawn, n, n_columns));
+        assert_ok(cs_codes_init(&candidates[party], n, TRIAL_COLUMNS));
+        for (size_t i = 0; i < n_columns; i++)
+            for (size_t r = 0; r < n; r++)
+                cs_codes_column(&own, i)[r] = cs_codes_column(
+                    population, order[i])[cs_presence_row(people, party, r)];
+        assert_ok(cs_generator_new(&generator, study, &recipe, party, NULL));
+        assert_ok(cs_generator_fit(generator, &own, &rng, NULL));
+        assert_ok(cs_generator_sample(generator, &drawn,
+                                      cs_codes_column(&own, n_columns - 1), &rng));
+        for (size_t i = 0; i < n_columns; i++)
+            memcpy(cs_codes_column(&candidates[party], order[i]),
+                   cs_codes_column(&drawn, i), n);
+        cs_generator_free(generator);
+        cs_codes_wipe(&own);
+        cs_codes_wipe(&drawn);
+    }
+}
+
+static void fit_again(struct cs_codes *population, struct cs_presence *people,
+                      const struct cs_noisy *noisy, const struct cs_codes candidates[2],
+                      uint64_t seed)
+{
+    const struct cs_known known = { .learned = candidates };
+    struct cs_targets targets;
+
+    assert_ok(cs_targets_make(&targets, noisy, CS_FIT_ROWS_MAX, &known, NULL));
+    fit(population, &targets, &candidates[CS_A], &candidates[CS_B], "refit", seed);
+    *people = targets.people;
+    assert_ok(cs_order_rows(population, people));
+    cs_targets_wipe(&targets);
+}
+
+struct cs_ab *cs_trial_run(const struct cs_trial *trial, uint64_t seed)
+{
+    int64_t *cells = calloc(trial->plan->n_cells, sizeof *cells);
+    const struct cs_noisy noisy = { &trial->sketch.study, trial->plan, cells };
+    struct cs_codes first = { 0 }, population = { 0 }, candidates[2] = { { 0 }, { 0 } };
+    struct cs_presence people;
+    struct cs_ab *ab = NULL;
+    struct cs_rng rng;
+
+    assert_non_null(cells);
+    cs_rng_init_labelled(&rng, seed, trial->design.name);
+    measure(cells, trial, &rng);
+    fit_first(&first, &people, &noisy, seed);
+    propose(candidates, &first, &people, noisy.study, seed);
+    fit_again(&population, &people, &noisy, candidates, seed);
+    const struct cs_crowd crowd = { &population, &people };
+    assert_ok(cs_ab_analyse(&ab, &noisy, &crowd));
+    cs_codes_wipe(&candidates[CS_A]);
+    cs_codes_wipe(&candidates[CS_B]);
+    cs_codes_wipe(&first);
+    cs_codes_wipe(&population);
+    free(cells);
+    return ab;
+}

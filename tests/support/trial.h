@@ -1,0 +1,71 @@
+/* trial.h: whole experiments whose effects are known, from the people to the analysis.
+ *
+ * People are draws from one distribution: a hidden kind moves every column, so columns
+ * depend on each other within and across the parties. The chance to buy is a product of
+ * a factor of the kind, of the region (A's) and of the device (B's), and what the test
+ * adds to it is another such product: nothing in one region, twice the mean in another.
+ * So the true effects, of everybody and of each level of each column, are sums over the
+ * distribution, and no study's own people are in them.
+ *
+ * A study draws people, counts the plan's tables exactly, adds the plan's noise, bit by
+ * bit where the parties draw it together, and goes the way of a run from there: targets,
+ * fit, candidates with independent columns, targets, fit, analysis.
+ *
+ *   Errors     stop the test
+ *   Threads    one struct for any number of threads, once it was made
+ */
+#ifndef CS_TESTS_SUPPORT_TRIAL_H
+#define CS_TESTS_SUPPORT_TRIAL_H
+
+#include "model/ab.h"
+#include "tests/support/sketch.h"
+
+enum {
+    TRIAL_REGION,
+    TRIAL_AGE,
+    TRIAL_TIER,
+    TRIAL_ARM, /* control, test, neither, and a level that nobody has */
+    TRIAL_DEVICE,
+    TRIAL_PAGES,
+    TRIAL_MEMBER,
+    TRIAL_BOUGHT, /* no, yes, and a level that nobody has */
+    TRIAL_COLUMNS,
+};
+
+struct cs_trial_design {
+    const char *name;
+    size_t n_people;
+    double base, lift; /* mean chance without the test, and what the test adds */
+    double test;       /* share of the people; as many in control, if it is .4 */
+    double control;
+    double linked; /* share of A's people who are at B; 1: `link: aligned` */
+    double epsilon;
+    enum cs_noise noise;
+};
+
+/* Points into itself: do not copy it. */
+struct cs_trial {
+    struct cs_trial_design design;
+    struct cs_sketch sketch;
+    size_t order[2][TRIAL_COLUMNS];
+    struct cs_plan *plan;
+    double truth[TRIAL_COLUMNS][CS_CODES_MAX]; /* lift among those of a level */
+    double truth_of_all;
+};
+
+void cs_trial_init(struct cs_trial *trial, const struct cs_trial_design *design);
+void cs_trial_wipe(struct cs_trial *trial);
+
+/* The analysis of one study, to be freed by cs_ab_free. The same name and seed are the
+ * same people. */
+struct cs_ab *cs_trial_run(const struct cs_trial *trial, uint64_t seed);
+
+/* Of trial_people.c: the true effects, and the people of a study in the order of a
+ * population; the columns of a party they are not at are 0. */
+void cs_trial_set_truth(struct cs_trial *trial);
+void cs_trial_draw(struct cs_codes *rows, struct cs_presence *people,
+                   const struct cs_trial_design *design, struct cs_rng *rng);
+
+extern const struct cs_sketch_column cs_trial_columns[TRIAL_COLUMNS];
+
+#endif
