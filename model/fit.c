@@ -167,6 +167,8 @@ static enum cs_status anneal(struct walk *walk, const struct cs_progress *progre
 
         if (st != CS_OK)
             return st;
+        if (walk->input->curve != NULL)
+            cs_curve_add(walk->input->curve, cs_energy_chi_square(walk->energy));
         walk->temperature = walk->temperature / 4 * 3;
     }
     return CS_OK;

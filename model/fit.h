@@ -35,6 +35,7 @@
 
 #include "crypto/progress.h"
 #include "model/codes.h"
+#include "model/curve.h"
 #include "model/presence.h"
 
 /* Limits, within which no energy leaves 64 bits; a caller with more has a bug. */
@@ -67,6 +68,8 @@ struct cs_fit_input {
      * sum n_both; NULL for none. */
     size_t arm, conversion;
     const int32_t *exact;
+
+    const struct cs_curve *curve; /* chi-square per cell, sweep by sweep; or NULL */
 };
 
 struct cs_fit_result {

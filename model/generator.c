@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TELL_EVERY = 16 };
+enum { TELL_EVERY = 16, CURVE_POINTS_MAX = 256 };
 
 static const struct cs_kind *const kinds[] = {
     [CS_GENERATOR_VAE] = &cs_vae,
@@ -129,13 +129,32 @@ enum cs_status cs_generator_remember(struct cs_generator *generator,
     return generator->kind->remember(generator, rows, rng);
 }
 
+/* The mean of so many losses is a point of the curve. */
+struct recent {
+    const struct cs_curve *curve;
+    unsigned n, enough;
+    double sum;
+};
+
+static void add_loss(struct recent *recent, double loss)
+{
+    recent->sum += loss;
+    if (++recent->n < recent->enough)
+        return;
+    cs_curve_add(recent->curve, recent->sum / recent->n);
+    recent->n = 0;
+    recent->sum = 0;
+}
+
 enum cs_status cs_generator_fit(struct cs_generator *generator,
                                 const struct cs_codes *rows, struct cs_rng *rng,
+                                const struct cs_curve *curve,
                                 const struct cs_progress *progress)
 {
     enum cs_status st = CS_OK;
     const struct cs_pace *pace = &generator->recipe.plain;
     const unsigned steps = generator->kind->step == NULL ? 0 : pace->steps;
+    struct recent recent = { .curve = curve, .enough = steps / CURVE_POINTS_MAX + 1 };
     double loss;
 
     for (unsigned step = 0; step < steps; step++) {
@@ -144,6 +163,7 @@ enum cs_status cs_generator_fit(struct cs_generator *generator,
         if (step % TELL_EVERY == 0)
             CS_TRY(cs_progress_tell(progress, (double)step / steps));
         CS_TRY(cs_generator_step(generator, rows, rate, &loss, rng));
+        add_loss(&recent, loss);
     }
     cs_generator_settle(generator);
     CS_TRY(cs_generator_remember(generator, rows, rng));

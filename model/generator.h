@@ -25,6 +25,7 @@
 #include "crypto/progress.h"
 #include "crypto/rng.h"
 #include "model/codes.h"
+#include "model/curve.h"
 #include "model/recipe.h"
 #include "model/study.h"
 #include "model/weights.h"
@@ -52,10 +53,12 @@ size_t cs_generator_n_weights(const struct cs_study *study,
                               const struct cs_recipe *recipe, enum cs_party party);
 
 /* Plain training on rows that are private results already, as the recipe has it; then
- * _settle and _remember. */
+ * _settle and _remember. curve, which may be NULL, gets the mean loss over some steps, at
+ * most 256 times. */
 CS_MUST_USE enum cs_status cs_generator_fit(struct cs_generator *generator,
                                             const struct cs_codes *rows,
                                             struct cs_rng *rng,
+                                            const struct cs_curve *curve,
                                             const struct cs_progress *progress);
 
 /* Keeps what sampling needs of rows besides weights: without a _fit, or after it on other

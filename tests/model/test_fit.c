@@ -326,6 +326,30 @@ static void progress_rises_and_can_stop_the_fit(void **state)
     tear_down();
 }
 
+static void remember_point(void *arg, double value)
+{
+    struct telling *telling = arg;
+
+    telling->n++;
+    telling->last = value;
+}
+
+static void the_curve_ends_at_the_chi_square_and_changes_nothing(void **state)
+{
+    struct telling heard = { 0, 0, 0 };
+    const struct cs_curve curve = { remember_point, &heard };
+    uint8_t watched[DIGEST_BYTES], alone[DIGEST_BYTES];
+    (void)state;
+
+    set_up(ROWS, ROWS, 3, 1);
+    digest_people(alone);
+    fitting.input.curve = &curve;
+    digest_people(watched);
+    assert_memory_equal(watched, alone, DIGEST_BYTES);
+    assert_true(heard.n >= 20 && heard.last == result.chi_square);
+    tear_down();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_cell_that_nobody_is_in_can_be_asked_for),
         cmocka_unit_test(counts_that_do_not_add_up_stop_the_program),
         cmocka_unit_test(one_person_and_one_candidate_are_enough),
+        cmocka_unit_test(the_curve_ends_at_the_chi_square_and_changes_nothing),
         cmocka_unit_test(there_may_be_more_or_fewer_people_than_candidates),
         cmocka_unit_test(a_level_that_no_candidate_has_is_left_empty),
         cmocka_unit_test(progress_rises_and_can_stop_the_fit),

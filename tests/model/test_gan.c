@@ -58,7 +58,7 @@ static double distance_of_fitted(const char *extra)
     double result;
 
     setup(&f, extra);
-    assert_ok(cs_generator_fit(f.generator, &f.rows, &f.rng, NULL));
+    assert_ok(cs_generator_fit(f.generator, &f.rows, &f.rng, NULL, NULL));
     result = distance(&f);
     teardown(&f);
     return result;

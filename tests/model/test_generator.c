@@ -53,7 +53,7 @@ static uint8_t *labels(const struct fixture *f, enum cs_party party)
 
 static void fit_and_sample(struct fixture *f, enum cs_party party)
 {
-    assert_ok(cs_generator_fit(f->generator, &f->rows, &f->rng, NULL));
+    assert_ok(cs_generator_fit(f->generator, &f->rows, &f->rng, NULL, NULL));
     assert_ok(cs_generator_sample(f->generator, &f->out, labels(f, party), &f->rng));
 }
 
@@ -166,7 +166,7 @@ static void private_steps_learn_from_real_rows(void **state)
           "0.005, clip: 20, epochs: 1}\n",
           CS_B);
     assert_ok(cs_codes_init(&nothing, 1, f.rows.n_columns)); /* one row, all zero */
-    assert_ok(cs_generator_fit(f.generator, &nothing, &f.rng, NULL));
+    assert_ok(cs_generator_fit(f.generator, &nothing, &f.rng, NULL, NULL));
     assert_ok(cs_generator_sample(f.generator, &f.out, labels(&f, CS_B), &f.rng));
     before = cs_toy_distance(&f.rows, &f.out);
     for (int step = 0; step < 200; step++)
@@ -378,7 +378,7 @@ static void a_party_with_its_label_alone_gets_its_labels_back(void **state)
           "  b:\n"
           "    - {name: converted, type: category, values: [\"0\", \"1\"]}\n",
           CS_B);
-    assert_ok(cs_generator_fit(f.generator, &f.rows, &f.rng, NULL));
+    assert_ok(cs_generator_fit(f.generator, &f.rows, &f.rng, NULL, NULL));
     assert_ok(cs_generator_sample(f.generator, &f.out, f.rows.code, &f.rng));
     assert_memory_equal(f.out.code, f.rows.code, N);
     check_common(f.study, NULL, 0);

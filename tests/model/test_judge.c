@@ -331,7 +331,7 @@ static void judge_scaled(struct fixture *f, float factor)
     cs_rng_init_labelled(&f->rng, 1, "tests of the judge");
     assert_ok(cs_generator_new(&f->generator, f->hearing.study,
                                &f->hearing.plan->recipe[CS_B], CS_B, NULL));
-    assert_ok(cs_generator_fit(f->generator, f->hearing.evidence.people, &f->rng, NULL));
+    assert_ok(cs_generator_fit(f->generator, f->hearing.evidence.people, &f->rng, NULL, NULL));
     assert_ok(cs_kept_take(&f->before, f->generator));
     struct cs_block *block = cs_generator_blocks(f->generator, &n_blocks);
     for (size_t b = 0; b < n_blocks; b++)
