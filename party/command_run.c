@@ -18,6 +18,7 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
         { .name = "address", .text = &options->address },
         { .name = "threads", .count = &options->threads },
         { .name = "log", .text = &log },
+        { .name = "watch", .flag = &options->watch },
     };
     const enum cs_status st =
         cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
@@ -70,7 +71,9 @@ static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
     "  --address URL     in place of the node file's `listen` or `connect`\n"            \
     "  --threads N       in place of the node file's `threads`\n"                        \
     "  --log STYLE       auto (a progress line on a terminal), plain (a line a stage), " \
-    "none\n"
+    "none\n"                                                                             \
+    "  --watch           keep a journal that `cosynth watch` shows, as long as it "      \
+    "runs\n"
 
 const struct cs_command cs_command_run = {
     "run",

@@ -29,6 +29,7 @@ struct simulation {
     double epsilon;
     char epsilon_text[32], address[64];
     char threads_text[2][24]; /* empty: as the node files say */
+    bool watch;
 
     char work[CS_PATH_BYTES]; /* a private folder: keys and files made for this run */
     char study_path[CS_PATH_BYTES];
@@ -203,6 +204,8 @@ static void node_words(const char *words[WORDS_MAX], const struct simulation *si
         words[n++] = options[i].option;
         words[n++] = options[i].value;
     }
+    if (simulation->watch)
+        words[n++] = "--watch";
     words[n] = NULL;
 }
 
@@ -319,9 +322,11 @@ static enum cs_status read_options(struct simulation *simulation, int argc, char
         { .name = "epsilon", .number = &simulation->epsilon, .none = true },
         { .name = "data-dir", .text = &simulation->data_dir },
         { .name = "output-dir", .text = &simulation->output_dir },
+        { .name = "watch", .flag = &simulation->watch },
     };
     const enum cs_status st =
-        cs_arguments_read(argc, argv, arguments, 3, positional, 3, fault);
+        cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
+                          positional, 3, fault);
 
     if (st != CS_OK)
         return st;
@@ -368,7 +373,8 @@ const struct cs_command cs_command_simulate = {
     "  --data-dir DIR    where the node files' `data` are\n"
     "  --output-dir DIR  outputs go to DIR/a and DIR/b, the joint report to DIR; the "
     "ledgers\n"
-    "                    too, but those of node files that set a `ledger_limit`\n\n"
+    "                    too, but those of node files that set a `ledger_limit`\n"
+    "  --watch           each node keeps a journal that `cosynth watch` shows\n\n"
     "example:\n"
     "  cosynth simulate study.yaml a.yaml b.yaml --epsilon 1 --output-dir out\n",
     run,

@@ -29,6 +29,8 @@ static const struct {
 };
 /* clang-format on */
 
+enum { N_STAGES = sizeof stages / sizeof *stages };
+
 static void job_init(struct cs_job *job, const struct cs_job_options *options,
                      struct cs_fault *fault)
 {
@@ -36,6 +38,7 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
     job->options = options;
     job->fault = fault;
     cs_staging_init(&job->staging);
+    cs_journal_init(&job->journal);
     cs_monitor_init(&job->monitor, options->style, "");
     cs_rng_init_random(&job->secret);
     cs_rng_bytes(&job->secret, job->run_id, sizeof job->run_id);
@@ -44,6 +47,7 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
 static void job_wipe(struct cs_job *job)
 {
     cs_staging_discard(&job->staging);
+    cs_journal_close(&job->journal);
     cs_ledger_free(job->ledger);
     cs_channel_free(job->channel);
     cs_table_free(job->table);
@@ -69,6 +73,18 @@ static void job_wipe(struct cs_job *job)
     cs_node_wipe(&job->node);
     free(job->cells);
     free(job->study_text);
+}
+
+const char *cs_job_stage(size_t i)
+{
+    return i < N_STAGES ? stages[i].name : NULL;
+}
+
+const struct cs_curve *cs_job_curve(const struct cs_job *job)
+{
+    const bool watched = job->monitor.journal != NULL;
+
+    return watched && !job->study->unprotected ? &job->monitor.curve : NULL;
 }
 
 struct cs_ledger_charge cs_job_charge(const struct cs_job *job,
@@ -119,7 +135,7 @@ enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault 
     job_init(&job, options, fault);
     st = cs_interrupt_begin(&interrupt, &job.staging, fault);
     if (st == CS_OK) {
-        st = run_stages(&job, sizeof stages / sizeof *stages);
+        st = run_stages(&job, N_STAGES);
         cs_staging_discard(&job.staging);
         cs_interrupt_end(&interrupt);
     }

@@ -29,12 +29,14 @@ struct cs_job_options {
     struct cs_study_override study;
     struct cs_node_override node;
     enum cs_monitor_style style;
+    bool watch; /* keep a journal for `cosynth watch` */
 };
 
 struct cs_job {
     const struct cs_job_options *options; /* given; borrowed */
     struct cs_fault *fault;               /* any: words for the operator; borrowed */
     struct cs_monitor monitor;            /* any: progress, times by stage */
+    struct cs_journal journal;            /* load, if somebody watches; any: the same */
     struct cs_rng secret;                 /* given: noise, shares, keys [secret] */
     uint8_t run_id[CS_RUN_ID_BYTES];      /* given: which run the ledger charges */
     struct cs_openings openings;          /* any: what reveal.c has opened so far */
@@ -82,6 +84,12 @@ struct cs_job {
 /* Runs all stages and publishes the outputs. Errors are told in fault, with the stage. */
 CS_MUST_USE enum cs_status cs_job_run(const struct cs_job_options *options,
                                       struct cs_fault *fault);
+
+/* The name of the stage in this place; NULL after the last. */
+const char *cs_job_stage(size_t i);
+
+/* For a loss on private results: of an unprotected study nothing is, and NULL. */
+const struct cs_curve *cs_job_curve(const struct cs_job *job);
 
 /* What the ledger is asked to charge for the plan. */
 struct cs_ledger_charge cs_job_charge(const struct cs_job *job,

@@ -34,6 +34,41 @@ static void draw(struct cs_monitor *monitor)
     fflush(stderr);
 }
 
+/* What the stage has said to the peer so far, or NULL. */
+static const struct cs_traffic *traffic_of(const struct cs_monitor *monitor,
+                                           const char *stage)
+{
+    size_t n = 0;
+
+    if (monitor->channel == NULL)
+        return NULL;
+    const struct cs_traffic *traffic = cs_channel_traffic(monitor->channel, &n);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(traffic[i].stage, stage) == 0)
+            return &traffic[i];
+    return NULL;
+}
+
+static void note(const struct cs_monitor *monitor, bool over)
+{
+    const char *stage = monitor->stage[monitor->n_stages - 1].stage;
+    const struct cs_journal_stage line = { stage, now() - monitor->stage_start,
+                                           monitor->done, over,
+                                           traffic_of(monitor, stage) };
+
+    if (monitor->journal != NULL)
+        cs_journal_tell(monitor->journal, &line);
+}
+
+static void add_point(void *arg, double value)
+{
+    const struct cs_monitor *monitor = arg;
+
+    if (monitor->journal != NULL)
+        cs_journal_add(monitor->journal, monitor->stage[monitor->n_stages - 1].stage,
+                       value);
+}
+
 static enum cs_status tell(void *arg, double done)
 {
     struct cs_monitor *monitor = arg;
@@ -45,6 +80,8 @@ static enum cs_status tell(void *arg, double done)
     monitor->last_drawn = time;
     if (monitor->draws)
         draw(monitor);
+    if (monitor->journal != NULL && cs_journal_is_due(monitor->journal))
+        note(monitor, false);
     return monitor->channel == NULL ? CS_OK : cs_channel_tick(monitor->channel);
 }
 
@@ -56,6 +93,7 @@ void cs_monitor_init(struct cs_monitor *monitor, enum cs_monitor_style style,
     monitor->draws = style == CS_MONITOR_AUTO && isatty(STDERR_FILENO) == 1;
     monitor->says = style != CS_MONITOR_NONE;
     monitor->progress = (struct cs_progress){ tell, monitor };
+    monitor->curve = (struct cs_curve){ add_point, monitor };
 }
 
 void cs_monitor_begin(struct cs_monitor *monitor, const char *stage)
@@ -70,23 +108,18 @@ void cs_monitor_begin(struct cs_monitor *monitor, const char *stage)
         draw(monitor);
     else if (monitor->says)
         fprintf(stderr, "%s %-8s ...\n", monitor->who, stage);
+    note(monitor, false);
 }
 
 /* Bytes and rounds of the stage that ends, if it spoke to the peer. */
 static void say_traffic(const struct cs_monitor *monitor, const char *stage)
 {
-    size_t n = 0;
+    const struct cs_traffic *traffic = traffic_of(monitor, stage);
 
-    if (monitor->channel == NULL)
-        return;
-    const struct cs_traffic *traffic = cs_channel_traffic(monitor->channel, &n);
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(traffic[i].stage, stage) != 0)
-            continue;
+    if (traffic != NULL)
         fprintf(stderr, "  %.2f MB  %llu rounds",
-                1e-6 * (double)(traffic[i].sent_bytes + traffic[i].received_bytes),
-                (unsigned long long)traffic[i].rounds);
-    }
+                1e-6 * (double)(traffic->sent_bytes + traffic->received_bytes),
+                (unsigned long long)traffic->rounds);
 }
 
 void cs_monitor_end(struct cs_monitor *monitor, bool ok)
@@ -94,6 +127,10 @@ void cs_monitor_end(struct cs_monitor *monitor, bool ok)
     struct cs_stage_time *stage = &monitor->stage[monitor->n_stages - 1];
 
     stage->seconds = now() - monitor->stage_start;
+    if (ok) {
+        monitor->done = 1;
+        note(monitor, true);
+    }
     clear_line(monitor);
     if (!monitor->says || !ok)
         return;

@@ -16,6 +16,7 @@ static enum cs_status fit(struct cs_codes *population, struct cs_fit_result *res
     input.candidates[CS_B] = b;
     input.seed = job->study->seed;
     input.label = label;
+    input.curve = cs_job_curve(job);
     CS_TRY(
         cs_codes_init(population, cs_presence_all(&targets->people), targets->n_columns));
     CS_TRY(cs_fit(population, result, &input, &job->monitor.progress));

@@ -35,6 +35,7 @@ static enum cs_status agree_and_charge(struct cs_job *job)
     CS_TRY(cs_ledger_allows(job->ledger, &all, job->fault));
     CS_TRY(agree_on_plan(job));
     CS_TRY(cs_ledger_charge(&job->charged, job->ledger, &all, job->fault));
+    cs_journal_charged(&job->journal, job->plan->epsilon_spent);
     if (job->charged.before)
         cs_monitor_say(&job->monitor, "ledger: this run has been paid for before");
 out:

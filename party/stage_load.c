@@ -228,6 +228,23 @@ out:
     return st;
 }
 
+/* For `cosynth watch`, if it is wanted. */
+static enum cs_status open_journal(struct cs_job *job)
+{
+    const char *names[CS_MONITOR_STAGES_MAX + 1] = { NULL };
+    enum cs_status st = CS_OK;
+
+    if (!job->options->watch)
+        return CS_OK;
+    for (size_t i = 0; cs_job_stage(i) != NULL; i++)
+        names[i] = cs_job_stage(i);
+    CS_TRY(cs_journal_open(&job->journal, job->staging.part, job->study, job->node.party,
+                           names, job->fault));
+    job->monitor.journal = &job->journal;
+out:
+    return st;
+}
+
 enum cs_status cs_stage_load(struct cs_job *job)
 {
     enum cs_status st = CS_OK;
@@ -242,6 +259,7 @@ enum cs_status cs_stage_load(struct cs_job *job)
     CS_TRY(cs_start_read(job));
     CS_TRY(read_keys(job));
     CS_TRY(cs_staging_begin(&job->staging, job->node.output, job->fault));
+    CS_TRY(open_journal(job));
     CS_TRY(read_rows(job));
     CS_TRY(check_arms(job));
     say_notes(job);

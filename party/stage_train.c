@@ -73,7 +73,7 @@ enum cs_status cs_stage_train(struct cs_job *job)
     if (job->study->generator.train_on == CS_TRAIN_ON_ROWS) {
         CS_TRY(cs_generator_remember(job->trained, &own, &rng));
     } else {
-        CS_TRY(cs_generator_fit(job->trained, &own, &rng, &fitting));
+        CS_TRY(cs_generator_fit(job->trained, &own, &rng, cs_job_curve(job), &fitting));
         CS_TRY(cs_kept_take(&job->before, job->trained));
     }
     CS_TRY(cs_train(job->trained, &job->table->codes, job->study, job->plan, job->n_rows,

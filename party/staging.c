@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PART_PREFIX ".part-"
 #define ASIDE_SUFFIX ".end"
 
 void cs_staging_init(struct cs_staging *staging)
@@ -36,10 +35,10 @@ static void remove_part(const char *path)
 /* A run that was killed: its process is gone, or had our number before us. */
 static bool is_stale(const char *name)
 {
-    const size_t n_prefix = strlen(PART_PREFIX);
+    const size_t n_prefix = strlen(CS_STAGING_PREFIX);
     char *end = NULL;
 
-    if (strncmp(name, PART_PREFIX, n_prefix) != 0)
+    if (strncmp(name, CS_STAGING_PREFIX, n_prefix) != 0)
         return false;
     const long pid = strtol(name + n_prefix, &end, 10);
     if (pid <= 0 || (*end != '\0' && strcmp(end, ASIDE_SUFFIX) != 0))
@@ -70,7 +69,7 @@ enum cs_status cs_staging_begin(struct cs_staging *staging, const char *folder,
     CS_TRY(cs_file_join(staging->folder, NULL, folder, fault));
     CS_TRY(cs_file_make_folder(folder, fault));
     remove_stale(folder);
-    snprintf(name, sizeof name, PART_PREFIX "%ld", (long)getpid());
+    snprintf(name, sizeof name, CS_STAGING_PREFIX "%ld", (long)getpid());
     CS_TRY(cs_file_join(part, folder, name, fault));
     CS_TRY(cs_file_make_folder(part, fault));
     pthread_mutex_lock(&staging->lock);

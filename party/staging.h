@@ -18,6 +18,7 @@
 #include "party/file.h"
 
 #define CS_STAGING_FILES_MAX 8
+#define CS_STAGING_PREFIX ".part-" /* and the number of the process */
 
 struct cs_staging {
     char folder[CS_PATH_BYTES];
