@@ -164,7 +164,7 @@ static void propose(struct cs_codes candidates[2], const struct cs_codes *popula
                 cs_codes_column(&own, i)[r] = cs_codes_column(
                     population, order[i])[cs_presence_row(people, party, r)];
         assert_ok(cs_generator_new(&generator, study, &recipe, party, NULL));
-        assert_ok(cs_generator_fit(generator, &own, &rng, NULL));
+        assert_ok(cs_generator_fit(generator, &own, &rng, NULL, NULL));
         assert_ok(cs_generator_sample(generator, &drawn,
                                       cs_codes_column(&own, n_columns - 1), &rng));
         for (size_t i = 0; i < n_columns; i++)
