@@ -46,20 +46,13 @@ static const struct cs_trial_design settings[] = {
     { "private-3", 20000, .12, .04, .4, .4, .7, 3, CS_NOISE_JOINT },
 };
 
-struct question {
-    const char *setting, *column;
-    uint64_t seed;
-    unsigned level;
-    double truth;
-};
-
-static void print(const struct question *of, const char *estimate,
-                  const struct cs_effect *effect)
+static void print(const char *setting, uint64_t seed, const struct cs_trial_effect *of,
+                  const char *estimate, const struct cs_effect *effect)
 {
     const struct cs_lift *lift = &effect->lift;
 
-    printf("%s,%llu,%s,%u,%.17g,%s,%s", of->setting, (unsigned long long)of->seed,
-           of->column, of->level, of->truth, estimate, cs_verdict_name(effect->verdict));
+    printf("%s,%llu,%s,%u,%.17g,%s,%s", setting, (unsigned long long)seed, of->column,
+           of->level, of->truth, estimate, cs_verdict_name(effect->verdict));
     if (effect->verdict == CS_REPORTED)
         printf(",%.9g,%.9g,%.9g,%.9g\n", lift->value, lift->low, lift->high, lift->p);
     else
@@ -69,21 +62,14 @@ static void print(const struct question *of, const char *estimate,
 static void run(const struct cs_trial *trial, uint64_t seed)
 {
     struct cs_ab *ab = cs_trial_run(trial, seed);
-    const struct question all = { trial->design.name, "all", seed, 0,
-                                  trial->truth_of_all };
+    size_t n;
+    struct cs_trial_effect *effects = cs_trial_effects(&n, trial, ab);
 
-    print(&all, "synthetic", &ab->synthetic);
-    print(&all, "direct", &ab->direct);
-    for (size_t i = 0; i < ab->n_segments; i++) {
-        const struct cs_segment *segment = &ab->segments[i];
-        const struct question question = { trial->design.name,
-                                           cs_trial_columns[segment->column].name, seed,
-                                           segment->code,
-                                           trial->truth[segment->column][segment->code] };
-
-        print(&question, "synthetic", &segment->synthetic);
-        print(&question, "direct", &segment->direct);
+    for (size_t i = 0; i < n; i++) {
+        print(trial->design.name, seed, &effects[i], "synthetic", effects[i].synthetic);
+        print(trial->design.name, seed, &effects[i], "direct", effects[i].direct);
     }
+    free(effects);
     cs_ab_free(ab);
 }
 

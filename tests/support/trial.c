@@ -68,21 +68,27 @@ static void count(int64_t *cells, const struct cs_table_spec *spec,
     }
 }
 
-/* What the two draw together: fair bits, by the definition in crypto/binomial.h. */
+/* How many of n fair coins are heads. */
+static int64_t toss(size_t n, struct cs_rng *rng)
+{
+    int64_t heads = 0;
+
+    for (; n > 64; n -= 64)
+        heads += __builtin_popcountll(cs_rng_u64(rng));
+    return heads + (n == 0 ? 0 : __builtin_popcountll(cs_rng_u64(rng) >> (64 - n)));
+}
+
+/* What the two draw together, by the definition in crypto/binomial.h. */
 static void add_joint_noise(int64_t *cells, const struct cs_table_spec *spec,
                             struct cs_rng *rng)
 {
-    const size_t n_bits = cs_binomial_bits(&spec->joint);
+    const struct cs_binomial *joint = &spec->joint;
 
     for (size_t k = 0; k < spec->n_cells; k++) {
-        uint64_t word = 0;
-
-        cells[k] -= cs_binomial_reach(&spec->joint);
-        for (size_t bit = 0; bit < n_bits; bit++, word >>= 1) {
-            if (bit % 64 == 0)
-                word = cs_rng_u64(rng);
-            cells[k] += (int64_t)(word & 1) * cs_binomial_weight(&spec->joint, bit);
-        }
+        cells[k] -= cs_binomial_reach(joint);
+        for (unsigned level = 0; level < joint->levels; level++)
+            cells[k] += toss(CS_BINOMIAL_LEVEL_BITS, rng) << level;
+        cells[k] += toss(joint->coins, rng) << joint->levels;
     }
 }
 
@@ -121,20 +127,29 @@ static void fit(struct cs_codes *population, const struct cs_targets *targets,
     assert_ok(cs_fit(population, &result, &input, NULL));
 }
 
+/* People with independent columns, and what they would be fitted to. */
+static void draw_first(struct cs_codes *independent, struct cs_targets *targets,
+                       const struct cs_noisy *noisy, uint64_t seed)
+{
+    const struct cs_known known = { .learned = NULL };
+    struct cs_rng rng;
+
+    assert_ok(cs_targets_make(targets, noisy, CS_LEARN_ROWS_MAX, &known, NULL));
+    assert_ok(
+        cs_codes_init(independent, cs_presence_all(&targets->people), TRIAL_COLUMNS));
+    cs_rng_init_labelled(&rng, seed, "independent candidates");
+    cs_targets_draw(independent, targets, &rng);
+}
+
 static void fit_first(struct cs_codes *population, struct cs_presence *people,
                       const struct cs_noisy *noisy, uint64_t seed)
 {
-    const struct cs_known known = { .learned = NULL };
     struct cs_codes independent = { 0 };
     struct cs_targets targets;
-    struct cs_rng rng;
 
-    assert_ok(cs_targets_make(&targets, noisy, CS_LEARN_ROWS_MAX, &known, NULL));
-    *people = targets.people;
-    assert_ok(cs_codes_init(&independent, cs_presence_all(people), TRIAL_COLUMNS));
-    cs_rng_init_labelled(&rng, seed, "independent candidates");
-    cs_targets_draw(&independent, &targets, &rng);
+    draw_first(&independent, &targets, noisy, seed);
     fit(population, &targets, &independent, &independent, "fit", seed);
+    *people = targets.people;
     cs_codes_wipe(&independent);
     cs_targets_wipe(&targets);
 }
@@ -190,11 +205,37 @@ static void fit_again(struct cs_codes *population, struct cs_presence *people,
     cs_targets_wipe(&targets);
 }
 
-struct cs_ab *cs_trial_run(const struct cs_trial *trial, uint64_t seed)
+static void populate(struct cs_codes *population, struct cs_presence *people,
+                     const struct cs_noisy *noisy, uint64_t seed)
+{
+    struct cs_codes first = { 0 }, candidates[2] = { { 0 }, { 0 } };
+
+    fit_first(&first, people, noisy, seed);
+    propose(candidates, &first, people, noisy->study, seed);
+    fit_again(population, people, noisy, candidates, seed);
+    cs_codes_wipe(&candidates[CS_A]);
+    cs_codes_wipe(&candidates[CS_B]);
+    cs_codes_wipe(&first);
+}
+
+static void populate_unfitted(struct cs_codes *population, struct cs_presence *people,
+                              const struct cs_noisy *noisy, uint64_t seed)
+{
+    struct cs_targets targets;
+
+    draw_first(population, &targets, noisy, seed);
+    *people = targets.people;
+    cs_targets_wipe(&targets);
+}
+
+static struct cs_ab *run(const struct cs_trial *trial, uint64_t seed,
+                         void (*make)(struct cs_codes *population,
+                                      struct cs_presence *people,
+                                      const struct cs_noisy *noisy, uint64_t seed))
 {
     int64_t *cells = calloc(trial->plan->n_cells, sizeof *cells);
     const struct cs_noisy noisy = { &trial->sketch.study, trial->plan, cells };
-    struct cs_codes first = { 0 }, population = { 0 }, candidates[2] = { { 0 }, { 0 } };
+    struct cs_codes population = { 0 };
     struct cs_presence people;
     struct cs_ab *ab = NULL;
     struct cs_rng rng;
@@ -202,15 +243,43 @@ struct cs_ab *cs_trial_run(const struct cs_trial *trial, uint64_t seed)
     assert_non_null(cells);
     cs_rng_init_labelled(&rng, seed, trial->design.name);
     measure(cells, trial, &rng);
-    fit_first(&first, &people, &noisy, seed);
-    propose(candidates, &first, &people, noisy.study, seed);
-    fit_again(&population, &people, &noisy, candidates, seed);
+    make(&population, &people, &noisy, seed);
     const struct cs_crowd crowd = { &population, &people };
     assert_ok(cs_ab_analyse(&ab, &noisy, &crowd));
-    cs_codes_wipe(&candidates[CS_A]);
-    cs_codes_wipe(&candidates[CS_B]);
-    cs_codes_wipe(&first);
     cs_codes_wipe(&population);
     free(cells);
     return ab;
+}
+
+struct cs_ab *cs_trial_run(const struct cs_trial *trial, uint64_t seed)
+{
+    return run(trial, seed, populate);
+}
+
+struct cs_ab *cs_trial_run_unfitted(const struct cs_trial *trial, uint64_t seed)
+{
+    return run(trial, seed, populate_unfitted);
+}
+
+struct cs_trial_effect *cs_trial_effects(size_t *n_effects, const struct cs_trial *trial,
+                                         const struct cs_ab *ab)
+{
+    struct cs_trial_effect *effects = calloc(ab->n_segments + 1, sizeof *effects);
+
+    assert_non_null(effects);
+    effects[0] = (struct cs_trial_effect){ "all", 0, trial->truth_of_all, &ab->synthetic,
+                                           &ab->direct };
+    for (size_t i = 0; i < ab->n_segments; i++) {
+        const struct cs_segment *segment = &ab->segments[i];
+
+        effects[i + 1] = (struct cs_trial_effect){
+            .column = cs_trial_columns[segment->column].name,
+            .level = segment->code,
+            .truth = trial->truth[segment->column][segment->code],
+            .synthetic = &segment->synthetic,
+            .direct = &segment->direct,
+        };
+    }
+    *n_effects = ab->n_segments + 1;
+    return effects;
 }

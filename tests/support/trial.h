@@ -60,6 +60,22 @@ void cs_trial_wipe(struct cs_trial *trial);
  * same people. */
 struct cs_ab *cs_trial_run(const struct cs_trial *trial, uint64_t seed);
 
+/* The same, but that its population is drawn from the columns' totals and not fitted:
+ * what is measured is the same, and takes a tenth of the time. */
+struct cs_ab *cs_trial_run_unfitted(const struct cs_trial *trial, uint64_t seed);
+
+/* An effect of an analysis, of everybody or of a segment, beside what is true. */
+struct cs_trial_effect {
+    const char *column; /* "all": everybody */
+    unsigned level;
+    double truth;
+    const struct cs_effect *synthetic, *direct; /* of the analysis */
+};
+
+/* All of them, *n_effects; the caller frees. */
+struct cs_trial_effect *cs_trial_effects(size_t *n_effects, const struct cs_trial *trial,
+                                         const struct cs_ab *ab);
+
 /* Of trial_people.c: the true effects, and the people of a study in the order of a
  * population; the columns of a party they are not at are 0. */
 void cs_trial_set_truth(struct cs_trial *trial);

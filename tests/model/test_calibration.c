@@ -1,0 +1,156 @@
+/* Do intervals hold the truth as often as they say? Studies of fixed seeds, from the
+ * people to the analysis; `scripts/bench calibration` has many more, with the fit. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/check.h"
+#include "tests/support/trial.h"
+
+enum { STUDIES = 80 };
+
+/* Of the effects that are reported. */
+struct tally {
+    size_t reported, covered, by_sampling_alone, significant;
+};
+
+static void add(struct tally *tally, const struct cs_trial_effect *effect)
+{
+    const struct cs_lift *lift = &effect->direct->lift;
+
+    if (effect->direct->verdict != CS_REPORTED)
+        return;
+    tally->reported++;
+    tally->covered += lift->low <= effect->truth && effect->truth <= lift->high;
+    tally->by_sampling_alone +=
+        fabs(lift->value - effect->truth) <= CS_Z95 * sqrt(lift->sampling);
+    tally->significant += lift->p < .05;
+}
+
+/* Two arms of 40 %, of whom 12 % buy without the test and 16 % with it. */
+static struct cs_trial_design design_of(const char *name, size_t n_people, double epsilon)
+{
+    return (struct cs_trial_design){
+        .name = name,
+        .n_people = n_people,
+        .base = .12,
+        .lift = .04,
+        .test = .4,
+        .control = .4,
+        .linked = 1,
+        .epsilon = epsilon,
+        .noise = CS_NOISE_JOINT,
+    };
+}
+
+static void run(struct tally *everybody, struct tally *segments,
+                const struct cs_trial_design *design)
+{
+    static struct cs_trial trial;
+
+    memset(everybody, 0, sizeof *everybody);
+    memset(segments, 0, sizeof *segments);
+    cs_trial_init(&trial, design);
+    for (uint64_t seed = 0; seed < STUDIES; seed++) {
+        struct cs_ab *ab = cs_trial_run_unfitted(&trial, seed);
+        size_t n;
+        struct cs_trial_effect *effects = cs_trial_effects(&n, &trial, ab);
+
+        add(everybody, &effects[0]);
+        for (size_t i = 1; i < n; i++)
+            add(segments, &effects[i]);
+        free(effects);
+        cs_ab_free(ab);
+    }
+    cs_trial_wipe(&trial);
+    print_message("%s: of %zu %zu covered, %zu by sampling alone, %zu significant; "
+                  "segments: of %zu %zu, %zu, %zu\n",
+                  design->name, everybody->reported, everybody->covered,
+                  everybody->by_sampling_alone, everybody->significant,
+                  segments->reported, segments->covered, segments->by_sampling_alone,
+                  segments->significant);
+}
+
+/* n studies are within 2.6 standard deviations, 99 of 100 times; segments of one study
+ * depend on each other, so their number is taken for half of what it is. */
+static void assert_share(size_t count, size_t n, double share)
+{
+    const double deviation = sqrt(share * (1 - share) * (double)n);
+
+    assert_true(fabs((double)count - share * (double)n) <= 2.6 * deviation + .5);
+}
+
+static void assert_share_of_segments(size_t count, size_t n, double share)
+{
+    const double deviation = sqrt(share * (1 - share) * (double)n * 2);
+
+    assert_true(fabs((double)count - share * (double)n) <= 2.6 * deviation + .5);
+}
+
+/* The control: noise is most of the variance here, and without its part the intervals
+ * must fall short. */
+static void intervals_cover_where_noise_is_most_of_the_variance(void **state)
+{
+    const struct cs_trial_design design = design_of("noise", 5000, .5);
+    struct tally everybody, segments;
+    (void)state;
+
+    run(&everybody, &segments, &design);
+
+    assert_int_equal(everybody.reported, STUDIES);
+    assert_share(everybody.covered, STUDIES, .95);
+    assert_share_of_segments(segments.covered, segments.reported, .95);
+    assert_true(everybody.by_sampling_alone < .8 * STUDIES);
+    assert_true((double)segments.by_sampling_alone < .6 * (double)segments.reported);
+}
+
+static void intervals_cover_where_sampling_is_most_of_the_variance(void **state)
+{
+    const struct cs_trial_design design = design_of("sampling", 8000, 8);
+    struct tally everybody, segments;
+    (void)state;
+
+    run(&everybody, &segments, &design);
+
+    assert_share(everybody.covered, STUDIES, .95);
+    assert_share_of_segments(segments.covered, segments.reported, .95);
+    assert_true(everybody.significant > .9 * STUDIES); /* the effect is there */
+}
+
+static void no_effect_is_found_where_there_is_none(void **state)
+{
+    struct cs_trial_design design = design_of("nothing", 8000, 1);
+    struct tally everybody, segments;
+    (void)state;
+
+    design.lift = 0;
+    run(&everybody, &segments, &design);
+
+    assert_share(everybody.significant, STUDIES, .05);
+    assert_share_of_segments(segments.significant, segments.reported, .05);
+}
+
+static void people_at_one_party_alone_are_counted_for(void **state)
+{
+    struct cs_trial_design design = design_of("linked", 8000, 1);
+    struct tally everybody, segments;
+    (void)state;
+
+    design.linked = .7;
+    run(&everybody, &segments, &design);
+
+    assert_share(everybody.covered, STUDIES, .95);
+    assert_share_of_segments(segments.covered, segments.reported, .95);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(intervals_cover_where_noise_is_most_of_the_variance),
+        cmocka_unit_test(intervals_cover_where_sampling_is_most_of_the_variance),
+        cmocka_unit_test(no_effect_is_found_where_there_is_none),
+        cmocka_unit_test(people_at_one_party_alone_are_counted_for),
+    };
+
+    return CS_RUN("model/calibration", tests);
+}
