@@ -1,10 +1,7 @@
-/* near.h: the nearest neighbours of points, all distances of two sets looked at in
- * blocks.
+/* near.h: the nearest neighbours of points, and how many points reach them.
  *
- * A block's squared distances are |x|^2 + |y|^2 - 2 x.y, by a matrix product, around the
- * centre of the second set; those of the neighbours that are kept are taken again from
- * the differences of coordinates, so that rows alike are exactly 0 apart. Memory is a few
- * blocks, whatever the number of points.
+ * One tree over the points to be found (model/tree.h), searched for each of the others;
+ * the searches are shared by the workers. Rows alike are exactly 0 apart.
  *
  *   Ties       distances that differ by no more than rounding are the same: neither is
  *              nearer than the other, and either may be the one that is kept
@@ -16,10 +13,10 @@
 #define CS_MODEL_NEAR_H
 
 #include "crypto/progress.h"
-#include "model/points.h"
+#include "model/tree.h"
 #include "model/workers.h"
 
-#define CS_NEAR_NONE UINT32_MAX
+#define CS_NEAR_NONE CS_TREE_NONE
 
 struct cs_near {
     size_t n, k;
