@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* What is left out last comes first. */
-enum rank { ALWAYS, LABEL_PAIR, FEATURE_PAIR };
+enum rank { ALWAYS, OTHER_OUTCOME, LABEL_PAIR, FEATURE_PAIR };
 
 struct candidate {
     struct cs_table_spec spec;
@@ -67,7 +67,7 @@ static unsigned cube_root_16(size_t n)
 static unsigned weigh(const struct cs_table_spec *spec, enum cs_noise noise)
 {
     const unsigned weight = cube_root_16(spec->n_cells);
-    const bool three = spec->n_columns == 3;
+    const bool three = spec->n_columns >= 3;
 
     if (spec->kind != CS_CROSS)
         return three ? weight * 3 / 2 : weight;
@@ -105,19 +105,18 @@ static bool holds(const struct cs_table_spec *spec, size_t column)
 /* See the top of model/plan.h. */
 static void add_pair(struct list *list, struct cs_table_spec *spec)
 {
-    const bool arm = holds(spec, list->study->arm);
-    const bool conversion = holds(spec, list->study->conversion);
+    const struct cs_study *study = list->study;
+    const bool arm = holds(spec, study->arm);
+    const bool outcome =
+        cs_study_asks(study, spec->column[0]) || cs_study_asks(study, spec->column[1]);
 
-    if (arm && conversion)
-        spec->weight = list->study->conversion_weight * cube_root_16(CS_CODES_MAX);
-    else if (conversion)
+    if (arm && outcome)
+        spec->weight = study->conversion_weight * cube_root_16(CS_CODES_MAX);
+    else if (outcome)
         spec->weight *= 5;
     else if (arm)
         spec->weight /= 2;
-    add(list, spec,
-        arm && conversion   ? ALWAYS
-        : arm || conversion ? LABEL_PAIR
-                            : FEATURE_PAIR);
+    add(list, spec, arm && outcome ? ALWAYS : arm || outcome ? LABEL_PAIR : FEATURE_PAIR);
 }
 
 static void add_pairs(struct list *list, enum cs_table_kind kind)
@@ -149,17 +148,71 @@ static void add_single(struct list *list, enum cs_party party)
     add(list, &spec, ALWAYS);
 }
 
+/* Those of arm and outcome with each other column, but for outcomes that come before:
+ * they have had this one. */
+static void add_triples_of(struct list *list, size_t outcome, enum rank rank)
+{
+    const struct cs_study *study = list->study;
+    const size_t column = study->outcomes[outcome].column;
+
+    for (size_t i = 0; i < study->schema.n_columns; i++) {
+        bool had = i == study->arm || i == column;
+
+        for (size_t earlier = 0; earlier < outcome; earlier++)
+            had = had || i == study->outcomes[earlier].column;
+        if (had)
+            continue;
+        const struct cs_table_spec spec =
+            make_spec(study, (size_t[]){ study->arm, i, column }, 3);
+        add(list, &spec, rank);
+    }
+}
+
 static void add_triples(struct list *list)
+{
+    for (size_t i = 0; i < list->study->n_outcomes; i++)
+        add_triples_of(list, i, i == 0 ? ALWAYS : OTHER_OUTCOME);
+}
+
+/* Whether everybody at A counts, so that people of the arms are measured there. */
+static bool counts_at_a(const struct cs_study *study, const size_t *pair)
+{
+    return study->link == CS_LINK_PRIVATE &&
+           study->unlinked == CS_UNLINKED_NOT_CONVERTED &&
+           study->schema.columns[pair[0]].at[CS_A] &&
+           study->schema.columns[pair[1]].at[CS_A];
+}
+
+/* People of the arms by a pair of columns, where all at A count. */
+static void add_own_triples(struct list *list)
 {
     const struct cs_study *study = list->study;
 
-    for (size_t i = 0; i < study->schema.n_columns; i++) {
-        if (i == study->arm || i == study->conversion)
+    for (size_t p = 0; p < study->n_pairs; p++) {
+        const size_t *pair = study->pairs[p];
+
+        if (!counts_at_a(study, pair))
             continue;
         const struct cs_table_spec spec =
-            make_spec(study, (size_t[]){ study->arm, i, study->conversion }, 3);
-        add(list, &spec, ALWAYS);
+            make_spec(study, (size_t[]){ study->arm, pair[0], pair[1] }, 3);
+        add(list, &spec, OTHER_OUTCOME);
     }
+}
+
+/* What segments by pairs of columns are counted from. */
+static void add_fours(struct list *list)
+{
+    const struct cs_study *study = list->study;
+
+    for (size_t p = 0; p < study->n_pairs; p++)
+        for (size_t i = 0; i < study->n_outcomes; i++) {
+            const size_t *pair = study->pairs[p];
+            const struct cs_table_spec spec = make_spec(
+                study,
+                (size_t[]){ study->arm, pair[0], pair[1], study->outcomes[i].column }, 4);
+
+            add(list, &spec, OTHER_OUTCOME);
+        }
 }
 
 static int order(size_t a, size_t b)
@@ -184,18 +237,19 @@ static int by_position(const void *one, const void *other)
     return order(a->position, b->position);
 }
 
-/* As many as cs_choice_make adds; a party of one column, which adds one more, has no
- * pairs of its own. */
-static size_t n_asked(const struct cs_schema *schema)
+/* As many as cs_choice_make adds, or more; a party of one column, which adds one more,
+ * has no pairs of its own. */
+static size_t n_asked(const struct cs_study *study)
 {
-    const size_t n = schema->n_columns;
+    const size_t n = study->schema.n_columns;
+    const size_t others = study->n_outcomes - 1;
 
-    return n * (n - 1) / 2 + n - 2;
+    return n * (n - 1) / 2 + n - 2 + others * (n - 3) + study->n_pairs * (others + 2);
 }
 
-bool cs_choice_holds_all(const struct cs_schema *schema)
+bool cs_choice_holds_all(const struct cs_study *study)
 {
-    return n_asked(schema) <= CS_PLAN_TABLES_MAX;
+    return n_asked(study) <= CS_PLAN_TABLES_MAX;
 }
 
 static void leave_out(struct list *list, struct cs_plan *plan)
@@ -238,15 +292,18 @@ enum cs_status cs_choice_make(struct cs_plan *plan, const struct cs_study *study
 
     CS_REQUIRE(study->arm < n && study->conversion < n && n <= CS_COLUMNS_MAX);
     CS_REQUIRE(study->arm != study->conversion && study->conversion_weight > 0);
-    list.entry = calloc(n * (n - 1) / 2 + n, sizeof *list.entry);
+    CS_REQUIRE(study->n_outcomes > 0 && study->outcomes[0].column == study->conversion);
+    list.entry = calloc(n_asked(study) + 2, sizeof *list.entry);
     if (list.entry == NULL)
         goto out;
     add_single(&list, CS_A);
     add_pairs(&list, CS_OWN_A);
+    add_own_triples(&list);
     add_single(&list, CS_B);
     add_pairs(&list, CS_OWN_B);
     add_pairs(&list, CS_CROSS);
     add_triples(&list);
+    add_fours(&list);
     leave_out(&list, plan);
     CS_TRY(take(plan, &list, fault));
 

@@ -4,8 +4,8 @@
 
 #include "model/plan.h"
 
-/* Whether all pairs of columns have a table, or some are left out. */
-bool cs_choice_holds_all(const struct cs_schema *schema);
+/* Whether all that is asked for has a table, or some is left out. */
+bool cs_choice_holds_all(const struct cs_study *study);
 
 /* Sets the plan's tables, all but their noise, and n_left_out. CS_MEMORY, or CS_CONFIG
  * with words if they have too many cells. */

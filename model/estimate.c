@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How a table's cells fall into those of the marginal: cell (i, j, k) of the table goes
- * to i * stride[0] + j * stride[1] + k * stride[2]; summed columns have stride 0. */
+/* How a table's cells fall into those of the marginal: cell (i, j, k, l) of the table
+ * goes to i * stride[0] + j * stride[1] + ..; summed columns have stride 0. */
 struct margin {
-    size_t n_codes[3];
-    size_t stride[3];
+    size_t n_codes[CS_TABLE_COLUMNS_MAX];
+    size_t stride[CS_TABLE_COLUMNS_MAX];
     size_t n_summed; /* cells of the table in one of the marginal */
 };
 
@@ -16,7 +16,7 @@ size_t cs_estimate_cells(const size_t *columns, size_t n_columns,
 {
     size_t n = 1;
 
-    CS_REQUIRE(n_columns >= 1 && n_columns <= 3);
+    CS_REQUIRE(n_columns >= 1 && n_columns <= CS_TABLE_COLUMNS_MAX);
     for (size_t i = 0; i < n_columns; i++)
         n *= schema->columns[columns[i]].n_codes;
     return n;
@@ -61,7 +61,7 @@ static bool margin_of(struct margin *margin, const struct cs_table_spec *spec,
     if (!has_scope(spec, scope, study))
         return false;
     margin->n_summed = 1;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < CS_TABLE_COLUMNS_MAX; i++) {
         margin->n_codes[i] = 1;
         margin->stride[i] = 0;
         if (i >= spec->n_columns)
@@ -97,21 +97,28 @@ static bool has_noise(const struct cs_plan *plan)
     return cs_estimate_noise(&plan->tables[0]) > 0;
 }
 
-/* sum[cell of the marginal] += weight * cells of the table in it. The product has a
- * statement of its own, so that no compiler fuses it with the addition. */
+/* The cells of the last two columns. The product has a statement of its own, so that no
+ * compiler fuses it with the addition. */
+static const int64_t *add_plane(double *sum, const struct margin *margin,
+                                const int64_t *cell, double weight)
+{
+    for (size_t k = 0; k < margin->n_codes[2]; k++)
+        for (size_t l = 0; l < margin->n_codes[3]; l++) {
+            const double part = weight * (double)*cell++;
+
+            sum[k * margin->stride[2] + l * margin->stride[3]] += part;
+        }
+    return cell;
+}
+
+/* sum[cell of the marginal] += weight * cells of the table in it. */
 static void add_margin(double *sum, const struct margin *margin, const int64_t *cell,
                        double weight)
 {
     for (size_t i = 0; i < margin->n_codes[0]; i++)
-        for (size_t j = 0; j < margin->n_codes[1]; j++) {
-            double *at = sum + i * margin->stride[0] + j * margin->stride[1];
-
-            for (size_t k = 0; k < margin->n_codes[2]; k++) {
-                const double part = weight * (double)*cell++;
-
-                at[k * margin->stride[2]] += part;
-            }
-        }
+        for (size_t j = 0; j < margin->n_codes[1]; j++)
+            cell = add_plane(sum + i * margin->stride[0] + j * margin->stride[1], margin,
+                             cell, weight);
 }
 
 size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope scope,

@@ -19,7 +19,7 @@
  *              one variance
  *   Same bits  + * / on doubles in a fixed order, no fused operations: both parties get
  *              the same estimate to the last bit
- *   Errors     none; columns are 1 to 3, different, and of the schema
+ *   Errors     none; columns are 1 to 4, different, and of the schema
  *   Threads    no hidden state
  */
 #ifndef CS_MODEL_ESTIMATE_H

@@ -188,6 +188,12 @@ static void describe_list(struct cs_text *words, const struct cs_field *field)
     cs_text_add(words, "a list, as [.., ..]");
 }
 
+static void describe_lists(struct cs_text *words, const struct cs_field *field)
+{
+    (void)field;
+    cs_text_add(words, "a list, as [.., ..], or lists by name, as {name: [..], ..}");
+}
+
 static void describe_map(struct cs_text *words, const struct cs_field *field)
 {
     (void)field;
@@ -205,6 +211,7 @@ const struct cs_field_kind *cs_field_kind(enum cs_field_type type)
         [CS_FIELD_SCALAR] = { NULL, NULL, describe_scalar },
         [CS_FIELD_NAMES] = { NULL, NULL, describe_names },
         [CS_FIELD_LIST] = { NULL, NULL, describe_list },
+        [CS_FIELD_LISTS] = { NULL, NULL, describe_lists },
         [CS_FIELD_MAP] = { NULL, NULL, describe_map },
     };
 

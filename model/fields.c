@@ -117,6 +117,8 @@ static bool is_of_its_kind(const struct cs_yaml *value, const struct cs_field *f
         return value->kind != CS_YAML_MAP;
     case CS_FIELD_LIST:
         return value->kind == CS_YAML_LIST;
+    case CS_FIELD_LISTS:
+        return value->kind != CS_YAML_SCALAR;
     case CS_FIELD_MAP:
         return value->kind == CS_YAML_MAP;
     default:

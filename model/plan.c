@@ -24,6 +24,11 @@ enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link
     return spec->kind == CS_OWN_A ? CS_AT_A : CS_AT_B;
 }
 
+bool cs_table_spec_is_fitted(const struct cs_table_spec *spec)
+{
+    return spec->n_columns < CS_TABLE_COLUMNS_MAX;
+}
+
 size_t cs_table_spec_cells(const struct cs_table_spec *spec,
                            const struct cs_schema *schema)
 {
@@ -145,11 +150,11 @@ static void digest_tables(crypto_generichash_state *hash, const struct cs_plan *
 {
     for (size_t t = 0; t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
-        digest_line(hash, "table %u %zu %zu %zu %zu %zu %u %" PRIu64 " %u %u %zu %zu\n",
-                    (unsigned)spec->kind, spec->n_columns, spec->column[0],
-                    spec->column[1], spec->column[2], spec->n_a, spec->weight,
-                    spec->s2_q16, spec->joint.levels, spec->joint.coins, spec->n_cells,
-                    spec->first_cell);
+        digest_line(
+            hash, "table %u %zu %zu %zu %zu %zu %zu %u %" PRIu64 " %u %u %zu %zu\n",
+            (unsigned)spec->kind, spec->n_columns, spec->column[0], spec->column[1],
+            spec->column[2], spec->column[3], spec->n_a, spec->weight, spec->s2_q16,
+            spec->joint.levels, spec->joint.coins, spec->n_cells, spec->first_cell);
     }
     for (size_t d = 0; d < plan->n_details; d++) {
         const struct cs_detail_spec *spec = &plan->details[d];

@@ -1,7 +1,7 @@
 /* plan.h: which tables are measured, with what noise, derived from the study and the
  * numbers of rows alone.
  *
- * Both parties compute the plan and compare its digest. A table is over one to three
+ * Both parties compute the plan and compare its digest. A table is over one to four
  * columns of the schema; its cells are in row-major order of the codes, the last column
  * fastest.
  *
@@ -12,11 +12,14 @@
  *
  * A column at both parties is counted at A, but in a table with columns of B alone, which
  * is B's own. The tables are: all pairs of columns (a party
- * of one column: also that column alone); and (arm, x, conversion) for every other column
- * x. Where that is more than CS_PLAN_TABLES_MAX, pairs are left out, those of two
- * features before those with arm or conversion, the ones with most cells first: a rule
- * on public sizes, so nothing is spent on it. Arm x conversion and the tables of three
- * columns, which hold every pair with arm or conversion, always stay.
+ * of one column: also that column alone); (arm, x, outcome) for every outcome and every
+ * other column x; and for every pair (x, y) of columns that the study wants segments by,
+ * (arm, x, y, outcome) of every outcome, and, where everybody at A counts, linked or not,
+ * A's own (arm, x, y), if it has both. Where that is more than CS_PLAN_TABLES_MAX, tables
+ * are left out: pairs of two features before those with arm or outcome, these before
+ * tables of other outcomes than the conversion, the ones with most cells first: a rule
+ * on public sizes, so nothing is spent on it. Arm x outcome and (arm, x, conversion),
+ * which hold every pair with arm or conversion, always stay.
  *
  * A person is in one cell of each table, so a table with noise of variance s2 in each
  * cell costs 1 / (2 s2) of zero-concentrated differential privacy (Canonne, Kamath,
@@ -30,8 +33,8 @@
  * c^(1/3) here, which was best on Hillstrom and Adult (docs/NUMERICS.md): 16 c^(1/3),
  * times 1.5 for three columns and 1.3 for a cross pair, which has both parties' noise; of
  * joint noise there is half, so 1.3 less is enough for cross tables: 1.2 and 1. Pairs
- * with conversion count five times, because who converts is what the rows are asked
- * most, pairs with the arm half: tables of three columns hold it too. Arm x conversion
+ * with an outcome count five times, because who converts is what the rows are asked
+ * most, pairs with the arm half: tables of three columns hold it too. Arm x outcome
  * has the study's conversion_weight times that of a table of 64 cells.
  *
  * The budget: epsilon at delta is so much zCDP; the study's share of it is spent on
@@ -57,6 +60,7 @@
 #include "model/recipe.h"
 #include "model/study.h"
 
+#define CS_TABLE_COLUMNS_MAX 4
 #define CS_PLAN_TABLES_MAX 300
 #define CS_PLAN_CELLS_MAX (UINT32_C(1) << 24)
 
@@ -64,12 +68,13 @@ enum cs_table_kind { CS_OWN_A, CS_OWN_B, CS_CROSS };
 
 struct cs_table_spec {
     enum cs_table_kind kind;
-    size_t n_columns; /* 1 to 3 */
-    size_t column[3]; /* indices into the schema; of a cross table A's come first */
-    size_t n_a;       /* how many of them are counted at A: all, none, or some */
-    unsigned weight;  /* its share of the budget against the others */
-    uint64_t s2_q16;  /* variance of one party's noise in a cell, times 2^16, or of the
-                         joint one; 0: none */
+    size_t n_columns;                    /* 1 to CS_TABLE_COLUMNS_MAX */
+    size_t column[CS_TABLE_COLUMNS_MAX]; /* indices into the schema; of a cross table A's
+                                            come first */
+    size_t n_a;      /* how many of them are counted at A: all, none, or some */
+    unsigned weight; /* its share of the budget against the others */
+    uint64_t s2_q16; /* variance of one party's noise in a cell, times 2^16, or of the
+                        joint one; 0: none */
     struct cs_binomial joint; /* of a cross table whose noise is drawn jointly; else 0 */
     size_t n_cells;
     size_t first_cell; /* where its cells start in the array of all cells */
@@ -106,7 +111,8 @@ struct cs_training_spec {
 
 struct cs_plan {
     size_t n_rows[2];
-    struct cs_table_spec *tables; /* own of A, own of B, cross pairs, three columns */
+    struct cs_table_spec *tables; /* own of A, own of B, cross pairs, three columns; four
+                                     columns, which are not fitted */
     size_t n_tables, n_cells;
     size_t n_left_out; /* pairs that are not measured, by the rule above */
     struct cs_detail_spec *details;
@@ -135,6 +141,9 @@ void cs_plan_narrow(struct cs_plan *plan, const struct cs_schema *schema);
 
 /* Whom a table counts: where everybody is at both parties these, else by its kind. */
 enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link link);
+
+/* Whether a population is fitted to a table, or it is for segments by a pair alone. */
+bool cs_table_spec_is_fitted(const struct cs_table_spec *spec);
 
 /* Number of cells of a table, from its columns. */
 size_t cs_table_spec_cells(const struct cs_table_spec *spec,

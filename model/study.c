@@ -117,70 +117,6 @@ static enum cs_status check_latent(const struct reader *r)
     return CS_OK;
 }
 
-/* The column that section.column names: a category, at that party alone. */
-static enum cs_status find_column(size_t *index, const struct reader *r,
-                                  const char *section, enum cs_party party)
-{
-    const struct cs_yaml *name = cs_yaml_get(cs_yaml_get(r->root, section), "column");
-    const struct cs_schema *schema = &r->study->schema;
-    const struct cs_column *column;
-
-    *index = cs_schema_find_at(schema, name->text, party);
-    if (*index == schema->n_columns &&
-        cs_schema_find_at(schema, name->text, 1 - party) == schema->n_columns)
-        return cs_yaml_say(r->fault, name, NULL,
-                           "is not the name of a column; correct it, or add it to "
-                           "`columns`");
-    column = &schema->columns[*index];
-    if (*index == schema->n_columns || column->at[1 - party])
-        return cs_yaml_say(r->fault, name, NULL,
-                           "must be a column of %c alone; move it there in `columns`",
-                           party == CS_A ? 'a' : 'b');
-    if (cs_column_is_numeric(column))
-        return cs_yaml_say(r->fault, name, NULL,
-                           "must be a category; declare its values as `type: category`");
-    if (column->discover > 0)
-        return cs_yaml_say(r->fault, name, NULL,
-                           "has its values found in the data, but `%s` has to name them; "
-                           "list them as `values`",
-                           section);
-    return CS_OK;
-}
-
-static enum cs_status read_arm(const struct reader *r)
-{
-    const struct cs_yaml *map = cs_yaml_get(r->root, "arm");
-    struct cs_study *study = r->study;
-    enum cs_status st = CS_OK;
-
-    CS_TRY(find_column(&study->arm, r, "arm", CS_A));
-    const struct cs_column *column = &study->schema.columns[study->arm];
-    CS_TRY(
-        cs_study_read_levels(&study->test, column, cs_yaml_get(map, "test"), r->fault));
-    CS_TRY(cs_study_read_levels(&study->control, column, cs_yaml_get(map, "control"),
-                                r->fault));
-    if ((study->test.bits & study->control.bits) != 0)
-        st = cs_yaml_say(
-            r->fault, map, "control",
-            "has a value that is in `test` too; each value is in one of them");
-out:
-    return st;
-}
-
-static enum cs_status read_conversion(const struct reader *r)
-{
-    const struct cs_yaml *map = cs_yaml_get(r->root, "conversion");
-    struct cs_study *study = r->study;
-    enum cs_status st = CS_OK;
-
-    CS_TRY(find_column(&study->conversion, r, "conversion", CS_B));
-    CS_TRY(cs_study_read_levels(&study->converted,
-                                &study->schema.columns[study->conversion],
-                                cs_yaml_get(map, "converted"), r->fault));
-out:
-    return st;
-}
-
 static bool has_details(const struct cs_schema *schema)
 {
     for (size_t i = 0; i < schema->n_columns; i++)
@@ -216,7 +152,7 @@ static void settle_train_on(const struct reader *r)
 
     if (generator != NULL && cs_yaml_get(generator, "train_on") != NULL)
         return;
-    r->study->generator.train_on = !shares && cs_choice_holds_all(&r->study->schema)
+    r->study->generator.train_on = !shares && cs_choice_holds_all(r->study)
                                        ? CS_TRAIN_ON_POPULATION
                                    : r->study->unprotected ? CS_TRAIN_ON_ROWS
                                                            : CS_TRAIN_ON_BOTH;
@@ -277,8 +213,7 @@ static enum cs_status read_study(const struct reader *r)
     CS_TRY(check_latent(r));
     CS_TRY(cs_study_read_schema(&r->study->schema, cs_yaml_get(r->root, "columns"),
                                 r->study->link, r->fault));
-    CS_TRY(read_arm(r));
-    CS_TRY(read_conversion(r));
+    CS_TRY(cs_study_read_question(r->study, r->root, r->fault));
     CS_TRY(settle_budget(r));
 out:
     return st;
@@ -312,6 +247,8 @@ void cs_study_free(struct cs_study *study)
     if (study == NULL)
         return;
     cs_schema_wipe(&study->schema);
+    for (size_t i = 0; i < study->n_tests; i++)
+        free(study->tests[i].name);
     free(study->name);
     free(study->canonical);
     free(study->generator.start);

@@ -84,6 +84,26 @@ static inline bool cs_levels_has(struct cs_levels levels, size_t code)
     return code < CS_CODES_MAX && ((levels.bits >> code) & 1) != 0;
 }
 
+/* One way of being treated, compared with the control. */
+struct cs_test_arm {
+    char *name;              /* `test`, unless the study names its test arms */
+    struct cs_levels levels; /* of the arm's column */
+};
+
+/* What is asked of each person: whether they converted, or how much a number is. */
+struct cs_outcome_spec {
+    size_t column;              /* index into the schema, of B alone */
+    bool is_mean;               /* a number, whose mean is compared; else a rate */
+    struct cs_levels converted; /* of a rate: what counts */
+    bool leaves_out_missing;    /* of a mean: who has no value does not count, instead of
+                                   counting as 0 */
+};
+
+#define CS_TEST_ARMS_MAX 8
+#define CS_OUTCOMES_MAX 8
+#define CS_PAIRS_MAX 16
+#define CS_PAIR_LEVELS_MAX 64 /* of both columns of a pair together */
+
 struct cs_study {
     char *name;
     bool has_fingerprints;
@@ -104,9 +124,15 @@ struct cs_study {
     double discovery; /* share of the tables' budget for finding values of categories */
     unsigned conversion_weight; /* of arm x conversion against another table */
     size_t arm;                 /* column index */
-    struct cs_levels test, control;
-    size_t conversion; /* column index */
-    struct cs_levels converted;
+    struct cs_test_arm tests[CS_TEST_ARMS_MAX];
+    size_t n_tests; /* at least one */
+    struct cs_levels control;
+    size_t conversion; /* column index: that of outcomes[0], which is a rate; generators
+                          and fit go by it */
+    struct cs_outcome_spec outcomes[CS_OUTCOMES_MAX];
+    size_t n_outcomes;             /* at least one */
+    size_t pairs[CS_PAIRS_MAX][2]; /* of columns, that segments are wanted by */
+    size_t n_pairs;
     struct cs_schema schema;
     struct cs_generator_spec generator;
     uint64_t rows;            /* people in the synthetic sets; 0: the noisy count */
@@ -123,6 +149,15 @@ static inline bool cs_study_trains(const struct cs_study *study)
 {
     return study->generator.kind != CS_GENERATOR_INDEPENDENT &&
            study->generator.train_on != CS_TRAIN_ON_POPULATION;
+}
+
+/* Whether a column is one of the outcomes. */
+static inline bool cs_study_asks(const struct cs_study *study, size_t column)
+{
+    for (size_t i = 0; i < study->n_outcomes; i++)
+        if (study->outcomes[i].column == column)
+            return true;
+    return false;
 }
 
 /* Names in the study file by the enums above; NULL-terminated. */

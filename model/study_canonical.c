@@ -112,16 +112,69 @@ static void write_name(struct cs_text *text, const char *path,
     cs_text_add(text, "\n");
 }
 
+/* The test arm that a list alone makes is written as one. */
+static void write_tests(struct cs_text *text, const struct cs_study *study)
+{
+    const struct cs_column *arm = &study->schema.columns[study->arm];
+
+    if (study->n_tests == 1 && strcmp(study->tests[0].name, CS_ONLY_TEST) == 0) {
+        write_levels(text, "arm.test", arm, study->tests[0].levels);
+        return;
+    }
+    for (size_t i = 0; i < study->n_tests; i++) {
+        char path[32];
+
+        snprintf(path, sizeof path, "arm.test[%zu]", i + 1);
+        cs_text_add(text, "%s = ", path);
+        cs_text_add_quoted(text, study->tests[i].name);
+        cs_text_add(text, "\n");
+        write_levels(text, path, arm, study->tests[i].levels);
+    }
+}
+
+static void write_outcome(struct cs_text *text, const struct cs_study *study, size_t i)
+{
+    const struct cs_outcome_spec *outcome = &study->outcomes[i];
+    const struct cs_column *column = &study->schema.columns[outcome->column];
+    char path[48];
+
+    snprintf(path, sizeof path, "outcomes[%zu].column", i);
+    write_name(text, path, column);
+    snprintf(path, sizeof path, "outcomes[%zu].converted", i);
+    if (outcome->is_mean)
+        cs_text_add(text, "outcomes[%zu].value = mean\noutcomes[%zu].missing = %s\n", i,
+                    i, outcome->leaves_out_missing ? "excluded" : "zero");
+    else
+        write_levels(text, path, column, outcome->converted);
+}
+
+static void write_pair(struct cs_text *text, const struct cs_study *study, size_t i)
+{
+    char name[2][CS_COLUMN_NAME_BYTES];
+
+    for (size_t k = 0; k < 2; k++)
+        cs_schema_name(name[k], &study->schema, study->pairs[i][k]);
+    cs_text_add(text, "pairs[%zu] = ", i + 1);
+    cs_text_add_quoted(text, name[0]);
+    cs_text_add(text, " x ");
+    cs_text_add_quoted(text, name[1]);
+    cs_text_add(text, "\n");
+}
+
 static void write_question(struct cs_text *text, const struct cs_study *study)
 {
     const struct cs_column *arm = &study->schema.columns[study->arm];
     const struct cs_column *conversion = &study->schema.columns[study->conversion];
 
     write_name(text, "arm.column", arm);
-    write_levels(text, "arm.test", arm, study->test);
+    write_tests(text, study);
     write_levels(text, "arm.control", arm, study->control);
     write_name(text, "conversion.column", conversion);
-    write_levels(text, "conversion.converted", conversion, study->converted);
+    write_levels(text, "conversion.converted", conversion, study->outcomes[0].converted);
+    for (size_t i = 1; i < study->n_outcomes; i++)
+        write_outcome(text, study, i);
+    for (size_t i = 0; i < study->n_pairs; i++)
+        write_pair(text, study, i);
 }
 
 static void write_fingerprints(struct cs_text *text, const struct cs_study *study)

@@ -18,6 +18,8 @@ static const char *const aggregations[] = { "shares", "masks", NULL };
 static const char *const noises[] = { "each", "joint", NULL };
 static const char *const acknowledgements[] = { "nothing", CS_UNPROTECTED_SENTENCE,
                                                 NULL };
+static const char *const values[] = { "mean", NULL };
+static const char *const missing[] = { "zero", "excluded", NULL };
 const char *const cs_study_types[] = { "category", "integer", "number", "date", NULL };
 static const char *const spacings[] = { "quantiles", "equal", NULL };
 
@@ -34,6 +36,8 @@ static const struct cs_field study[] = {
     { "privacy", CS_FIELD_MAP, CS_REQUIRED },
     { "arm", CS_FIELD_MAP, CS_REQUIRED },
     { "conversion", CS_FIELD_MAP, CS_REQUIRED },
+    { "outcomes", CS_FIELD_LIST, .fallback = "" },
+    { "pairs", CS_FIELD_LIST, .fallback = "" },
     { "columns", CS_FIELD_MAP, CS_REQUIRED },
     { "generator", CS_FIELD_MAP, .fallback = "" },
     { "report", CS_FIELD_MAP, .fallback = "" },
@@ -62,13 +66,20 @@ static const struct cs_field privacy[] = {
 
 static const struct cs_field arm[] = {
     { "column", CS_FIELD_SCALAR, CS_REQUIRED },
-    { "test", CS_FIELD_LIST, CS_REQUIRED },
+    { "test", CS_FIELD_LISTS, CS_REQUIRED },
     { "control", CS_FIELD_LIST, CS_REQUIRED },
 };
 
 static const struct cs_field conversion[] = {
     { "column", CS_FIELD_SCALAR, CS_REQUIRED },
     { "converted", CS_FIELD_LIST, CS_REQUIRED },
+};
+
+static const struct cs_field outcome[] = {
+    { "column", CS_FIELD_SCALAR, CS_REQUIRED },
+    { "converted", CS_FIELD_LIST, .fallback = "" },
+    { "value", CS_FIELD_CHOICE, CS_MEMBER(struct cs_declared_outcome, value), .choices = values, .fallback = "" },
+    { "missing", CS_FIELD_CHOICE, CS_MEMBER(struct cs_declared_outcome, missing), .choices = missing, .fallback = "zero" },
 };
 
 static const struct cs_field columns[] = {
@@ -158,6 +169,7 @@ static const struct cs_section sections[] = {
     [CS_SECTION_GENERATOR] = { "`generator`", "generator", generator, COUNT(generator) },
     [CS_SECTION_REPORT] = { "`report`", "report", report, COUNT(report) },
     [CS_SECTION_OT] = { "`ot`", "ot", ot, COUNT(ot) },
+    [CS_SECTION_OUTCOME] = { "an outcome", NULL, outcome, COUNT(outcome) },
     [CS_SECTION_IDENTIFIER] = { "an identifier", NULL, identifier, COUNT(identifier) },
     [CS_SECTION_CATEGORY] = { "a category column", NULL, category, COUNT(category) },
     [CS_SECTION_INTEGER] = { "an integer column", NULL, integer, COUNT(integer) },

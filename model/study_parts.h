@@ -22,6 +22,7 @@ enum {
     CS_SECTION_GENERATOR,
     CS_SECTION_REPORT,
     CS_SECTION_OT,
+    CS_SECTION_OUTCOME,    /* of struct cs_declared_outcome */
     CS_SECTION_IDENTIFIER, /* of struct cs_identifier */
     CS_SECTION_CATEGORY,   /* these: of struct cs_declaration */
     CS_SECTION_INTEGER,
@@ -55,6 +56,20 @@ CS_MUST_USE enum cs_status cs_study_read_identifiers(struct cs_study *study,
                                                      const struct cs_yaml *root,
                                                      struct cs_fault *fault);
 void cs_study_write_identifiers(struct cs_text *text, const struct cs_study *study);
+
+#define CS_ONLY_TEST "test" /* the test arm of a study that does not name any */
+
+/* study_question.c: who is compared, in what, among whom: arm, conversion, outcomes and
+ * pairs, after the columns. */
+enum cs_outcome_value { CS_VALUE_MEAN };
+enum cs_outcome_missing { CS_MISSING_ZERO, CS_MISSING_EXCLUDED };
+struct cs_declared_outcome {
+    enum cs_outcome_value value;
+    enum cs_outcome_missing missing;
+};
+CS_MUST_USE enum cs_status cs_study_read_question(struct cs_study *study,
+                                                  const struct cs_yaml *root,
+                                                  struct cs_fault *fault);
 
 /* study_schema.c */
 CS_MUST_USE enum cs_status cs_study_read_schema(struct cs_schema *schema,

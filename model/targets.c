@@ -18,15 +18,29 @@ static enum cs_status require_people(const struct cs_making *making, const char 
         if (cs_levels_has(levels, k / width) && targets->exact[k] > 0)
             return CS_OK;
     if (making->noisy->study->unprotected)
-        return cs_fault_say(fault, CS_INPUT,
-                            "arm.%s: nobody at both parties is in it; check that the "
-                            "study names the right values",
-                            arm);
+        return cs_fault_say(
+            fault, CS_INPUT,
+            "arm: nobody at both parties is in the %s arm; check that the "
+            "study names the right values",
+            arm);
     return cs_fault_say(
         fault, CS_INPUT,
-        "arm.%s: the noise hides whether anybody is in it; check that the "
+        "arm: the noise hides whether anybody is in the %s arm; check that the "
         "study names the right values, or raise privacy.epsilon",
         arm);
+}
+
+static enum cs_status require_arms(const struct cs_making *making, struct cs_fault *fault)
+{
+    const struct cs_study *study = making->noisy->study;
+    enum cs_status st = CS_OK;
+
+    for (size_t i = 0; i < study->n_tests; i++)
+        CS_TRY(
+            require_people(making, study->tests[i].name, study->tests[i].levels, fault));
+    CS_TRY(require_people(making, "control", study->control, fault));
+out:
+    return st;
 }
 
 static enum cs_status allocate_columns(struct cs_targets *targets,
@@ -58,6 +72,16 @@ static bool has_linked(const struct cs_targets *targets, const struct cs_table_s
            targets->people.n_only[spec->kind == CS_OWN_A ? CS_A : CS_B] > 0;
 }
 
+/* How many of the plan's tables are fitted: all but the last. */
+static size_t count_fitted(const struct cs_plan *plan)
+{
+    size_t n = plan->n_tables;
+
+    while (n > 0 && !cs_table_spec_is_fitted(&plan->tables[n - 1]))
+        n--;
+    return n;
+}
+
 /* Room for the plan's tables, and for own pairs among the people at both. */
 static enum cs_status allocate_tables(struct cs_targets *targets,
                                       const struct cs_plan *plan)
@@ -84,15 +108,17 @@ static enum cs_status set_tables(struct cs_making *making)
     enum cs_status st = CS_OK;
 
     CS_TRY(allocate_tables(making->targets, plan));
-    making->targets->n_tables = plan->n_tables;
-    making->targets->n_cells = plan->n_cells;
-    for (size_t t = 0; t < plan->n_tables; t++)
+    const size_t n = count_fitted(plan);
+    making->targets->n_tables = n;
+    making->targets->n_cells =
+        n < plan->n_tables ? plan->tables[n].first_cell : plan->n_cells;
+    for (size_t t = 0; t < n; t++)
         if (plan->tables[t].kind != CS_CROSS)
             CS_TRY(cs_making_table(making, t));
     for (size_t t = 0; t < plan->n_tables; t++)
         if (has_linked(making->targets, &plan->tables[t]))
             CS_TRY(cs_making_linked(making, &plan->tables[t]));
-    for (size_t t = 0; t < plan->n_tables; t++)
+    for (size_t t = 0; t < n; t++)
         if (plan->tables[t].kind == CS_CROSS)
             CS_TRY(cs_making_table(making, t));
 out:
@@ -112,8 +138,7 @@ enum cs_status cs_targets_make(struct cs_targets *targets, const struct cs_noisy
     CS_TRY(allocate_columns(targets, study));
     CS_TRY(cs_making_count(&making, fault));
     CS_TRY(cs_making_exact(&making));
-    CS_TRY(require_people(&making, "test", study->test, fault));
-    CS_TRY(require_people(&making, "control", study->control, fault));
+    CS_TRY(require_arms(&making, fault));
     CS_TRY(cs_making_spread(&making));
     CS_TRY(set_tables(&making));
 out:

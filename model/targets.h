@@ -18,6 +18,9 @@
  * "On a Least Squares Adjustment of a Sampled Frequency Table When the Expected Marginal
  * Totals are Known", 1940). These tables are fitted too.
  *
+ * Tables for segments by a pair of columns (cs_table_spec_is_fitted) are not fitted: the
+ * moves would pay for a fourth column in all tables.
+ *
  *   Same bits   + - * / on doubles in a fixed order, no fused operations
  *               (-ffp-contract=off): both parties get the same targets to the last bit
  *   Ownership   the targets own all their arrays; the study and plan are not kept

@@ -131,7 +131,7 @@ static enum cs_status pair_estimate(double **pair, const struct cs_making *makin
 {
     const size_t columns[2] = { x, y };
     const size_t n = making->targets->n_codes[x] * making->targets->n_codes[y];
-    const struct cs_table_spec *own = own_pair(making, x, y);
+    const struct cs_table_spec *own = scope == CS_AT_BOTH ? own_pair(making, x, y) : NULL;
     const double scale = making->scale[scope];
     enum cs_status st = CS_MEMORY;
     double variance = 0;
@@ -246,7 +246,7 @@ static struct cs_fit_table fit_table(const struct cs_targets *targets,
         .variance_q16 = targets->variance_q16 + first,
     };
 
-    memcpy(table.column, spec->column, sizeof spec->column);
+    memcpy(table.column, spec->column, sizeof table.column);
     return table;
 }
 

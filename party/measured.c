@@ -194,8 +194,8 @@ static enum cs_status read_columns(struct cs_table_spec *spec, size_t table,
                                    size_t n_a)
 {
     spec->n_columns = json_array_size(list);
-    if (spec->n_columns < 1 || spec->n_columns > 3)
-        return refuse_table(reader, table, "columns", "are not one to three names");
+    if (spec->n_columns < 1 || spec->n_columns > CS_TABLE_COLUMNS_MAX)
+        return refuse_table(reader, table, "columns", "are not one to four names");
     for (size_t i = 0; i < spec->n_columns; i++) {
         const char *name = json_string_value(json_array_get(list, i));
 
@@ -307,7 +307,7 @@ static enum cs_status read_table(const struct reader *reader, size_t table,
 
     if (json_object_size(json) != (private ? 5 : 4))
         return refuse_table(reader, table, "*", "does not have its fields");
-    if (private && !is_integer_within(at_a, 0, 3))
+    if (private && !is_integer_within(at_a, 0, CS_TABLE_COLUMNS_MAX))
         return refuse_table(reader, table, "at_a", "is not a number of columns");
     CS_TRY(read_columns(spec, table, reader, json_object_get(json, "columns"),
                         (size_t)json_integer_value(at_a)));

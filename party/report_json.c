@@ -9,7 +9,7 @@
 #include "party/judged.h"
 #include "party/report.h"
 
-#define SCHEMA "cosynth-report/1"
+#define SCHEMA "cosynth-report/2"
 
 /* An object that remembers whether anything failed. */
 struct object {
@@ -115,24 +115,56 @@ static json_t *levels_json(const struct cs_column *column, const struct cs_level
     return array;
 }
 
+/* What `item` makes of 0 to n - 1, as a list. */
+static json_t *list_json(json_t *(*item)(const void *of, size_t i), const void *of,
+                         size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        if (json_array_append_new(array, item(of, i)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *test_json(const void *of, size_t i)
+{
+    const struct cs_study *study = of;
+    const struct cs_column *column = &study->schema.columns[study->arm];
+    struct object o = object_new();
+
+    put(&o, "name", json_string(study->tests[i].name));
+    put(&o, "levels", levels_json(column, &study->tests[i].levels));
+    return finish(&o);
+}
+
 static json_t *arm_json(const struct cs_study *study)
 {
     const struct cs_column *column = &study->schema.columns[study->arm];
     struct object o = object_new();
 
     put(&o, "column", json_string(column->name));
-    put(&o, "test", levels_json(column, &study->test));
+    put(&o, "tests", list_json(test_json, study, study->n_tests));
     put(&o, "control", levels_json(column, &study->control));
     return finish(&o);
 }
 
-static json_t *conversion_json(const struct cs_study *study)
+static json_t *outcome_json(const void *of, size_t i)
 {
-    const struct cs_column *column = &study->schema.columns[study->conversion];
+    const struct cs_study *study = of;
+    const struct cs_outcome_spec *outcome = &study->outcomes[i];
+    const struct cs_column *column = &study->schema.columns[outcome->column];
     struct object o = object_new();
 
     put(&o, "column", json_string(column->name));
-    put(&o, "converted", levels_json(column, &study->converted));
+    put(&o, "kind", json_string(outcome->is_mean ? "mean" : "rate"));
+    if (outcome->is_mean)
+        put(&o, "missing",
+            json_string(outcome->leaves_out_missing ? "excluded" : "zero"));
+    else
+        put(&o, "converted", levels_json(column, &outcome->converted));
     return finish(&o);
 }
 
@@ -147,18 +179,20 @@ static json_t *privacy_json(const struct cs_report *report)
     return finish(&o);
 }
 
-static json_t *agreement_json(const struct cs_ab *ab)
+static json_t *agreement_json(const struct cs_answer *answer)
 {
-    if (ab->synthetic.verdict != CS_REPORTED)
+    const struct cs_agreement *agreement = &answer->agreement;
+
+    if (answer->synthetic.verdict != CS_REPORTED)
         return json_null();
 
     struct object o = object_new();
 
-    put(&o, "agree", json_boolean(ab->agree));
-    put_real(&o, "difference", ab->difference);
-    put_real(&o, "difference_max", ab->difference_max);
-    put(&o, "tables", json_integer((json_int_t)ab->n_tables));
-    put_real(&o, "tables_p", ab->tables_p);
+    put(&o, "agree", json_boolean(agreement->agree));
+    put_real(&o, "difference", agreement->difference);
+    put_real(&o, "difference_max", agreement->difference_max);
+    put(&o, "tables", json_integer((json_int_t)agreement->n_tables));
+    put_real(&o, "tables_p", agreement->tables_p);
     return finish(&o);
 }
 
@@ -194,53 +228,96 @@ static json_t *people_json(const struct cs_ab *ab)
     put(&o, "synthetic", synthetic_people_json(ab));
     for (enum cs_scope scope = CS_AT_A; scope <= CS_AT_BOTH; scope++)
         put(&o, scope_name(scope), measured_people_json(ab, scope));
-    put(&o, "counted", json_string(scope_name(ab->scope)));
+    put(&o, "counted", json_string(scope_name(ab->answers->scope)));
     return finish(&o);
 }
 
-static json_t *split_json(const struct cs_ab *ab)
+static json_t *split_json(const struct cs_split *split)
 {
     struct object o = object_new();
 
-    put_real(&o, "test_share", ab->split);
-    put_real(&o, "p", ab->split_p);
+    put_real(&o, "test_share", split->test);
+    put_real(&o, "p", split->p);
     return finish(&o);
 }
 
-static json_t *segment_json(const struct cs_segment *segment,
-                            const struct cs_study *study)
+static json_t *power_json(const struct cs_power *power)
 {
-    const struct cs_column *column = &study->schema.columns[segment->column];
+    struct object o = object_new();
+
+    put_real(&o, "lift", power->lift);
+    put_real(&o, "lift_without_noise", power->without_noise);
+    return finish(&o);
+}
+
+/* One of the columns of a segment, and its level there. */
+struct level {
+    const struct cs_segment *segment;
+    const struct cs_study *study;
+};
+
+static json_t *level_json(const void *of, size_t i)
+{
+    const struct level *level = of;
+    const struct cs_segment *segment = level->segment;
+    const struct cs_column *column = &level->study->schema.columns[segment->column[i]];
     char label[CS_LABEL_BYTES];
     struct object o = object_new();
 
-    cs_report_label(label, column, segment->code);
+    cs_report_label(label, column, segment->code[i]);
     put(&o, "column", json_string(column->name));
     put(&o, "level", json_string(label));
-    put(&o, "code", json_integer(segment->code));
-    if (study->link == CS_LINK_PRIVATE) {
+    put(&o, "code", json_integer(segment->code[i]));
+    if (level->study->link == CS_LINK_PRIVATE)
         put(&o, "party", json_string(column->at[CS_A] ? "a" : "b"));
-        put(&o, "counted", json_string(scope_name(segment->scope)));
-    }
-    put(&o, "synthetic", effect_json(&segment->synthetic));
-    if (segment->synthetic.verdict == CS_REPORTED) {
-        put_real(&o, "p_adjusted", segment->p_adjusted);
-        put(&o, "direct", effect_json(&segment->direct));
-    }
     return finish(&o);
 }
 
-static json_t *segments_json(const struct cs_report *report)
-{
-    json_t *array = json_array();
+/* What an answer is made into JSON with. */
+struct answering {
+    const struct cs_report *report;
+    const struct cs_answer *answer;
+};
 
-    for (size_t i = 0; i < report->ab->n_segments; i++)
-        if (json_array_append_new(
-                array, segment_json(&report->ab->segments[i], report->study)) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    return array;
+static json_t *segment_json(const void *of, size_t i)
+{
+    const struct answering *answering = of;
+    const struct cs_study *study = answering->report->study;
+    const struct cs_segment *segment = &answering->answer->segments[i];
+    const struct level level = { segment, study };
+    struct object o = object_new();
+
+    put(&o, "by", list_json(level_json, &level, segment->n_columns));
+    if (study->link == CS_LINK_PRIVATE)
+        put(&o, "counted", json_string(scope_name(segment->scope)));
+    put(&o, "reported", json_string(segment->n_columns == 1 ? "synthetic" : "direct"));
+    put(&o, "synthetic", effect_json(&segment->synthetic));
+    put(&o, "direct", effect_json(&segment->direct));
+    if (cs_segment_effect(segment)->verdict == CS_REPORTED)
+        put_real(&o, "p_adjusted", segment->p_adjusted);
+    return finish(&o);
+}
+
+static json_t *answer_json(const void *of, size_t i)
+{
+    const struct cs_report *report = of;
+    const struct cs_study *study = report->study;
+    const struct cs_answer *answer = &report->ab->answers[i];
+    const struct answering answering = { report, answer };
+    const size_t column = study->outcomes[answer->outcome].column;
+    struct object o = object_new();
+
+    put(&o, "test", json_string(study->tests[answer->test].name));
+    put(&o, "outcome", json_string(study->schema.columns[column].name));
+    put(&o, "synthetic", effect_json(&answer->synthetic));
+    put(&o, "direct", effect_json(&answer->direct));
+    if (answer->synthetic.verdict == CS_REPORTED)
+        put_real(&o, "p_adjusted", answer->p_adjusted);
+    put(&o, "agreement", agreement_json(answer));
+    put(&o, "split", split_json(&answer->split));
+    put(&o, "power", power_json(&answer->power));
+    put(&o, "segments", list_json(segment_json, &answering, answer->n_segments));
+    return finish(&o);
 }
 
 static json_t *report_json(const struct cs_report *report)
@@ -258,16 +335,13 @@ static json_t *report_json(const struct cs_report *report)
     put(&o, "study_digest", json_string(digest));
     put(&o, "privacy", privacy_json(report));
     put(&o, "arm", arm_json(study));
-    put(&o, "conversion", conversion_json(study));
+    put(&o, "outcomes", list_json(outcome_json, study, study->n_outcomes));
     if (study->link == CS_LINK_PRIVATE)
         put(&o, "people", people_json(report->ab));
-    put(&o, "synthetic", effect_json(&report->ab->synthetic));
-    put(&o, "direct", effect_json(&report->ab->direct));
-    put(&o, "agreement", agreement_json(report->ab));
-    put(&o, "split", split_json(report->ab));
-    put(&o, "generators", cs_judged_json(report->judgements));
+    put_real(&o, "arms_p", report->ab->split_p);
     put(&o, "segment_minimum", json_integer((json_int_t)study->segment_minimum));
-    put(&o, "segments", segments_json(report));
+    put(&o, "answers", list_json(answer_json, report, report->ab->n_answers));
+    put(&o, "generators", cs_judged_json(report->judgements));
     return finish(&o);
 }
 

@@ -94,10 +94,24 @@ static const struct words *words_of(const struct cs_report *report)
     return report->study->unprotected ? &unprotected_words : &private_words;
 }
 
-/* What a manager reads, and what to make of it. */
-static void put_headline(FILE *stream, const struct cs_report *report)
+/* `visit, womens against control`, where there are several answers. */
+static void put_question(FILE *stream, const struct cs_answer *answer,
+                         const struct cs_report *report)
 {
-    const struct cs_effect *effect = &report->ab->synthetic;
+    const struct cs_study *study = report->study;
+    const size_t column = study->outcomes[answer->outcome].column;
+
+    put_cut(stream, study->schema.columns[column].name, COLUMN_WIDTH);
+    fputs(", ", stream);
+    put_cut(stream, study->tests[answer->test].name, COLUMN_WIDTH);
+    fputs(" against control", stream);
+}
+
+/* What a manager reads, and what to make of it. */
+static void put_headline(FILE *stream, const struct cs_answer *answer,
+                         const struct cs_report *report)
+{
+    const struct cs_effect *effect = &answer->synthetic;
     const struct words *words = words_of(report);
     const struct cs_lift *lift = &effect->lift;
     const struct cs_relative *relative = &effect->relative;
@@ -147,22 +161,22 @@ static void put_people(FILE *stream, const struct cs_report *report)
     for (enum cs_scope scope = CS_AT_A; scope <= CS_AT_BOTH; scope++)
         fprintf(stream, "%s%.0f (+- %.0f) %s", scope == CS_AT_A ? "" : ", ",
                 ab->measured[scope], CS_Z95 * sqrt(ab->v_measured[scope]), at[scope]);
-    fputs(ab->scope == CS_AT_A
+    fputs(ab->answers->scope == CS_AT_A
               ? ".\nEverybody at a counts, who is not at b as not converted.\n"
               : ".\nThe people at both count alone.\n",
           stream);
 }
 
-static void put_rates(FILE *stream, const struct cs_report *report)
+static void put_rates(FILE *stream, const struct cs_answer *answer,
+                      const struct cs_report *report)
 {
-    const struct cs_ab *ab = report->ab;
     static const char *const name[CS_ARMS] = { "test", "control", "neither" };
 
     fprintf(stream, "\n%-16s%14s%14s%10s  rate in %s\n", "Synthetic people", "people",
             "conversions", "rate", words_of(report)->tables);
     for (size_t arm = 0; arm < CS_ARMS; arm++) {
-        const struct cs_rate *rate = &ab->synthetic.rate[arm];
-        const struct cs_rate *direct = &ab->direct.rate[arm];
+        const struct cs_rate *rate = &answer->synthetic.rate[arm];
+        const struct cs_rate *direct = &answer->direct.rate[arm];
 
         fprintf(stream, "  %-14s%14.0f%14.0f", name[arm], rate->people,
                 rate->conversions);
@@ -191,26 +205,39 @@ static void put_effect(FILE *stream, const char *name, const struct cs_effect *e
             100 * lift->sampling / whole, 100 * lift->noise / whole);
 }
 
-static void put_checks(FILE *stream, const struct cs_ab *ab)
+static void put_agreement(FILE *stream, const struct cs_answer *answer)
 {
-    if (ab->synthetic.verdict == CS_REPORTED)
+    const struct cs_agreement *agreement = &answer->agreement;
+
+    if (answer->synthetic.verdict == CS_REPORTED)
         fprintf(stream,
                 "  The two lifts %s: they differ by %.2f points, noise explains %.2f.\n",
-                ab->agree ? "agree" : "DISAGREE", 100 * fabs(ab->difference),
-                100 * ab->difference_max);
-    if (isfinite(ab->tables_p)) {
-        fprintf(stream, "  The %zu tables that hold this question %s; p ", ab->n_tables,
-                ab->tables_p < TABLES_P_MIN ? "CONTRADICT each other beyond their noise"
-                                            : "agree with each other");
-        put_p(stream, ab->tables_p, 0);
-        fputs(".\n", stream);
-    }
-    if (isfinite(ab->split_p)) {
+                agreement->agree ? "agree" : "DISAGREE",
+                100 * fabs(agreement->difference), 100 * agreement->difference_max);
+    if (!isfinite(agreement->tables_p))
+        return;
+    fprintf(
+        stream, "  The %zu tables that hold this question %s; p ", agreement->n_tables,
+        agreement->tables_p < TABLES_P_MIN ? "CONTRADICT each other beyond their noise"
+                                           : "agree with each other");
+    put_p(stream, agreement->tables_p, 0);
+    fputs(".\n", stream);
+}
+
+static void put_checks(FILE *stream, const struct cs_answer *answer)
+{
+    put_agreement(stream, answer);
+    if (isfinite(answer->split.p)) {
         fprintf(stream, "  Test to control is %.1f to %.1f; p of equal halves ",
-                100 * ab->split, 100 * (1 - ab->split));
-        put_p(stream, ab->split_p, 0);
+                100 * answer->split.test, 100 * (1 - answer->split.test));
+        put_p(stream, answer->split.p, 0);
         fputs(" (for information).\n", stream);
     }
+    if (isfinite(answer->power.lift))
+        fprintf(stream,
+                "  Such a study shows a lift of %.2f points or more (power 80 %%); "
+                "without noise %.2f.\n",
+                100 * answer->power.lift, 100 * answer->power.without_noise);
 }
 
 /* What the candidates came from, and how good they were. */
@@ -229,19 +256,35 @@ static void put_generators(FILE *stream, const struct cs_report *report)
     }
 }
 
+/* `region` and `north`, or `region x age` and `north x [30, 50)`. */
+static void name_segment(char *name, char *label, size_t n_bytes,
+                         const struct cs_segment *segment, const struct cs_schema *schema)
+{
+    char column[CS_COLUMN_NAME_BYTES], level[CS_LABEL_BYTES];
+    size_t n_name = 0, n_label = 0;
+
+    for (size_t i = 0; i < segment->n_columns; i++) {
+        const char *between = i > 0 ? " x " : "";
+
+        cs_schema_name(column, schema, segment->column[i]);
+        cs_report_label(level, &schema->columns[segment->column[i]], segment->code[i]);
+        n_name +=
+            (size_t)snprintf(name + n_name, n_bytes - n_name, "%s%s", between, column);
+        n_label +=
+            (size_t)snprintf(label + n_label, n_bytes - n_label, "%s%s", between, level);
+    }
+}
+
 static void put_segment(FILE *stream, const struct cs_segment *segment,
                         const struct cs_report *report)
 {
-    const struct cs_study *study = report->study;
-    const struct cs_column *column = &study->schema.columns[segment->column];
-    const struct cs_effect *effect = &segment->synthetic;
-    char name[CS_COLUMN_NAME_BYTES], label[CS_LABEL_BYTES];
+    const struct cs_effect *effect = cs_segment_effect(segment);
+    char name[2 * CS_COLUMN_NAME_BYTES + 4], label[2 * CS_COLUMN_NAME_BYTES + 4];
 
-    cs_schema_name(name, &study->schema, segment->column);
+    name_segment(name, label, sizeof name, segment, &report->study->schema);
     fputs("  ", stream);
     put_cell(stream, name, COLUMN_WIDTH);
     fputc(' ', stream);
-    cs_report_label(label, column, segment->code);
     put_cell(stream, label, LEVEL_WIDTH);
     if (effect->verdict != CS_REPORTED) {
         fprintf(stream, " not reportable%s (%s)\n", words_of(report)->at_epsilon,
@@ -255,13 +298,13 @@ static void put_segment(FILE *stream, const struct cs_segment *segment,
     fputs(segment->p_adjusted < .05 ? " *\n" : "\n", stream);
 }
 
-/* The reasons that segments of this report have, in words. */
-static void put_reasons(FILE *stream, const struct cs_ab *ab)
+/* The reasons that segments of this answer have, in words. */
+static void put_reasons(FILE *stream, const struct cs_answer *answer)
 {
     size_t n[CS_WIDE + 1] = { 0 };
 
-    for (size_t i = 0; i < ab->n_segments; i++)
-        n[ab->segments[i].synthetic.verdict]++;
+    for (size_t i = 0; i < answer->n_segments; i++)
+        n[cs_segment_effect(&answer->segments[i])->verdict]++;
     for (enum cs_verdict why = CS_NOT_MEASURED; why <= CS_WIDE; why++)
         if (n[why] > 0)
             fprintf(stream, "  %s: %s.\n", cs_verdict_name(why), cs_verdict_words(why));
@@ -270,10 +313,9 @@ static void put_reasons(FILE *stream, const struct cs_ab *ab)
                 n[CS_FEW_PEOPLE]);
 }
 
-static void put_segments(FILE *stream, const struct cs_report *report)
+static void put_segments(FILE *stream, const struct cs_answer *answer,
+                         const struct cs_report *report)
 {
-    const struct cs_ab *ab = report->ab;
-
     fprintf(
         stream,
         "\nSegments of at least %llu people in each arm (rates in %%; * adjusted p below "
@@ -281,15 +323,46 @@ static void put_segments(FILE *stream, const struct cs_report *report)
         (unsigned long long)report->study->segment_minimum);
     fprintf(stream, "  %-*s %-*s%8s%8s%9s%20s%11s\n", COLUMN_WIDTH, "column", LEVEL_WIDTH,
             "level", "test", "control", "points", "95 % interval ", "adjusted p");
-    for (size_t i = 0; i < ab->n_segments; i++)
-        if (ab->segments[i].synthetic.verdict != CS_FEW_PEOPLE)
-            put_segment(stream, &ab->segments[i], report);
-    put_reasons(stream, ab);
-    if (ab->scope == CS_AT_A)
+    for (size_t i = 0; i < answer->n_segments; i++)
+        if (cs_segment_effect(&answer->segments[i])->verdict != CS_FEW_PEOPLE)
+            put_segment(stream, &answer->segments[i], report);
+    put_reasons(stream, answer);
+    if (answer->scope == CS_AT_A)
         fputs(
             "  By columns of b the people at both count alone: the others have no value "
             "there.\n",
             stream);
+}
+
+static void put_answer(FILE *stream, const struct cs_answer *answer,
+                       const struct cs_report *report)
+{
+    if (report->ab->n_answers > 1) {
+        fputs("\n== ", stream);
+        put_question(stream, answer, report);
+        fputs(" ==\n", stream);
+    }
+    put_rates(stream, answer, report);
+    fputs("\nLift: test minus control (95 % interval)\n", stream);
+    put_effect(stream, "synthetic", &answer->synthetic);
+    put_effect(stream, words_of(report)->tables, &answer->direct);
+    put_checks(stream, answer);
+    put_segments(stream, answer, report);
+}
+
+/* Each answer in a sentence, named where there are several. */
+static void put_headlines(FILE *stream, const struct cs_report *report)
+{
+    const struct cs_ab *ab = report->ab;
+
+    for (size_t i = 0; i < ab->n_answers; i++) {
+        if (ab->n_answers > 1) {
+            fputs(i > 0 ? "\n" : "", stream);
+            put_question(stream, &ab->answers[i], report);
+            fputs(":\n", stream);
+        }
+        put_headline(stream, &ab->answers[i], report);
+    }
 }
 
 static void put_advice(FILE *stream, const struct words *words)
@@ -313,16 +386,17 @@ enum cs_status cs_report_text(FILE *stream, const struct cs_report *report)
     fputs("A/B report of the study ", stream);
     put_cut(stream, report->study->name, NAME_WIDTH);
     fputs("\n\n", stream);
-    put_headline(stream, report);
+    put_headlines(stream, report);
     put_privacy(stream, report);
     if (report->study->link == CS_LINK_PRIVATE)
         put_people(stream, report);
-    put_rates(stream, report);
-    fputs("\nLift: test minus control (95 % interval)\n", stream);
-    put_effect(stream, "synthetic", &ab->synthetic);
-    put_effect(stream, words_of(report)->tables, &ab->direct);
-    put_checks(stream, ab);
-    put_segments(stream, report);
+    for (size_t i = 0; i < ab->n_answers; i++)
+        put_answer(stream, &ab->answers[i], report);
+    if (report->study->n_tests > 1 && isfinite(ab->split_p)) {
+        fputs("\nThe arms are of one size with p ", stream);
+        put_p(stream, ab->split_p, 0);
+        fputs(" (for information).\n", stream);
+    }
     put_generators(stream, report);
     put_advice(stream, words_of(report));
     return CS_OK;

@@ -176,30 +176,34 @@ static bool has_level(const uint8_t *code, size_t n, struct cs_levels levels)
 }
 
 /* An arm that nobody is in can only be a mistake; found here, nothing is spent on it. */
+static enum cs_status check_arm(struct cs_job *job, const char *name,
+                                struct cs_levels levels)
+{
+    const struct cs_study *study = job->study;
+    const size_t place = cs_schema_place(&study->schema, CS_A, study->arm);
+
+    if (has_level(cs_codes_column(&job->table->codes, place), job->table->codes.n_rows,
+                  levels))
+        return CS_OK;
+    return cs_fault_say(
+        job->fault, CS_INPUT,
+        "%s: column %s: nobody is in the %s arm; check `arm` of the study "
+        "against the file",
+        job->node.data, study->schema.columns[study->arm].name, name);
+}
+
 static enum cs_status check_arms(struct cs_job *job)
 {
     const struct cs_study *study = job->study;
-    const struct {
-        const char *name;
-        struct cs_levels levels;
-    } arms[] = { { "test", study->test }, { "control", study->control } };
+    enum cs_status st = CS_OK;
 
     if (job->node.party != CS_A)
         return CS_OK;
-    for (size_t i = 0; i < study->schema.n_order[CS_A]; i++) {
-        if (study->schema.order[CS_A][i] != study->arm)
-            continue;
-        for (size_t k = 0; k < 2; k++)
-            if (!has_level(cs_codes_column(&job->table->codes, i),
-                           job->table->codes.n_rows, arms[k].levels))
-                return cs_fault_say(
-                    job->fault, CS_INPUT,
-                    "%s: column %s: nobody is in the %s arm; check arm.%s "
-                    "of the study against the file",
-                    job->node.data, study->schema.columns[study->arm].name, arms[k].name,
-                    arms[k].name);
-    }
-    return CS_OK;
+    for (size_t i = 0; i < study->n_tests; i++)
+        CS_TRY(check_arm(job, study->tests[i].name, study->tests[i].levels));
+    CS_TRY(check_arm(job, "control", study->control));
+out:
+    return st;
 }
 
 /* A ledger that cannot be written is found before the peer is called. Waiting for it must

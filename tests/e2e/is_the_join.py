@@ -51,7 +51,7 @@ def compare_report(report):
         n_yes, n_no = cells[arm, "yes"], cells[arm, "no"]
         n = n_yes + n_no if excluded else arms[arm]
         for kind in "direct", "synthetic":
-            rate = report[kind][arm]
+            rate = report["answers"][0][kind][arm]
             slack = 0 if kind == "direct" or report["privacy"]["private"] else FIT
             near(f"{arm}, {kind}", rate["rate"], n_yes / n, rate["variance_noise"], slack)
 

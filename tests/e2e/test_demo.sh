@@ -45,7 +45,7 @@ for party, end in (("a", b"\n"), ("b", b"\r\n")):
 
 truth = json.load(open(f"{demo}/truth.json"))["lift"]["observed"]
 report = json.load(open(f"{demo}/out/report.json"))
-lift = report["synthetic"]["lift"]
+lift = report["answers"][0]["synthetic"]["lift"]
 assert abs(lift["value"] - truth) < 0.01, (lift, truth)
 assert lift["low"] < truth < lift["high"], (lift, truth)
 assert report == json.load(open(f"{demo}/out/a/report.json"))

@@ -15,7 +15,7 @@ refused 'not a date' a ':12: .*signup' 'rows[11][column["signup"]] = marker'
 refused 'an empty number' b ':13: .*pages' 'rows[12][column["pages"]] = ""'
 refused 'an empty file' a 'is empty; it needs a header' 'rows = []'
 refused 'a header alone' b 'no rows' 'rows = rows[:1]'
-refused 'an arm nobody is in' a 'nobody is in the test arm; check arm.test' '
+refused 'an arm nobody is in' a 'nobody is in the test arm; check `arm`' '
 for r in rows[1:]: r[column["arm"]] = r[column["arm"]].replace("test", "neither")'
 
 begin 'ids in another order'

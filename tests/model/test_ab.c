@@ -24,9 +24,11 @@ static struct cs_column columns[N_COLUMNS] = {
 static const struct cs_study study = {
     .arm = ARM,
     .conversion = VISIT,
-    .test = { 1 << 2 },
+    .tests = { { .levels = { 1 << 2 } } },
+    .n_tests = 1,
     .control = { 1 << 1 },
-    .converted = { 1 << 1 },
+    .outcomes = { { .column = VISIT, .converted = { 1 << 1 } } },
+    .n_outcomes = 1,
     .schema = { .columns = columns, .n_columns = N_COLUMNS },
     .segment_minimum = 50,
 };
@@ -132,17 +134,17 @@ static void without_noise_the_numbers_are_exact(void **state)
 
     struct cs_ab *ab = analyse(small, &m);
 
-    assert_int_equal(ab->n_tables, 2);
-    assert_int_equal(ab->synthetic.verdict, CS_REPORTED);
-    assert_near(ab->synthetic.rate[CS_TEST].people, 1000, 0);
-    assert_near(ab->synthetic.rate[CS_CONTROL].conversions, 100, 0);
-    assert_near(ab->synthetic.rate[CS_NEITHER].value, .05, 1e-12);
-    assert_near(ab->synthetic.lift.value, .05, 1e-12);
-    assert_near(ab->direct.lift.value, .05, 1e-9);
-    assert_near(ab->synthetic.relative.value, .5, 1e-12);
-    assert_true(ab->agree);
-    assert_near(ab->split, .5, 1e-9);
-    assert_near(ab->split_p, 1, 1e-6);
+    assert_int_equal(ab->answers->agreement.n_tables, 2);
+    assert_int_equal(ab->answers->synthetic.verdict, CS_REPORTED);
+    assert_near(ab->answers->synthetic.rate[CS_TEST].people, 1000, 0);
+    assert_near(ab->answers->synthetic.rate[CS_CONTROL].conversions, 100, 0);
+    assert_near(ab->answers->synthetic.rate[CS_NEITHER].value, .05, 1e-12);
+    assert_near(ab->answers->synthetic.lift.value, .05, 1e-12);
+    assert_near(ab->answers->direct.lift.value, .05, 1e-9);
+    assert_near(ab->answers->synthetic.relative.value, .5, 1e-12);
+    assert_true(ab->answers->agreement.agree);
+    assert_near(ab->answers->split.test, .5, 1e-9);
+    assert_near(ab->answers->split.p, 1, 1e-6);
     cs_ab_free(ab);
 }
 
@@ -154,15 +156,15 @@ static void a_segment_below_the_minimum_is_not_reported(void **state)
 
     struct cs_ab *ab = analyse(small, &m);
 
-    assert_int_equal(ab->n_segments, REGIONS);
+    assert_int_equal(ab->answers->n_segments, REGIONS);
     for (unsigned region = 0; region < REGIONS; region++) {
-        assert_int_equal(ab->segments[region].column, REGION);
-        assert_int_equal(ab->segments[region].code, region);
-        assert_int_equal(ab->segments[region].synthetic.verdict,
+        assert_int_equal(ab->answers->segments[region].column[0], REGION);
+        assert_int_equal(ab->answers->segments[region].code[0], region);
+        assert_int_equal(ab->answers->segments[region].synthetic.verdict,
                          region < 2 ? CS_REPORTED : CS_FEW_PEOPLE);
     }
-    assert_near(ab->segments[1].synthetic.rate[CS_TEST].people, 380, 0);
-    assert_near(ab->segments[1].synthetic.lift.value, .05, 1e-12);
+    assert_near(ab->answers->segments[1].synthetic.rate[CS_TEST].people, 380, 0);
+    assert_near(ab->answers->segments[1].synthetic.lift.value, .05, 1e-12);
     cs_ab_free(ab);
 }
 
@@ -173,12 +175,12 @@ static void reported_segments_alone_count_for_the_adjustment(void **state)
     measure(&m, small, 0, NULL);
 
     struct cs_ab *ab = analyse(small, &m);
-    const double p = ab->segments[0].synthetic.lift.p,
-                 q = ab->segments[1].synthetic.lift.p;
+    const double p = ab->answers->segments[0].synthetic.lift.p,
+                 q = ab->answers->segments[1].synthetic.lift.p;
 
     assert_true(p < q);
-    assert_near(ab->segments[0].p_adjusted, fmin(2 * p, q), 1e-12);
-    assert_near(ab->segments[1].p_adjusted, q, 1e-12);
+    assert_near(ab->answers->segments[0].p_adjusted, fmin(2 * p, q), 1e-12);
+    assert_near(ab->answers->segments[1].p_adjusted, q, 1e-12);
     cs_ab_free(ab);
 }
 
@@ -190,9 +192,9 @@ static void segments_drown_in_noise_before_the_whole_does(void **state)
 
     struct cs_ab *ab = analyse(small, &m);
 
-    assert_int_equal(ab->synthetic.verdict, CS_REPORTED);
-    assert_int_equal(ab->segments[0].synthetic.verdict, CS_REPORTED);
-    assert_int_equal(ab->segments[1].synthetic.verdict, CS_NOISY_PEOPLE);
+    assert_int_equal(ab->answers->synthetic.verdict, CS_REPORTED);
+    assert_int_equal(ab->answers->segments[0].synthetic.verdict, CS_REPORTED);
+    assert_int_equal(ab->answers->segments[1].synthetic.verdict, CS_NOISY_PEOPLE);
     cs_ab_free(ab);
 }
 
@@ -205,13 +207,13 @@ static void a_segment_that_was_not_measured_is_not_reported(void **state)
 
     struct cs_ab *ab = analyse(small, &m);
 
-    assert_int_equal(ab->synthetic.verdict, CS_REPORTED);
-    assert_int_equal(ab->segments[0].synthetic.verdict, CS_NOT_MEASURED);
+    assert_int_equal(ab->answers->synthetic.verdict, CS_REPORTED);
+    assert_int_equal(ab->answers->segments[0].synthetic.verdict, CS_NOT_MEASURED);
     m.plan.n_tables = 0;
     cs_ab_free(ab);
     ab = analyse(small, &m);
-    assert_int_equal(ab->synthetic.verdict, CS_NOT_MEASURED);
-    assert_false(ab->agree);
+    assert_int_equal(ab->answers->synthetic.verdict, CS_NOT_MEASURED);
+    assert_false(ab->answers->agreement.agree);
     cs_ab_free(ab);
 }
 
@@ -225,13 +227,13 @@ static void a_population_that_left_its_tables_is_flagged(void **state)
     memcpy(other, small, sizeof other);
     other[0][2][1] += 5; /* within the noise */
     struct cs_ab *ab = analyse(other, &m);
-    assert_true(ab->agree);
+    assert_true(ab->answers->agreement.agree);
     cs_ab_free(ab);
 
     other[0][2][1] += 45;
     ab = analyse(other, &m);
-    assert_false(ab->agree);
-    assert_true(ab->synthetic.lift.low == ab->direct.lift.low);
+    assert_false(ab->answers->agreement.agree);
+    assert_true(ab->answers->synthetic.lift.low == ab->answers->direct.lift.low);
     cs_ab_free(ab);
 }
 
@@ -242,12 +244,12 @@ static void tables_that_contradict_each_other_are_flagged(void **state)
 
     measure(&m, small, 10, NULL);
     struct cs_ab *ab = analyse(small, &m);
-    assert_true(ab->tables_p > .99);
+    assert_true(ab->answers->agreement.tables_p > .99);
     cs_ab_free(ab);
 
     m.cells[3] += 60; /* the deviation of the difference is 9 */
     ab = analyse(small, &m);
-    assert_true(ab->tables_p < .001);
+    assert_true(ab->answers->agreement.tables_p < .001);
     cs_ab_free(ab);
 }
 
@@ -260,13 +262,13 @@ static void unequal_arms_are_noticed(void **state)
 
     measure(&m, uneven, 0, NULL);
     struct cs_ab *ab = analyse(uneven, &m);
-    assert_near(ab->split, 1000. / 1900, 1e-9);
-    assert_near(ab->split_p, erfc(100 / sqrt(1900) / sqrt(2)), 1e-6);
+    assert_near(ab->answers->split.test, 1000. / 1900, 1e-9);
+    assert_near(ab->answers->split.p, erfc(100 / sqrt(1900) / sqrt(2)), 1e-6);
     cs_ab_free(ab);
 
     measure(&m, uneven, 500, NULL);
     ab = analyse(uneven, &m);
-    assert_true(ab->split_p > .04);
+    assert_true(ab->answers->split.p > .04);
     cs_ab_free(ab);
 }
 
@@ -326,16 +328,16 @@ static void the_interval_covers_the_true_lift(void **state)
         measure(&m, real, 60, &rng);
         fit(synthetic, &m);
         struct cs_ab *ab = analyse(synthetic, &m);
-        const struct cs_lift *lift = &ab->synthetic.lift;
-        const struct cs_lift *region = &ab->segments[0].direct.lift;
+        const struct cs_lift *lift = &ab->answers->synthetic.lift;
+        const struct cs_lift *region = &ab->answers->segments[0].direct.lift;
 
-        assert_int_equal(ab->synthetic.verdict, CS_REPORTED);
-        assert_true(ab->agree);
+        assert_int_equal(ab->answers->synthetic.verdict, CS_REPORTED);
+        assert_true(ab->answers->agreement.agree);
         covered += lift->low <= true_lift && true_lift <= lift->high;
         by_sampling_alone += within(lift->value, true_lift, lift->sampling);
-        covered_relative += ab->synthetic.relative.low <= true_lift / .125 &&
-                            true_lift / .125 <= ab->synthetic.relative.high;
-        contradicted += ab->tables_p < .05;
+        covered_relative += ab->answers->synthetic.relative.low <= true_lift / .125 &&
+                            true_lift / .125 <= ab->answers->synthetic.relative.high;
+        contradicted += ab->answers->agreement.tables_p < .05;
         covered_segment += region->low <= true_lift && true_lift <= region->high;
         cs_ab_free(ab);
     }

@@ -71,13 +71,13 @@ static void without_noise_the_rates_are_those_of_whom_the_study_counts(void **st
         set_up(rule, 1);
         struct cs_ab *ab = analyse();
 
-        assert_int_equal(ab->scope, scopes[rule]);
-        assert_effect(&ab->synthetic, scopes[rule], ANYBODY, 0);
-        assert_effect(&ab->direct, scopes[rule], ANYBODY, 0);
-        assert_true(ab->agree);
+        assert_int_equal(ab->answers->scope, scopes[rule]);
+        assert_effect(&ab->answers->synthetic, scopes[rule], ANYBODY, 0);
+        assert_effect(&ab->answers->direct, scopes[rule], ANYBODY, 0);
+        assert_true(ab->answers->agreement.agree);
         /* the control: by the other rule it is another number */
         const double other = rate(1, scopes[!rule], ANYBODY, 0);
-        assert_true(fabs(ab->synthetic.rate[CS_TEST].value - other) > .1);
+        assert_true(fabs(ab->answers->synthetic.rate[CS_TEST].value - other) > .1);
         cs_ab_free(ab);
         cs_town_wipe(&town);
     }
@@ -91,17 +91,17 @@ static void segments_of_b_are_of_the_people_at_both_alone(void **state)
     set_up(CS_UNLINKED_NOT_CONVERTED, 1);
     struct cs_ab *ab = analyse();
 
-    for (size_t i = 0; i < ab->n_segments; i++) {
-        const struct cs_segment *segment = &ab->segments[i];
-        const bool of_a = segment->column < TOWN_Y;
+    for (size_t i = 0; i < ab->answers->n_segments; i++) {
+        const struct cs_segment *segment = &ab->answers->segments[i];
+        const bool of_a = segment->column[0] < TOWN_Y;
 
         assert_int_equal(segment->scope, of_a ? CS_AT_A : CS_AT_BOTH);
         if (segment->synthetic.verdict != CS_REPORTED)
             continue;
-        assert_effect(&segment->synthetic, segment->scope, (int)segment->column,
-                      segment->code);
-        assert_effect(&segment->direct, segment->scope, (int)segment->column,
-                      segment->code);
+        assert_effect(&segment->synthetic, segment->scope, (int)segment->column[0],
+                      segment->code[0]);
+        assert_effect(&segment->direct, segment->scope, (int)segment->column[0],
+                      segment->code[0]);
         n_at[segment->scope]++;
     }
     assert_true(n_at[CS_AT_A] >= 9 && n_at[CS_AT_BOTH] >= 6);
@@ -136,7 +136,7 @@ static void the_split_is_that_of_the_people_who_count(void **state)
         set_up(rule, 1);
         struct cs_ab *ab = analyse();
         cs_town_count(n, &arm, 1, scope, &town.rows, &town.people);
-        assert_near(ab->split, (double)n[1] / (double)(n[0] + n[1]), 1e-9);
+        assert_near(ab->answers->split.test, (double)n[1] / (double)(n[0] + n[1]), 1e-9);
         cs_ab_free(ab);
         cs_town_wipe(&town);
     }
@@ -177,14 +177,14 @@ static void the_noise_variance_is_that_of_many_draws(void **state)
     for (size_t i = 0; i < DRAWS; i++) {
         draw_noise(&rng);
         struct cs_ab *ab = analyse();
-        const struct cs_lift *lift = &ab->direct.lift;
+        const struct cs_lift *lift = &ab->answers->direct.lift;
 
-        assert_int_equal(ab->direct.verdict, CS_REPORTED);
+        assert_int_equal(ab->answers->direct.verdict, CS_REPORTED);
         whole += pow(lift->value - truth, 2) / lift->noise;
-        for (size_t s = 0; s < ab->n_segments; s++) {
-            const struct cs_segment *at = &ab->segments[s];
+        for (size_t s = 0; s < ab->answers->n_segments; s++) {
+            const struct cs_segment *at = &ab->answers->segments[s];
 
-            if (at->column != TOWN_X || at->code != 4 ||
+            if (at->column[0] != TOWN_X || at->code[0] != 4 ||
                 at->direct.verdict != CS_REPORTED)
                 continue;
             segment += pow(at->direct.lift.value - of_x, 2) / at->direct.lift.noise;

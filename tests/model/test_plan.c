@@ -359,7 +359,7 @@ static void change(struct cs_sketch *f, size_t what)
         study->arm = 2;
         break;
     case 6:
-        study->conversion = 7;
+        study->conversion = study->outcomes[0].column = 7;
         break;
     case 7:
         f->column[3].n_codes++;
@@ -391,11 +391,11 @@ static void every_setting_that_matters_is_in_the_digest(void **state)
     (void)state;
 
     cs_sketch_hillstrom(&f);
-    f.study.conversion = 8;
+    f.study.conversion = f.study.outcomes[0].column = 8;
     struct cs_plan *plan = cs_sketch_plan(&f);
     for (size_t what = 0; what < 14; what++) {
         cs_sketch_hillstrom(&f);
-        f.study.conversion = 8;
+        f.study.conversion = f.study.outcomes[0].column = 8;
         change(&f, what);
         struct cs_plan *changed = cs_sketch_plan(&f);
         if (memcmp(plan->digest, changed->digest, CS_DIGEST_BYTES) == 0)

@@ -52,9 +52,9 @@ static void hillstrom_parses_as_it_is(void **state)
     assert_int_equal(study->schema.n_columns, 10);
     assert_int_equal(study->schema.columns[0].n_codes, 12);
     assert_int_equal(study->schema.columns[1].n_bins, 21);
-    assert_int_equal(study->test.bits, 1 << 2);
+    assert_int_equal(study->tests[0].levels.bits, 1 << 2);
     assert_int_equal(study->control.bits, 1 << 1);
-    assert_int_equal(study->converted.bits, 1 << 1);
+    assert_int_equal(study->outcomes[0].converted.bits, 1 << 1);
     cs_study_free(study);
 }
 

@@ -25,6 +25,8 @@
     "3}\n"                                                                               \
     "arm: {column: arm, test: [t], control: [c]}\n"                                      \
     "conversion: {column: hit, converted: [yes]}\n"                                      \
+    "outcomes: [{column: pay, value: mean}]\n"                                           \
+    "pairs: [[day, \"n = 1\"]]\n"                                                        \
     "columns:\n"                                                                         \
     "  a:\n"                                                                             \
     "    - {name: arm, type: category, values: [t, c, n], nullable: false}\n"            \
@@ -82,6 +84,13 @@ static const struct change {
       "conversion.column: here \"hit\", at the peer \"tap\"" },
     { "converted: [yes]", "converted: [no]",
       "conversion.converted.\"no\": here not in, at" },
+    { "test: [t]", "test: {t: [t], n: [n]}", "arm.test.\"t\": here in, not at the peer" },
+    { "value: mean", "value: mean, missing: excluded",
+      "outcomes[1].missing: here zero, at the peer excluded" },
+    { "column: pay, value: mean", "column: tap, converted: [no]",
+      "outcomes[1].column: here \"pay\", at the peer \"tap\"" },
+    { "[{column: pay, value: mean}]", "[]", "outcomes[1].column: here \"pay\", not at" },
+    { "[[day, ", "[[tap, ", "pairs[1]: here \"day\" x \"n \\= 1\", at the peer \"tap\"" },
     { "nullable: false", "nullable: true", "columns.a.arm.nullable: here false, at the" },
     { "name: q", "name: r", "columns.a.q: here column 5, not at the peer" },
     { "name: hit, type: category, values: [no, yes]}\n    - {name: tap",

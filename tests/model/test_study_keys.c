@@ -19,6 +19,7 @@ static void every_key_is_explained(void **state)
         [CS_SECTION_GENERATOR] = "## generator",
         [CS_SECTION_REPORT] = "## report",
         [CS_SECTION_OT] = "## ot",
+        [CS_SECTION_OUTCOME] = "## outcomes",
         [CS_SECTION_IDENTIFIER] = "## identifiers",
         [CS_SECTION_CATEGORY] = "### category",
         [CS_SECTION_INTEGER] = "### integer",

@@ -67,7 +67,7 @@ static void set_up(bool linked, uint64_t s2_q16)
     sketch.column[X].missing = MISSING;
     sketch.study.epsilon = 10;
     sketch.study.generator.train_on = CS_TRAIN_ON_POPULATION;
-    sketch.study.test.bits = 1;
+    sketch.study.tests[0] = (struct cs_test_arm){ (char *)"test", { 1 } };
     sketch.study.control.bits = 2;
     plan = cs_sketch_plan(&sketch);
     memset(&fault, 0, sizeof fault);
@@ -104,7 +104,8 @@ static void make(void)
 {
     const struct cs_noisy noisy = { &sketch.study, plan, cells };
 
-    assert_ok(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault));
+    assert_ok(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 },
+                              &fault));
 }
 
 static void without_noise_targets_are_the_counts(void **state)
@@ -248,7 +249,8 @@ static void assert_refused(const char *words)
 {
     const struct cs_noisy noisy = { &sketch.study, plan, cells };
 
-    assert_int_equal(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault),
+    assert_int_equal(cs_targets_make(&targets, &noisy, CS_FIT_ROWS_MAX,
+                                     &(struct cs_known){ 0 }, &fault),
                      CS_INPUT);
     if (strstr(fault.text, words) == NULL)
         fail_msg("wanted `%s`, got `%s`", words, fault.text);
@@ -261,11 +263,11 @@ static void an_arm_that_the_noise_hides_is_refused_with_words(void **state)
     (void)state;
 
     set_up(false, 1);
-    sketch.study.test.bits = 0;
-    assert_refused("arm.test: the noise hides");
+    sketch.study.tests[0].levels.bits = 0;
+    assert_refused("the noise hides whether anybody is in the test arm");
     set_up(false, 1);
     sketch.study.control.bits = 0;
-    assert_refused("arm.control: the noise hides");
+    assert_refused("the noise hides whether anybody is in the control arm");
 }
 
 static void people_that_the_noise_hides_are_refused_with_words(void **state)

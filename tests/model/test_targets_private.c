@@ -22,7 +22,8 @@ static void set_up(uint64_t s2_q16)
 
 static void make(void)
 {
-    assert_ok(cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault));
+    assert_ok(cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX,
+                              &(struct cs_known){ 0 }, &fault));
 }
 
 static void tear_down(void)
@@ -60,7 +61,8 @@ static void of_fewer_people_than_measured_all_tables_are_scaled_alike(void **sta
     (void)state;
 
     set_up(1);
-    assert_ok(cs_targets_make(&targets, &town.noisy, most, &(struct cs_known){ 0 }, &fault));
+    assert_ok(
+        cs_targets_make(&targets, &town.noisy, most, &(struct cs_known){ 0 }, &fault));
     assert_int_equal(cs_presence_all(&targets.people), most);
     for (size_t t = 0; t < town.plan->n_tables; t++) {
         const size_t people = cs_presence_in(&targets.people, targets.tables[t].scope);
@@ -113,7 +115,7 @@ static void levels_of_the_linked_are_some_of_those_at_the_party(void **state)
 static const struct cs_fit_table *linked_table(const struct cs_table_spec *spec)
 {
     for (size_t t = town.plan->n_tables; t < targets.n_tables; t++)
-        if (memcmp(targets.tables[t].column, spec->column, sizeof spec->column) == 0)
+        if (memcmp(targets.tables[t].column, spec->column, 2 * sizeof *spec->column) == 0)
             return &targets.tables[t];
     return NULL;
 }
@@ -278,9 +280,9 @@ static void scopes_that_the_noise_hides_are_refused_with_words(void **state)
             for (size_t k = 0; k < spec->n_cells && spec->kind == kind; k++)
                 town.cells[spec->first_cell + k] -= town.truth[spec->first_cell + k];
         }
-        assert_int_equal(
-            cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX, &(struct cs_known){ 0 }, &fault),
-            CS_INPUT);
+        assert_int_equal(cs_targets_make(&targets, &town.noisy, CS_FIT_ROWS_MAX,
+                                         &(struct cs_known){ 0 }, &fault),
+                         CS_INPUT);
         if (strstr(fault.text, words[kind]) == NULL)
             fail_msg("wanted `%s`, got `%s`", words[kind], fault.text);
         tear_down();

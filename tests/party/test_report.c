@@ -54,17 +54,20 @@ static struct cs_study study = {
     .epsilon = 3,
     .delta = 1e-6,
     .arm = ARM,
-    .test = { 1 << 1 | 1 << 2 },
+    .tests = { { (char *)"test", { 1 << 1 | 1 << 2 } } },
+    .n_tests = 1,
     .control = { 1 << 0 },
     .conversion = VISIT,
-    .converted = { 1 << 1 },
+    .outcomes = { { .column = VISIT, .converted = { 1 << 1 } } },
+    .n_outcomes = 1,
     .schema = { .columns = columns, .n_columns = N_COLUMNS },
     .segment_minimum = 100,
 };
 
 /* Three regions: one with a clear effect, one drowned in noise, one with few people. */
 static struct cs_segment segments[3];
-static struct cs_ab ab;
+static struct cs_answer answer;
+static struct cs_ab ab = { .answers = &answer, .n_answers = 1 };
 static const struct cs_judgement judgements[2] = {
     [CS_A] = { .chosen = CS_FITTED,
                .found = { [CS_TUNED] = { CS_DIVERGED,
@@ -100,21 +103,22 @@ static int set_up(void **state)
     };
     (void)state;
 
-    ab = (struct cs_ab){ .agree = true,
-                         .difference_max = .0031,
-                         .split = .5,
-                         .split_p = 1,
-                         .n_tables = 3,
-                         .tables_p = .43,
-                         .segments = segments,
-                         .n_segments = COUNT(segments) };
-    set_effect(&ab.direct, &ab.synthetic, whole);
+    answer = (struct cs_answer){
+        .agreement = { true, 0, .0031, 3, .43 },
+        .split = { .5, 1 },
+        .power = { .0137, .0132 },
+        .segments = segments,
+        .n_segments = COUNT(segments),
+    };
+    set_effect(&answer.direct, &answer.synthetic, whole);
     memset(segments, 0, sizeof segments);
+    for (size_t i = 0; i < COUNT(segments); i++)
+        segments[i].n_columns = 1;
     set_effect(&segments[0].direct, &segments[0].synthetic, whole);
-    segments[0].code = 1;
+    segments[0].code[0] = 1;
     set_effect(&segments[1].direct, &segments[1].synthetic, drowned);
-    segments[1].code = 2;
-    segments[2].column = AGE;
+    segments[1].code[0] = 2;
+    segments[2].column[0] = AGE;
     segments[2].synthetic.verdict = CS_FEW_PEOPLE;
     return 0;
 }
@@ -154,6 +158,7 @@ static const char golden[] =
     "  The two lifts agree: they differ by 0.00 points, noise explains 0.31.\n"
     "  The 3 tables that hold this question agree with each other; p 0.4300.\n"
     "  Test to control is 50.0 to 50.0; p of equal halves 1.0000 (for information).\n"
+    "  Such a study shows a lift of 1.37 points or more (power 80 %); without noise 1.32.\n"
     "\n"
     "Segments of at least 100 people in each arm (rates in %; * adjusted p below .05)\n"
     "  column             level                     test control   points      95 % interval  adjusted p\n"
@@ -229,6 +234,17 @@ static void a_label_cannot_command_the_terminal(void **state)
     free(text);
 }
 
+/* The one answer of a report, and the one column of a segment. */
+static const json_t *answer_of(const json_t *root)
+{
+    return json_array_get(json_object_get(root, "answers"), 0);
+}
+
+static const json_t *level_of(const json_t *segment)
+{
+    return json_array_get(json_object_get(segment, "by"), 0);
+}
+
 static void what_noise_hides_is_a_reason_not_a_number(void **state)
 {
     const struct cs_outcome hidden[CS_ARMS] = {
@@ -238,7 +254,7 @@ static void what_noise_hides_is_a_reason_not_a_number(void **state)
     char *text;
     (void)state;
 
-    set_effect(&ab.direct, &ab.synthetic, hidden);
+    set_effect(&answer.direct, &answer.synthetic, hidden);
     text = text_of(cs_report_text);
     assert_non_null(strstr(text, "Not reportable at this epsilon: the people counted"));
     assert_null(strstr(text, "Test converts at"));
@@ -246,12 +262,12 @@ static void what_noise_hides_is_a_reason_not_a_number(void **state)
 
     text = text_of(cs_report_json);
     json_t *root = json_loads(text, 0, NULL);
-    const json_t *effect = json_object_get(root, "synthetic");
+    const json_t *effect = json_object_get(answer_of(root), "synthetic");
     assert_string_equal(json_string_value(json_object_get(effect, "verdict")),
                         "noisy_people");
     assert_non_null(json_object_get(effect, "reason"));
     assert_null(json_object_get(effect, "lift"));
-    assert_true(json_is_null(json_object_get(root, "agreement")));
+    assert_true(json_is_null(json_object_get(answer_of(root), "agreement")));
     json_decref(root);
     free(text);
 }
@@ -261,9 +277,9 @@ static void a_disagreement_is_shouted(void **state)
     char *text;
     (void)state;
 
-    ab.agree = false;
-    ab.difference = .02;
-    ab.tables_p = .0009;
+    answer.agreement.agree = false;
+    answer.agreement.difference = .02;
+    answer.agreement.tables_p = .0009;
     text = text_of(cs_report_text);
     assert_non_null(strstr(text, "lifts DISAGREE: they differ by 2.00 points"));
     assert_non_null(strstr(text, "3 tables that hold this question CONTRADICT"));
@@ -275,7 +291,7 @@ static void set_private(enum cs_unlinked unlinked)
 {
     study.link = CS_LINK_PRIVATE;
     study.unlinked = unlinked;
-    ab.scope = unlinked == CS_UNLINKED_EXCLUDED ? CS_AT_BOTH : CS_AT_A;
+    answer.scope = unlinked == CS_UNLINKED_EXCLUDED ? CS_AT_BOTH : CS_AT_A;
     ab.people = (struct cs_presence){ 12000, { 8000, 500 } };
     for (enum cs_scope scope = CS_AT_A; scope <= CS_AT_BOTH; scope++) {
         ab.measured[scope] = (double)cs_presence_in(&ab.people, scope) + .4;
@@ -283,7 +299,7 @@ static void set_private(enum cs_unlinked unlinked)
     }
     columns[REGION].at[CS_A] = columns[AGE].at[CS_B] = true;
     columns[AGE].name = columns[REGION].name;
-    segments[0].scope = ab.scope;
+    segments[0].scope = answer.scope;
     segments[2].scope = CS_AT_BOTH;
     set_effect(
         &segments[2].direct, &segments[2].synthetic,
@@ -344,24 +360,25 @@ static void json_holds_the_numbers_of_the_analysis(void **state)
     (void)state;
 
     assert_non_null(root);
-    const json_t *synthetic = json_object_get(root, "synthetic");
+    const json_t *synthetic = json_object_get(answer_of(root), "synthetic");
     const json_t *lift = json_object_get(synthetic, "lift");
     assert_string_equal(json_string_value(json_object_get(root, "schema")),
-                        "cosynth-report/1");
+                        "cosynth-report/2");
     assert_true(json_is_true(json_object_get(root, "may_be_shared")));
     assert_true(number(json_object_get(root, "privacy"), "epsilon_spent") == 2.9876);
     assert_true(number(json_object_get(synthetic, "test"), "people") == 10000);
     assert_true(fabs(number(json_object_get(synthetic, "control"), "rate") - .106) <
                 1e-12);
-    assert_true(fabs(number(lift, "value") - ab.synthetic.lift.value) < 1e-10);
-    assert_true(fabs(number(lift, "low") - ab.synthetic.lift.low) < 1e-10);
-    assert_true(fabs(number(lift, "variance_noise") / ab.synthetic.lift.noise - 1) <
+    assert_true(fabs(number(lift, "value") - answer.synthetic.lift.value) < 1e-10);
+    assert_true(fabs(number(lift, "low") - answer.synthetic.lift.low) < 1e-10);
+    assert_true(fabs(number(lift, "variance_noise") / answer.synthetic.lift.noise - 1) <
                 1e-10);
 
-    const json_t *list = json_object_get(root, "segments");
+    const json_t *list = json_object_get(answer_of(root), "segments");
     assert_int_equal(json_array_size(list), 3);
     assert_string_equal(
-        json_string_value(json_object_get(json_array_get(list, 0), "level")), regions[1]);
+        json_string_value(json_object_get(level_of(json_array_get(list, 0)), "level")),
+        regions[1]);
     assert_true(number(json_array_get(list, 0), "p_adjusted") == 0);
     assert_null(json_object_get(json_array_get(list, 2), "p_adjusted"));
     json_decref(root);
@@ -378,12 +395,14 @@ static void json_says_who_counts_where_links_are_private(void **state)
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(root);
     const json_t *people = json_object_get(root, "people");
-    const json_t *segment = json_array_get(json_object_get(root, "segments"), 2);
+    const json_t *segment =
+        json_array_get(json_object_get(answer_of(root), "segments"), 2);
     assert_true(number(json_object_get(people, "synthetic"), "only_a") == 8000);
     assert_true(number(json_object_get(people, "b"), "people") == 12500.4);
     assert_true(number(json_object_get(people, "both"), "variance_noise") == 300);
     assert_string_equal(json_string_value(json_object_get(people, "counted")), "a");
-    assert_string_equal(json_string_value(json_object_get(segment, "party")), "b");
+    assert_string_equal(json_string_value(json_object_get(level_of(segment), "party")),
+                        "b");
     assert_string_equal(json_string_value(json_object_get(segment, "counted")), "both");
     json_decref(root);
     free(text);
@@ -394,15 +413,16 @@ static void numbers_that_are_none_are_null_in_json(void **state)
     char *text;
     (void)state;
 
-    ab.split_p = NAN;
-    ab.synthetic.rate[CS_NEITHER] =
+    answer.split.p = NAN;
+    answer.synthetic.rate[CS_NEITHER] =
         (struct cs_rate){ .value = NAN, .sampling = INFINITY, .noise = INFINITY };
     text = text_of(cs_report_json);
     json_t *root = json_loads(text, 0, NULL);
     assert_non_null(root);
-    assert_true(json_is_null(json_object_get(json_object_get(root, "split"), "p")));
+    assert_true(
+        json_is_null(json_object_get(json_object_get(answer_of(root), "split"), "p")));
     const json_t *neither =
-        json_object_get(json_object_get(root, "synthetic"), "neither");
+        json_object_get(json_object_get(answer_of(root), "synthetic"), "neither");
     assert_true(json_is_null(json_object_get(neither, "rate")));
     json_decref(root);
     free(text);
@@ -446,9 +466,9 @@ static void an_unprotected_report_does_not_blame_noise(void **state)
         study.unprotected = unprotected;
         for (size_t i = 0; i <= COUNT(p); i++) {
             if (i < COUNT(p))
-                ab.synthetic.lift.p = p[i];
+                answer.synthetic.lift.p = p[i];
             else
-                ab.synthetic.verdict = CS_WIDE;
+                answer.synthetic.verdict = CS_WIDE;
             char *text = text_of(cs_report_text);
 
             assert_true((strstr(text, "privacy noise") == NULL) == unprotected);
@@ -457,7 +477,7 @@ static void an_unprotected_report_does_not_blame_noise(void **state)
             assert_non_null(strstr(text, "not reportable"));
             free(text);
         }
-        ab.synthetic.verdict = CS_REPORTED;
+        answer.synthetic.verdict = CS_REPORTED;
     }
     study.unprotected = false;
 }

@@ -72,7 +72,8 @@ void cs_sketch_init(struct cs_sketch *f, const struct cs_sketch_column *columns,
     f->study.schema.columns = f->column;
     f->study.schema.n_columns = n;
     f->study.arm = arm;
-    f->study.conversion = conversion;
+    f->study.n_tests = f->study.n_outcomes = 1;
+    f->study.conversion = f->study.outcomes[0].column = conversion;
     f->study.epsilon = 1;
     f->study.delta = 1e-6;
     f->study.tables = .8;

@@ -133,9 +133,9 @@ void cs_town_init(struct cs_town *town, size_t n, uint64_t s2_q16)
     town->sketch.study.link = CS_LINK_PRIVATE;
     town->sketch.study.epsilon = 10;
     town->sketch.study.generator.train_on = CS_TRAIN_ON_POPULATION;
-    town->sketch.study.test.bits = 1 << 1;
+    town->sketch.study.tests[0].levels.bits = 1 << 1;
     town->sketch.study.control.bits = 1 << 0;
-    town->sketch.study.converted.bits = 1 << 1;
+    town->sketch.study.outcomes[0].converted.bits = 1 << 1;
     town->plan = cs_sketch_plan(&town->sketch);
     town->truth = calloc(town->plan->n_cells, sizeof *town->truth);
     town->cells = calloc(town->plan->n_cells, sizeof *town->cells);

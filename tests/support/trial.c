@@ -29,8 +29,8 @@ static void set_study(struct cs_trial *trial)
     study->noise = trial->design.noise;
     study->generator.kind = CS_GENERATOR_INDEPENDENT;
     study->control.bits = 1 << 0;
-    study->test.bits = 1 << 1;
-    study->converted.bits = 1 << 1;
+    study->tests[0].levels.bits = 1 << 1;
+    study->outcomes[0].converted.bits = 1 << 1;
     study->segment_minimum = 50;
 }
 
@@ -264,22 +264,23 @@ struct cs_ab *cs_trial_run_unfitted(const struct cs_trial *trial, uint64_t seed)
 struct cs_trial_effect *cs_trial_effects(size_t *n_effects, const struct cs_trial *trial,
                                          const struct cs_ab *ab)
 {
-    struct cs_trial_effect *effects = calloc(ab->n_segments + 1, sizeof *effects);
+    const struct cs_answer *answer = &ab->answers[0];
+    struct cs_trial_effect *effects = calloc(answer->n_segments + 1, sizeof *effects);
 
     assert_non_null(effects);
-    effects[0] = (struct cs_trial_effect){ "all", 0, trial->truth_of_all, &ab->synthetic,
-                                           &ab->direct };
-    for (size_t i = 0; i < ab->n_segments; i++) {
-        const struct cs_segment *segment = &ab->segments[i];
+    effects[0] = (struct cs_trial_effect){ "all", 0, trial->truth_of_all,
+                                           &answer->synthetic, &answer->direct };
+    for (size_t i = 0; i < answer->n_segments; i++) {
+        const struct cs_segment *segment = &answer->segments[i];
 
         effects[i + 1] = (struct cs_trial_effect){
-            .column = cs_trial_columns[segment->column].name,
-            .level = segment->code,
-            .truth = trial->truth[segment->column][segment->code],
+            .column = cs_trial_columns[segment->column[0]].name,
+            .level = segment->code[0],
+            .truth = trial->truth[segment->column[0]][segment->code[0]],
             .synthetic = &segment->synthetic,
             .direct = &segment->direct,
         };
     }
-    *n_effects = ab->n_segments + 1;
+    *n_effects = answer->n_segments + 1;
     return effects;
 }

@@ -1,0 +1,64 @@
+/* ab_parts.h: what the files model/ab*.c share: people counted by level, arm and outcome
+ * (ab_count.c), and segments (ab_segments.c).
+ *
+ * Inside model/ab*.c alone.
+ */
+#ifndef CS_MODEL_AB_PARTS_H
+#define CS_MODEL_AB_PARTS_H
+
+#include "model/ab.h"
+
+/* What an analysis is made from. */
+struct cs_asked {
+    const struct cs_study *study;
+    const struct cs_noisy *noisy;
+    const struct cs_crowd *crowd;
+};
+
+/* The people of one outcome, by the levels of up to two columns: in the population and as
+ * measured. Whoever is at A alone is in the totals, if these are of everybody at A. */
+struct cs_counts {
+    const struct cs_study *study;
+    const struct cs_outcome_spec *outcome;
+    size_t columns[4]; /* those of the levels, the arm, the outcome */
+    size_t n_columns;
+    size_t n_levels, n_arms, n_codes; /* of the levels together, the arm, the outcome */
+    enum cs_scope scope;              /* who counts */
+    size_t n_tables;                  /* that hold the question; 0: it was not measured */
+    double *shown;    /* (n_levels, n_arms, n_codes): synthetic people at both */
+    double *measured; /* the same, estimated from all tables */
+    double variance;  /* of each of these */
+    double *shown_all, *measured_all; /* (n_levels, n_arms): everybody at A; of CS_AT_A
+                                         alone, else NULL */
+    double variance_all;
+};
+
+/* levels: columns, n_levels of them (0 to 2): with none there is one level, everybody.
+ * CS_MEMORY; whatever comes of it, cs_counts_wipe frees. */
+CS_MUST_USE enum cs_status cs_counts_make(struct cs_counts *counts,
+                                          const struct cs_asked *asked,
+                                          const struct cs_outcome_spec *outcome,
+                                          const size_t *levels, size_t n_levels);
+void cs_counts_wipe(struct cs_counts *counts);
+
+/* The people of a level by arm: those of one test arm, the control, and no arm at all. */
+struct cs_arms {
+    struct cs_levels levels[CS_ARMS];
+};
+struct cs_arms cs_arms_of(const struct cs_study *study, size_t test);
+
+/* One level's effect, by shown and by measured people. */
+void cs_counts_effect(struct cs_effect *direct, struct cs_effect *synthetic,
+                      const struct cs_counts *counts, size_t level,
+                      const struct cs_arms *arms);
+
+/* The people measured in some levels of the arm, of everybody who counts, and the
+ * variance of that. */
+double cs_counts_people(double *variance, const struct cs_counts *counts,
+                        struct cs_levels levels);
+
+/* Fills in the segments of the answers (n), one for each test arm of one outcome. */
+CS_MUST_USE enum cs_status cs_ab_segment(struct cs_answer *answers, size_t n,
+                                         const struct cs_asked *asked);
+
+#endif
