@@ -7,6 +7,7 @@
 
 #include "crypto/aes.h"
 #include "party/commands.h"
+#include "party/version.h"
 
 static const struct cs_command *const commands[] = {
     &cs_command_keygen,     &cs_command_init,     &cs_command_check,
@@ -26,7 +27,7 @@ static int print_usage(FILE *stream, int code)
     for (size_t i = 0; i < N_COMMANDS; i++)
         fprintf(stream, "  cosynth %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs(
-        "\n`cosynth COMMAND --help` shows options and examples; `cosynth --version` the "
+        "\n`cosynth help COMMAND` shows options and examples; `cosynth --version` the "
         "version.\n\n"
         "Exit codes say who must act: 0 nobody, 2 the operator, 3 the other party, 4 the "
         "network,\n5 this machine.\n",
@@ -40,6 +41,27 @@ static const struct cs_command *find_command(const char *name)
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     return NULL;
+}
+
+static int print_version(void)
+{
+    return printf("cosynth %s%s%s%s\n", CS_VERSION, cs_revision[0] != '\0' ? " (" : "",
+                  cs_revision, cs_revision[0] != '\0' ? ")" : "") < 0;
+}
+
+static int refuse_command(const char *name)
+{
+    fprintf(stderr, "cosynth: %s: there is no such command\n\n", name);
+    return print_usage(stderr, cs_status_exit_code(CS_CONFIG));
+}
+
+/* `cosynth help`, `cosynth help COMMAND`. */
+static int print_help(int argc, char **argv)
+{
+    if (argc < 3)
+        return print_usage(stdout, 0);
+    const struct cs_command *command = find_command(argv[2]);
+    return command != NULL ? fputs(command->help, stdout) < 0 : refuse_command(argv[2]);
 }
 
 static bool wants_help(int argc, char **argv)
@@ -68,12 +90,12 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return print_usage(stdout, 0);
     if (strcmp(argv[1], "--version") == 0)
-        return puts("cosynth " CS_VERSION) < 0;
+        return print_version();
+    if (strcmp(argv[1], "help") == 0)
+        return print_help(argc, argv);
     const struct cs_command *command = find_command(argv[1]);
-    if (command == NULL) {
-        fprintf(stderr, "cosynth: %s: there is no such command\n\n", argv[1]);
-        return print_usage(stderr, cs_status_exit_code(CS_CONFIG));
-    }
+    if (command == NULL)
+        return refuse_command(argv[1]);
     if (wants_help(argc, argv))
         return fputs(command->help, stdout) < 0;
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line is one write: those of two nodes
