@@ -61,15 +61,21 @@ static void count_population(struct cs_counts *counts, const struct cs_crowd *cr
 }
 
 /* From all tables that hold the question, and A's own for everybody there. */
-static void count_tables(struct cs_counts *counts, const struct cs_noisy *noisy)
+static enum cs_status count_tables(struct cs_counts *counts, const struct cs_noisy *noisy)
 {
-    counts->n_tables =
-        cs_estimate_marginal(counts->measured, &counts->variance, CS_AT_BOTH,
-                             counts->columns, counts->n_columns, noisy);
-    if (counts->measured_all != NULL &&
-        cs_estimate_marginal(counts->measured_all, &counts->variance_all, CS_AT_A,
-                             counts->columns, counts->n_columns - 1, noisy) == 0)
+    enum cs_status st;
+    size_t n_own = 1;
+
+    CS_TRY(cs_estimate_levels(counts->measured, &counts->variance, &counts->n_tables,
+                              CS_AT_BOTH, counts->columns, counts->n_columns, 2, noisy));
+    if (counts->measured_all != NULL)
+        CS_TRY(cs_estimate_levels(counts->measured_all, &counts->variance_all, &n_own,
+                                  CS_AT_A, counts->columns, counts->n_columns - 1, 1,
+                                  noisy));
+    if (n_own == 0)
         counts->n_tables = 0;
+out:
+    return st;
 }
 
 enum cs_status cs_counts_make(struct cs_counts *counts, const struct cs_asked *asked,
@@ -95,7 +101,7 @@ enum cs_status cs_counts_make(struct cs_counts *counts, const struct cs_asked *a
     counts->columns[n_levels + 1] = outcome->column;
     CS_TRY(allocate(counts));
     count_population(counts, asked->crowd);
-    count_tables(counts, asked->noisy);
+    CS_TRY(count_tables(counts, asked->noisy));
 out:
     return st;
 }

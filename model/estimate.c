@@ -121,19 +121,36 @@ static void add_margin(double *sum, const struct margin *margin, const int64_t *
                              cell, weight);
 }
 
-size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope scope,
-                            const size_t *columns, size_t n_columns,
-                            const struct cs_noisy *noisy)
+/* A marginal, of tables that do not have all columns of `without`. */
+struct query {
+    enum cs_scope scope;
+    const size_t *columns, *without;
+    size_t n_columns, n_without; /* 0: whatever they have */
+};
+
+static bool answers(struct margin *margin, const struct query *query,
+                    const struct cs_table_spec *spec, const struct cs_study *study)
+{
+    struct margin other;
+
+    if (query->n_without > 0 &&
+        margin_of(&other, spec, query->scope, query->without, query->n_without, study))
+        return false;
+    return margin_of(margin, spec, query->scope, query->columns, query->n_columns, study);
+}
+
+static size_t combine(double *estimate, double *variance, const struct query *query,
+                      const struct cs_noisy *noisy)
 {
     const struct cs_plan *plan = noisy->plan;
-    const size_t n = cs_estimate_cells(columns, n_columns, &noisy->study->schema);
+    const size_t n =
+        cs_estimate_cells(query->columns, query->n_columns, &noisy->study->schema);
     struct margin margin;
     double precision = 0;
     size_t n_tables = 0;
 
     for (size_t t = 0; t < plan->n_tables; t++)
-        if (margin_of(&margin, &plan->tables[t], scope, columns, n_columns,
-                      noisy->study)) {
+        if (answers(&margin, query, &plan->tables[t], noisy->study)) {
             precision += 1 / spread_of((double)margin.n_summed, &plan->tables[t]);
             n_tables++;
         }
@@ -144,12 +161,62 @@ size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope sc
     for (size_t t = 0; t < plan->n_tables; t++) {
         const struct cs_table_spec *spec = &plan->tables[t];
 
-        if (margin_of(&margin, spec, scope, columns, n_columns, noisy->study))
+        if (answers(&margin, query, spec, noisy->study))
             add_margin(estimate, &margin, noisy->cells + spec->first_cell,
                        1 / (spread_of((double)margin.n_summed, spec) * precision));
     }
     *variance = has_noise(plan) ? 1 / precision : 0;
     return n_tables;
+}
+
+size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope scope,
+                            const size_t *columns, size_t n_columns,
+                            const struct cs_noisy *noisy)
+{
+    return combine(estimate, variance,
+                   &(struct query){ scope, columns, NULL, n_columns, 0 }, noisy);
+}
+
+/* Moves n_levels estimates of n cells each towards what their sum is known to be. */
+static void agree(double *estimate, const double *known, size_t n_levels, size_t n,
+                  double share)
+{
+    for (size_t k = 0; k < n; k++) {
+        double sum = 0;
+
+        for (size_t level = 0; level < n_levels; level++)
+            sum += estimate[level * n + k];
+        const double step = share * (known[k] - sum);
+        for (size_t level = 0; level < n_levels; level++)
+            estimate[level * n + k] += step;
+    }
+}
+
+enum cs_status cs_estimate_levels(double *estimate, double *variance, size_t *n_tables,
+                                  enum cs_scope scope, const size_t *columns,
+                                  size_t n_columns, size_t n_last,
+                                  const struct cs_noisy *noisy)
+{
+    const struct cs_schema *schema = &noisy->study->schema;
+    const size_t *last = columns + (n_columns - n_last);
+    const struct query query = { scope, last, columns, n_last, n_columns };
+    const size_t n = cs_estimate_cells(last, n_last, schema);
+    const size_t n_levels = cs_estimate_cells(columns, n_columns, schema) / n;
+    double *known = calloc(n, sizeof *known);
+    double v_known;
+
+    if (known == NULL)
+        return CS_MEMORY;
+    *n_tables =
+        cs_estimate_marginal(estimate, variance, scope, columns, n_columns, noisy);
+    if (*n_tables > 0 && *variance > 0 && combine(known, &v_known, &query, noisy) > 0) {
+        const double share = *variance / ((double)n_levels * *variance + v_known);
+
+        agree(estimate, known, n_levels, n, share);
+        *variance *= 1 - share;
+    }
+    free(known);
+    return CS_OK;
 }
 
 double cs_estimate_people(double *variance, enum cs_scope scope,

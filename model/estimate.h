@@ -6,9 +6,9 @@
  * so the linear unbiased combination of least variance weighs each by the inverse of its
  * variance (Aitken 1935; Cochran, "Problems arising in the analysis of a series of
  * similar experiments", 1937, section 2), and has variance 1 / sum of 1 / variance.
- * Tables that contain some of the columns only are not used, nor those of another scope:
- * they count other people. With `link: aligned` everybody is at both, and whatever scope
- * is asked for, all tables are used.
+ * Tables that contain some of the columns only are not used but by cs_estimate_levels,
+ * nor those of another scope: they count other people. With `link: aligned` everybody is
+ * at both, and whatever scope is asked for, all tables are used.
  *
  * Without noise (an unprotected study) all margins are the same, and so is the estimate.
  *
@@ -47,6 +47,24 @@ double cs_estimate_noise(const struct cs_table_spec *spec);
 size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope scope,
                             const size_t *columns, size_t n_columns,
                             const struct cs_noisy *noisy);
+
+/* The same for levels of the first columns by the last n_last: arm x conversion by level,
+ * say. Tables that have the last columns but not all of the first tell the sum over the
+ * levels, M with variance u; the levels' estimates e_l, with variance v each, sum up to
+ * S. Least squares of both (Aitken 1935; the step "mean consistency" of Hay, Rastogi,
+ * Miklau, Suciu, "Boosting the accuracy of differentially private histograms through
+ * consistency", 2010, section 4, for two layers) moves each of the L levels alike:
+ *
+ *     e_l + v (M - S) / (L v + u),    variance v (1 - v / (L v + u))
+ *
+ * Cells of one level stay independent of each other; those of two levels do not. Two
+ * levels have half the noise by it, five have four fifths. *n_tables: that have all
+ * columns; if 0, nothing was written. CS_MEMORY alone. */
+CS_MUST_USE enum cs_status cs_estimate_levels(double *estimate, double *variance,
+                                              size_t *n_tables, enum cs_scope scope,
+                                              const size_t *columns, size_t n_columns,
+                                              size_t n_last,
+                                              const struct cs_noisy *noisy);
 
 /* The number of people of a scope, from the sum of every table of it, combined alike; 0
  * with an infinite variance if there is none. */

@@ -207,11 +207,30 @@ static double gauss(struct cs_rng *rng)
     return sqrt(-2 * log(1 - cs_rng_unit(rng))) * cos(2 * pi * cs_rng_unit(rng));
 }
 
-/* Mean and variance over many draws of the noise: no bias, the variance that is claimed,
- * and less of it than in the best single table. */
+static void add_noise(int64_t cells[static CELLS], const int64_t truth[static CELLS],
+                      struct cs_rng *rng)
+{
+    for (size_t t = 0; t < plan.n_tables; t++)
+        for (size_t c = tables[t].first_cell;
+             c < tables[t].first_cell + tables[t].n_cells; c++)
+            cells[c] = truth[c] +
+                       (int64_t)round(sqrt(cs_estimate_noise(&tables[t])) * gauss(rng));
+}
+
+enum { DRAWS = 4000 };
+
+/* No bias, and the variance that is claimed. */
+static void assert_spread(double sum, double square, double variance)
+{
+    const double mean = sum / DRAWS, spread = square / DRAWS - mean * mean;
+
+    assert_true(fabs(mean) < 4 * sqrt(variance / DRAWS));
+    assert_true(fabs(spread / variance - 1) < 4 * sqrt(2. / DRAWS) + .02);
+}
+
+/* And less of it than in the best single table. */
 static void the_estimate_is_unbiased_and_has_the_least_variance(void **state)
 {
-    enum { DRAWS = 4000 };
     const size_t xy[] = { X, Y };
     int64_t truth[CELLS], cells[CELLS];
     const struct cs_noisy noisy = { &study, &plan, cells };
@@ -222,20 +241,81 @@ static void the_estimate_is_unbiased_and_has_the_least_variance(void **state)
     cs_rng_init_labelled(&rng, 1, "test_estimate");
     count(truth);
     for (size_t d = 0; d < DRAWS; d++) {
-        for (size_t t = 0; t < plan.n_tables; t++)
-            for (size_t c = tables[t].first_cell;
-                 c < tables[t].first_cell + tables[t].n_cells; c++)
-                cells[c] = truth[c] + (int64_t)round(sqrt(cs_estimate_noise(&tables[t])) *
-                                                     gauss(&rng));
+        add_noise(cells, truth, &rng);
         cs_estimate_marginal(estimate, &variance, CS_AT_BOTH, xy, 2, &noisy);
         sum += estimate[3] - (double)truth[3];
         square += pow(estimate[3] - (double)truth[3], 2);
     }
-    const double mean = sum / DRAWS, spread = square / DRAWS - mean * mean;
+    assert_spread(sum, square, variance);
+    assert_true(variance < .9 * cs_estimate_noise(&tables[0]));
+}
 
-    assert_true(fabs(mean) < 4 * sqrt(variance / DRAWS));
-    assert_true(fabs(spread / variance - 1) < 4 * sqrt(2. / DRAWS) + .02);
-    assert_true(spread < .9 * cs_estimate_noise(&tables[0]));
+/* x by y is known to be 100 with variance 20, and is 4 * 10 by levels of z with variance
+ * 10 each: 10 * 60 / (4 * 10 + 20) more for each of them. */
+static void levels_move_to_what_their_sum_is_known_to_be(void **state)
+{
+    int64_t cells[CELLS] = { 0 };
+    const struct cs_noisy noisy = { &study, &plan, cells };
+    const size_t zxy[] = { Z, X, Y };
+    double estimate[24], variance;
+    size_t n_tables;
+    (void)state;
+
+    cells[5] = 100;
+    for (size_t z = 0; z < 4; z++)
+        cells[6 + 6 * z + 5] = 10;
+    assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, zxy, 3, 2,
+                                 &noisy));
+
+    assert_int_equal(n_tables, 1);
+    for (size_t z = 0; z < 4; z++)
+        assert_true(fabs(estimate[6 * z + 5] - 20) < 1e-9);
+    assert_true(estimate[0] == 0);
+    assert_true(fabs(variance - 10 * (1 - 10. / 60)) < 1e-9);
+}
+
+static void levels_whose_sum_no_other_table_has_stay_as_they_are(void **state)
+{
+    int64_t cells[CELLS];
+    const struct cs_noisy noisy = { &study, &plan, cells };
+    const size_t xzy[] = { X, Z, Y }, alone[] = { ALONE, X, Y };
+    double estimate[24], marginal[24], variance, v_marginal;
+    size_t n_tables;
+    (void)state;
+
+    count(cells);
+    cells[7] += 30;
+    assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, xzy, 3, 2,
+                                 &noisy)); /* z by y: in the table of all three alone */
+    cs_estimate_marginal(marginal, &v_marginal, CS_AT_BOTH, xzy, 3, &noisy);
+    assert_memory_equal(estimate, marginal, sizeof estimate);
+    assert_true(variance == v_marginal);
+    assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, alone, 3, 2,
+                                 &noisy));
+    assert_int_equal(n_tables, 0);
+}
+
+static void estimates_of_levels_are_unbiased_and_have_less_variance(void **state)
+{
+    const size_t zxy[] = { Z, X, Y };
+    int64_t truth[CELLS], cells[CELLS];
+    const struct cs_noisy noisy = { &study, &plan, cells };
+    double estimate[24], variance = 0, sum = 0, square = 0;
+    struct cs_rng rng;
+    size_t n_tables;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 1, "test_estimate, levels");
+    count(truth);
+    for (size_t d = 0; d < DRAWS; d++) {
+        add_noise(cells, truth, &rng);
+        assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, zxy, 3,
+                                     2, &noisy));
+        sum += estimate[9] - (double)truth[6 + 9];
+        square += pow(estimate[9] - (double)truth[6 + 9], 2);
+    }
+    assert_spread(sum, square, variance);
+    assert_true(variance < .9 * cs_estimate_noise(&tables[1]));
 }
 
 /* The plan of an unprotected study. */
@@ -296,6 +376,11 @@ int main(void)
         cmocka_unit_test_setup(no_table_no_estimate, set_up),
         cmocka_unit_test_setup(tables_that_contradict_each_other_are_noticed, set_up),
         cmocka_unit_test_setup(the_estimate_is_unbiased_and_has_the_least_variance,
+                               set_up),
+        cmocka_unit_test_setup(levels_move_to_what_their_sum_is_known_to_be, set_up),
+        cmocka_unit_test_setup(levels_whose_sum_no_other_table_has_stay_as_they_are,
+                               set_up),
+        cmocka_unit_test_setup(estimates_of_levels_are_unbiased_and_have_less_variance,
                                set_up),
         cmocka_unit_test_setup(counts_without_noise_have_no_variance_and_no_doubt,
                                set_up),
