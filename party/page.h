@@ -136,7 +136,8 @@ void cs_page_table(struct cs_page *page, const struct cs_page_table *table);
 void cs_page_row(struct cs_page *page, enum cs_page_row row);
 void cs_page_words(struct cs_page *page, const char *words);
 void cs_page_number(struct cs_page *page, double value); /* a dash if not finite */
-/* In place of the next n_columns: why there is nothing. */
+/* In place of the next n_columns: why there is nothing. A plot has room for what stands
+ * before a colon. */
 void cs_page_absent(struct cs_page *page, size_t n_columns, const char *words);
 void cs_page_table_end(struct cs_page *page);
 

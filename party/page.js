@@ -14,6 +14,7 @@
     const GAP = 10;
     const LINE = 20; /* of text */
     const AXIS = 44;
+    const SIDE = 20; /* room for half of the outermost ticks */
     const CHARACTER = 7; /* width of one, at the most common size */
 
     const symbols = [d3.symbolCircle, d3.symbolDiamond, d3.symbolSquare];
@@ -58,7 +59,7 @@
             label: labels.length > 0 ? labels[labels.length - 1].textContent : "",
             x: numberOf(cells[columns.findIndex((column) => column.role === "x")]),
             strong: row.classList.contains("strong"),
-            absent: absent ? absent.textContent : "",
+            absent: absent ? absent.textContent.split(":")[0] : "",
             points,
         };
     }
@@ -83,6 +84,10 @@
     function tickText(scale, n) {
         const format = scale.tickFormat(n);
         return (value) => format(value).replace("-", "\u2212");
+    }
+
+    function symbolOf(i, area) {
+        return d3.symbol().type(symbols[i % symbols.length]).size(area)();
     }
 
     /* All finite numbers that a plot must have room for. */
@@ -165,7 +170,7 @@
         const narrow = size.width < NARROW;
         const indent = data.rows.some((row) => row.group !== "") ? 12 : 0;
         const labels = narrow ? 0 : Math.min(widestLabel(data) + indent, size.width * 0.36);
-        const scale = scaleOf([labels + 8, size.width - 16]);
+        const scale = scaleOf([Math.max(labels, SIDE) + 8, size.width - SIDE]);
         const lay = layOut(data, narrow, rowHeight);
         addAxis(svg, scale, 0, lay.height, data.unit);
         if (data.kind !== "rates") addZero(svg, scale, 0, lay.height);
@@ -197,7 +202,7 @@
             svg.append("path")
                 .attr("class", `point series-${i} ${classes}`)
                 .attr("transform", `translate(${scale(point.value)},${y})`)
-                .attr("d", d3.symbol(symbols[i % symbols.length], 58)());
+                .attr("d", symbolOf(i, 56));
     }
 
     function drawIntervals(svg, data, size) {
@@ -243,7 +248,7 @@
             svg.append("path")
                 .attr("class", `point series-${i}`)
                 .attr("transform", `translate(${x(p.x)},${y(p.value)})`)
-                .attr("d", d3.symbol(symbols[i % symbols.length], 40)());
+                .attr("d", symbolOf(i, 40));
     }
 
     function drawCurve(svg, data, size) {
@@ -253,7 +258,7 @@
         const format = tickText(y, 5);
         const left = d3.max(y.ticks(5), (tick) => format(tick).length) * CHARACTER + 12;
         const xs = d3.extent(data.rows.map((row) => row.x));
-        const x = d3.scaleLinear(xs, [left + 8, size.width - 16]);
+        const x = d3.scaleLinear(xs, [left + 8, size.width - SIDE]);
         svg.append("g")
             .attr("class", "axis")
             .attr("transform", `translate(${left},0)`)
