@@ -25,9 +25,8 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
                                     outputs.measured.cells };
     const struct cs_crowd crowd = { &outputs.population, &outputs.people };
     CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
-    const struct cs_report report = { outputs.study, ab,
-                                      outputs.measured.plan.epsilon_spent,
-                                      outputs.measured.judgements };
+    const struct cs_report report = { outputs.study, ab, &outputs.measured.plan,
+                                      outputs.measured.judgements, outputs.recorded };
     CS_TRY(json ? cs_report_json(stdout, &report) : cs_report_text(stdout, &report));
     if (out != NULL) {
         CS_TRY(cs_file_make_folder(out, fault));
@@ -45,7 +44,7 @@ const struct cs_command cs_command_report = {
     "usage: cosynth report OUTPUT_A OUTPUT_B [options]\n\n"
     "Joins the two synthetic files on `person` and prints rates, lift and intervals.\n\n"
     "  --json      as JSON (docs/REPORT.md has the fields)\n"
-    "  --out DIR   writes report.txt and report.json there as well\n\n"
+    "  --out DIR   writes report.txt, report.json and report.html there as well\n\n"
     "example:\n"
     "  cosynth report out/a out/b\n",
     run,

@@ -83,7 +83,7 @@ const struct cs_command cs_command_run = {
     "same\n"
     "study file and its own node file; whichever starts first waits for the other. "
     "Outputs\n"
-    "(synthetic.csv, report.txt, report.json, receipt.json, measured.json, study.yaml) "
+    "(synthetic.csv, report.html, report.txt, report.json, receipt.json, measured.json, study.yaml) "
     "appear\n"
     "together at the end, at both parties or at neither.\n\n" OPTIONS "\n"
     "examples:\n"

@@ -264,15 +264,14 @@ static enum cs_status report(const struct simulation *simulation, struct cs_faul
                                     outputs.measured.cells };
     const struct cs_crowd crowd = { &outputs.population, &outputs.people };
     CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
-    const struct cs_report joint = { outputs.study, ab,
-                                     outputs.measured.plan.epsilon_spent,
-                                     outputs.measured.judgements };
+    const struct cs_report joint = { outputs.study, ab, &outputs.measured.plan,
+                                     outputs.measured.judgements, outputs.recorded };
     joint_folder(folder, simulation);
     CS_TRY(cs_report_write(folder, &joint, fault));
     CS_TRY(cs_report_text(stdout, &joint));
     printf("\nsynthetic data: %s/synthetic.csv, %s/synthetic.csv\n"
-           "report:         %s/report.txt, %s/report.json\n",
-           simulation->output[0], simulation->output[1], folder, folder);
+           "report:         %s/report.html, %s/report.txt, %s/report.json\n",
+           simulation->output[0], simulation->output[1], folder, folder, folder);
 out:
     cs_ab_free(ab);
     cs_outputs_wipe(&outputs);

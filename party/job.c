@@ -73,6 +73,7 @@ static void job_wipe(struct cs_job *job)
     cs_node_wipe(&job->node);
     free(job->cells);
     free(job->study_text);
+    free(job->receipt);
 }
 
 const char *cs_job_stage(size_t i)

@@ -79,6 +79,9 @@ struct cs_job {
 
     uint8_t output_digest[32]; /* emit: SHA-256 of synthetic.csv */
     uint8_t model_digest[32];  /* emit: SHA-256 of model.cosynth */
+
+    char *receipt; /* report: as it is written */
+    size_t receipt_bytes;
 };
 
 /* Runs all stages and publishes the outputs. Errors are told in fault, with the stage. */

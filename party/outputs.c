@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "model/table.h"
 #include "party/file.h"
@@ -262,6 +263,24 @@ out:
     return st;
 }
 
+/* A receipt is between the parties, so it may not be there. */
+static enum cs_status read_receipt(struct cs_recorded *recorded, const char *folder,
+                                   const struct cs_study *study, struct cs_fault *fault)
+{
+    char path[CS_PATH_BYTES], *text = NULL;
+    size_t n_bytes = 0;
+    enum cs_status st;
+
+    CS_TRY(cs_file_join(path, folder, "receipt.json", fault));
+    if (access(path, F_OK) != 0)
+        goto out;
+    CS_TRY(cs_file_read(&text, &n_bytes, path, CS_RECEIPT_BYTES_MAX, fault));
+    CS_TRY(cs_recorded_read(recorded, study, text, n_bytes, path, fault));
+out:
+    free(text);
+    return st;
+}
+
 enum cs_status cs_outputs_read(struct cs_outputs *outputs, const char *folder_a,
                                const char *folder_b, struct cs_fault *fault)
 {
@@ -280,6 +299,8 @@ enum cs_status cs_outputs_read(struct cs_outputs *outputs, const char *folder_a,
     CS_TRY(read_table(&a, CS_A, &made.study->schema, fault));
     CS_TRY(read_table(&b, CS_B, &made.study->schema, fault));
     CS_TRY(join(&made, &a, &b, fault));
+    CS_TRY(read_receipt(&made.recorded[CS_A], folder_a, made.study, fault));
+    CS_TRY(read_receipt(&made.recorded[CS_B], folder_b, made.study, fault));
     *outputs = made;
     made = (struct cs_outputs){ .study = NULL };
 out:

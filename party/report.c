@@ -11,6 +11,7 @@ static const struct {
 } forms[] = {
     { "report.txt", cs_report_text },
     { "report.json", cs_report_json },
+    { "report.html", cs_report_html },
 };
 
 enum cs_status cs_report_write(const char *folder, const struct cs_report *report,
@@ -69,4 +70,23 @@ void cs_report_label(char label[static CS_LABEL_BYTES], const struct cs_column *
         copy(label, column->values[code]);
     else
         copy(label, "other");
+}
+
+void cs_report_segment(char name[static CS_SEGMENT_BYTES],
+                       char level[static CS_SEGMENT_BYTES],
+                       const struct cs_segment *segment, const struct cs_schema *schema)
+{
+    char column[CS_COLUMN_NAME_BYTES], label[CS_LABEL_BYTES];
+    size_t n_name = 0, n_level = 0;
+
+    for (size_t i = 0; i < segment->n_columns; i++) {
+        const char *between = i > 0 ? " x " : "";
+
+        cs_schema_name(column, schema, segment->column[i]);
+        cs_report_label(label, &schema->columns[segment->column[i]], segment->code[i]);
+        n_name += (size_t)snprintf(name + n_name, CS_SEGMENT_BYTES - n_name, "%s%s",
+                                   between, column);
+        n_level += (size_t)snprintf(level + n_level, CS_SEGMENT_BYTES - n_level, "%s%s",
+                                    between, label);
+    }
 }

@@ -20,17 +20,19 @@
 #include "crypto/fault.h"
 #include "model/ab.h"
 #include "model/judge.h"
+#include "party/recorded.h"
 
 #define CS_LABEL_BYTES 256
 
 struct cs_report {
     const struct cs_study *study; /* its schema with all edges */
     const struct cs_ab *ab;
-    double epsilon_spent;                  /* at the study's delta, by the whole run */
+    const struct cs_plan *plan; /* its tables, and epsilon_spent: by the whole run */
     const struct cs_judgement *judgements; /* (2) */
+    const struct cs_recorded *recorded;    /* (2), by party; those that are at hand */
 };
 
-/* Writes folder/report.txt and folder/report.json. */
+/* Writes folder/report.txt, folder/report.json and folder/report.html. */
 CS_MUST_USE enum cs_status cs_report_write(const char *folder,
                                            const struct cs_report *report,
                                            struct cs_fault *fault);
@@ -38,11 +40,18 @@ CS_MUST_USE enum cs_status cs_report_write(const char *folder,
 /* At most 100 characters wide, ASCII but for the labels. */
 CS_MUST_USE enum cs_status cs_report_text(FILE *stream, const struct cs_report *report);
 CS_MUST_USE enum cs_status cs_report_json(FILE *stream, const struct cs_report *report);
+CS_MUST_USE enum cs_status cs_report_html(FILE *stream, const struct cs_report *report);
 
 /* A level for a reader: the category, `other`, `missing`, or the bin as `[30, 50)`; the
  * last bin as `[50, 99]`; a bin of one value as that value. Cut to fit, at a character.
  */
 void cs_report_label(char label[static CS_LABEL_BYTES], const struct cs_column *column,
                      unsigned code);
+
+/* `region` and `north`, or of a pair `region x age` and `north x [30, 50)`. */
+#define CS_SEGMENT_BYTES (2 * CS_COLUMN_NAME_BYTES + 4)
+void cs_report_segment(char name[static CS_SEGMENT_BYTES],
+                       char level[static CS_SEGMENT_BYTES],
+                       const struct cs_segment *segment, const struct cs_schema *schema);
 
 #endif

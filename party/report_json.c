@@ -174,7 +174,7 @@ static json_t *privacy_json(const struct cs_report *report)
 
     put(&o, "private", json_boolean(!report->study->unprotected));
     put_real(&o, "epsilon", report->study->epsilon);
-    put_real(&o, "epsilon_spent", report->epsilon_spent);
+    put_real(&o, "epsilon_spent", report->plan->epsilon_spent);
     put_real(&o, "delta", report->study->unprotected ? NAN : report->study->delta);
     return finish(&o);
 }

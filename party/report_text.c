@@ -143,7 +143,7 @@ static void put_privacy(FILE *stream, const struct cs_report *report)
     fprintf(stream,
             "\nFrom private results alone: may be shared. "
             "Spent: epsilon %.3g of %.3g at delta %.3g.\n",
-            report->epsilon_spent, report->study->epsilon, report->study->delta);
+            report->plan->epsilon_spent, report->study->epsilon, report->study->delta);
 }
 
 /* Who is where, and who counts. */
@@ -256,32 +256,13 @@ static void put_generators(FILE *stream, const struct cs_report *report)
     }
 }
 
-/* `region` and `north`, or `region x age` and `north x [30, 50)`. */
-static void name_segment(char *name, char *label, size_t n_bytes,
-                         const struct cs_segment *segment, const struct cs_schema *schema)
-{
-    char column[CS_COLUMN_NAME_BYTES], level[CS_LABEL_BYTES];
-    size_t n_name = 0, n_label = 0;
-
-    for (size_t i = 0; i < segment->n_columns; i++) {
-        const char *between = i > 0 ? " x " : "";
-
-        cs_schema_name(column, schema, segment->column[i]);
-        cs_report_label(level, &schema->columns[segment->column[i]], segment->code[i]);
-        n_name +=
-            (size_t)snprintf(name + n_name, n_bytes - n_name, "%s%s", between, column);
-        n_label +=
-            (size_t)snprintf(label + n_label, n_bytes - n_label, "%s%s", between, level);
-    }
-}
-
 static void put_segment(FILE *stream, const struct cs_segment *segment,
                         const struct cs_report *report)
 {
     const struct cs_effect *effect = cs_segment_effect(segment);
-    char name[2 * CS_COLUMN_NAME_BYTES + 4], label[2 * CS_COLUMN_NAME_BYTES + 4];
+    char name[CS_SEGMENT_BYTES], label[CS_SEGMENT_BYTES];
 
-    name_segment(name, label, sizeof name, segment, &report->study->schema);
+    cs_report_segment(name, label, segment, &report->study->schema);
     fputs("  ", stream);
     put_cell(stream, name, COLUMN_WIDTH);
     fputc(' ', stream);

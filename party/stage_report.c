@@ -16,6 +16,12 @@ static enum cs_status write_measured(FILE *stream, const struct cs_job *job)
     return cs_measured_write(stream, job->study, job->plan, job->cells, job->judgements);
 }
 
+static enum cs_status write_receipt(FILE *stream, const struct cs_job *job)
+{
+    fwrite(job->receipt, 1, job->receipt_bytes, stream);
+    return CS_OK;
+}
+
 /* Stages a file that `write` fills; write errors are found by the commit. */
 static enum cs_status stage_file(struct cs_job *job, const char *name,
                                  enum cs_status (*write)(FILE *stream,
@@ -34,8 +40,24 @@ out:
     return st;
 }
 
+/* The receipt as text: of a file, and what the report tells of the run. */
+static enum cs_status make_receipt(struct cs_job *job)
+{
+    FILE *stream = open_memstream(&job->receipt, &job->receipt_bytes);
+    enum cs_status st = CS_MEMORY;
+
+    if (stream == NULL)
+        return CS_MEMORY;
+    CS_TRY(cs_receipt_write(stream, job));
+out:
+    if (fclose(stream) != 0 && st == CS_OK)
+        st = CS_MEMORY;
+    return st;
+}
+
 static enum cs_status stage_report(struct cs_job *job)
 {
+    struct cs_recorded recorded[2] = { { .is_there = false } };
     char path[CS_PATH_BYTES];
     enum cs_status st = CS_OK;
     struct cs_ab *ab = NULL;
@@ -43,10 +65,13 @@ static enum cs_status stage_report(struct cs_job *job)
     const struct cs_noisy noisy = { job->study, job->plan, job->cells };
     const struct cs_crowd crowd = { &job->population, &job->refined.people };
     CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
-    const struct cs_report report = { job->study, ab, job->plan->epsilon_spent,
-                                      job->judgements };
+    CS_TRY(cs_recorded_read(&recorded[job->node.party], job->study, job->receipt,
+                            job->receipt_bytes, "receipt.json", job->fault));
+    const struct cs_report report = { job->study, ab, job->plan, job->judgements,
+                                      recorded };
     CS_TRY(cs_staging_add(path, &job->staging, "report.txt", job->fault));
     CS_TRY(cs_staging_add(path, &job->staging, "report.json", job->fault));
+    CS_TRY(cs_staging_add(path, &job->staging, "report.html", job->fault));
     CS_TRY(cs_report_write(job->staging.part, &report, job->fault));
 out:
     cs_ab_free(ab);
@@ -59,8 +84,9 @@ enum cs_status cs_stage_report(struct cs_job *job)
 
     CS_TRY(stage_file(job, "study.yaml", write_study));
     CS_TRY(stage_file(job, "measured.json", write_measured));
+    CS_TRY(make_receipt(job));
+    CS_TRY(stage_file(job, "receipt.json", write_receipt));
     CS_TRY(stage_report(job));
-    CS_TRY(stage_file(job, "receipt.json", cs_receipt_write));
 out:
     return st;
 }

@@ -17,7 +17,7 @@
 
 #include "party/file.h"
 
-#define CS_STAGING_FILES_MAX 8
+#define CS_STAGING_FILES_MAX 12
 #define CS_STAGING_PREFIX ".part-" /* and the number of the process */
 
 struct cs_staging {

@@ -174,7 +174,7 @@ expect_no_output() { # parties
 expect_outputs() {
     local party name
     for party in a b; do
-        for name in synthetic.csv report.txt report.json receipt.json measured.json model.cosynth study.yaml; do
+        for name in synthetic.csv report.html report.txt report.json receipt.json measured.json model.cosynth study.yaml; do
             [ -s "$here/$party/out/$name" ] || fail "$party has no $name"
         done
         [ -z "$(find "$here/$party/out" -name '.part*')" ] || fail "$party has a part left"
@@ -194,6 +194,16 @@ expect_no_identifier_told() {
     [ -s "$here/identifiers" ] || fail 'there are no identifiers to look for'
     ! grep -rilF -f "$here/identifiers" "$here"/[ab].log "$here"/[ab]/out "$here"/[ab]/ledger.db* ||
         fail 'an identifier is in one of these'
+}
+
+has_browser() {
+    command -v chromium chromedriver >/dev/null && /usr/bin/python3 -c 'import selenium' 2>/dev/null
+}
+
+# A page that a reader can read: see browse.py.
+expect_page() { # file
+    has_browser || return 0
+    "$CS_SOURCE_DIR/tests/e2e/browse.py" "$1" || fail "$1: see above"
 }
 
 # A value of a JSON file, by its path of keys.

@@ -3,4 +3,5 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hillstrom.sh"
 expect_hillstrom aligned 1
+expect_page "$work/out/report.html"
 finish

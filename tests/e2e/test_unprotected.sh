@@ -22,7 +22,7 @@ consent() { # parties
 expect_marks() {
     local party name
     for party in a b; do
-        for name in report.txt report.json receipt.json; do
+        for name in report.html report.txt report.json receipt.json; do
             grep -q "$mark" "$here/$party/out/$name" || fail "$party: $name is not marked"
         done
         grep -q 'The two lifts agree' "$here/$party/out/report.txt" || fail "$party: the lifts"

@@ -79,9 +79,13 @@ static const struct cs_judgement judgements[2] = {
                .found = { [CS_SEPARATE] = { CS_STANDS,
                                             { CS_UNKNOWN, 0, 3000, CS_UNKNOWN } } } },
 };
-static const struct cs_report report = {
-    .study = &study, .ab = &ab, .epsilon_spent = 2.9876, .judgements = judgements
-};
+static const struct cs_plan plan = { .epsilon_spent = 2.9876 };
+static const struct cs_recorded recorded[2];
+static const struct cs_report report = { .study = &study,
+                                         .ab = &ab,
+                                         .plan = &plan,
+                                         .judgements = judgements,
+                                         .recorded = recorded };
 
 static void set_effect(struct cs_effect *direct, struct cs_effect *synthetic,
                        const struct cs_outcome measured[static CS_ARMS])
@@ -518,10 +522,10 @@ static void long_labels_are_cut_at_a_character(void **state)
     assert_int_equal(strlen(label), CS_LABEL_BYTES - 2);
 }
 
-static void both_files_are_written(void **state)
+static void every_form_is_written(void **state)
 {
     char folder[] = "/tmp/cosynth-report-XXXXXX", path[CS_PATH_BYTES];
-    const char *const names[] = { "report.txt", "report.json" };
+    const char *const names[] = { "report.txt", "report.json", "report.html" };
     struct cs_fault fault = { .stage = "report" };
     (void)state;
 
@@ -557,7 +561,7 @@ int main(void)
         cmocka_unit_test_setup(an_unprotected_report_does_not_blame_noise, set_up),
         cmocka_unit_test(levels_have_labels_for_a_reader),
         cmocka_unit_test(long_labels_are_cut_at_a_character),
-        cmocka_unit_test_setup(both_files_are_written, set_up),
+        cmocka_unit_test_setup(every_form_is_written, set_up),
     };
 
     return CS_RUN("party/report", tests);

@@ -1,0 +1,204 @@
+/* report_html_summary.c: what is read in ten seconds. */
+#include <math.h>
+
+#include "party/report_html_parts.h"
+
+/* What was found, in a word and a sentence. */
+static const struct {
+    const char *word, *more;
+} findings[] = {
+    [CS_FOUND_MORE] = { "Yes.", "higher" },
+    [CS_FOUND_LESS] = { "No.", "lower" },
+    [CS_FOUND_NOTHING] = { "It cannot be told.", NULL },
+    [CS_NOT_TOLD] = { "It cannot be told.", NULL },
+};
+
+static const char *causes(const struct cs_report *report)
+{
+    return report->study->unprotected ? "chance" : "chance and privacy noise";
+}
+
+static void put_whether(struct cs_page *page, const struct cs_told *told)
+{
+    static const char question[] = "Did it work?";
+    const enum cs_finding finding = cs_told_finding(told);
+    const char *word = findings[finding].word;
+
+    if (finding == CS_NOT_TOLD)
+        cs_page_fact(page, question, word,
+                     "This study cannot compare \u201c%s\u201d: %s.", told->outcome,
+                     cs_verdict_words(told->answer->synthetic.verdict));
+    else if (finding == CS_FOUND_NOTHING)
+        cs_page_fact(
+            page, question, word,
+            "\u201c%s\u201d with %s differs from that with %s by no more than %s "
+            "make.",
+            told->outcome, told->test, told->control, causes(told->report));
+    else
+        cs_page_fact(page, question, word, "\u201c%s\u201d was %s with %s than with %s.",
+                     told->outcome, findings[finding].more, told->test, told->control);
+}
+
+static void put_how_much(struct cs_page *page, const struct cs_told *told)
+{
+    const struct cs_effect *effect = &told->answer->synthetic;
+    const struct cs_relative *relative = &effect->relative;
+    char lift[CS_POINTS_BYTES], more[96] = "";
+
+    cs_told_lift(lift, told, effect->lift.value);
+    if (relative->reported)
+        snprintf(more, sizeof more,
+                 ", which is %.0f\u00a0%% %s (%.0f\u00a0%% to %.0f\u00a0%%)",
+                 100 * fabs(relative->value), relative->value < 0 ? "less" : "more",
+                 100 * relative->low, 100 * relative->high);
+    cs_page_fact(page, "By how much?", lift,
+                 "%.1f\u00a0%% with %s, %.1f\u00a0%% with %s%s.",
+                 100 * effect->rate[CS_TEST].value, told->test,
+                 100 * effect->rate[CS_CONTROL].value, told->control, more);
+}
+
+static const char *surety(double p)
+{
+    return p < .001  ? "Very sure."
+           : p < .01 ? "Sure."
+           : p < .05 ? "Fairly."
+                     : "Not sure.";
+}
+
+/* How often such a difference comes about by itself. */
+static void name_odds(char words[static 64], double p)
+{
+    if (p < .0001)
+        snprintf(words, 64, "fewer than 1 of 10 000");
+    else if (p < .1)
+        snprintf(words, 64, "about 1 of %.0f", 1 / p);
+    else
+        snprintf(words, 64, "about %.0f of 100", 100 * p);
+}
+
+static void put_how_sure(struct cs_page *page, const struct cs_told *told)
+{
+    const struct cs_lift *lift = &told->answer->synthetic.lift;
+    char low[CS_POINTS_BYTES], high[CS_POINTS_BYTES], odds[64], p[CS_P_BYTES];
+
+    cs_told_lift(low, told, lift->low);
+    cs_told_lift(high, told, lift->high);
+    name_odds(odds, lift->p);
+    cs_told_p(p, lift->p);
+    cs_page_fact(
+        page, "How sure is that?", surety(lift->p),
+        "The true difference is between %s and %s (95\u00a0%% interval). If there "
+        "were none, %s such studies would show one as large (%s).",
+        low, high, odds, p);
+}
+
+/* Segments by what can be said of them. */
+struct groups {
+    size_t n_judged, n_shown, n_against, n_hidden;
+};
+
+static struct groups count_groups(const struct cs_told *told)
+{
+    const struct cs_answer *answer = told->answer;
+    struct groups groups = { 0 };
+
+    for (size_t i = 0; i < answer->n_segments; i++) {
+        const struct cs_segment *segment = &answer->segments[i];
+        const struct cs_effect *effect = cs_segment_effect(segment);
+        const bool shown =
+            effect->verdict == CS_REPORTED && segment->p_adjusted < CS_SHOWN_P;
+
+        groups.n_judged += effect->verdict == CS_REPORTED;
+        groups.n_hidden += effect->verdict != CS_REPORTED;
+        groups.n_shown += shown;
+        groups.n_against +=
+            shown && (effect->lift.value < 0) != (answer->synthetic.lift.value < 0);
+    }
+    return groups;
+}
+
+static void put_for_whom(struct cs_page *page, const struct cs_told *told)
+{
+    static const char question[] = "For whom?";
+    const struct groups groups = count_groups(told);
+    char word[64];
+
+    if (groups.n_shown == 0) {
+        cs_page_fact(page, question, "No single group stands out.",
+                     "In none of the %zu groups that can be judged is the difference "
+                     "larger than %s make, counting that many were looked at.",
+                     groups.n_judged, causes(told->report));
+        return;
+    }
+    snprintf(word, sizeof word, "%zu of %zu groups.", groups.n_shown, groups.n_judged);
+    cs_page_fact(page, question, word,
+                 "So many show the difference by themselves (adjusted p below 0.05), %s; "
+                 "the section below has each.",
+                 groups.n_against == 0 ? "all in the same direction"
+                                       : "some in the opposite direction");
+}
+
+/* All of one question, when it is the only one. */
+static void put_answer(struct cs_page *page, const struct cs_told *told)
+{
+    put_whether(page, told);
+    if (cs_told_finding(told) == CS_NOT_TOLD)
+        return;
+    put_how_much(page, told);
+    put_how_sure(page, told);
+    put_for_whom(page, told);
+}
+
+/* One of several questions, in a line. */
+static void put_short_answer(struct cs_page *page, const struct cs_told *told)
+{
+    const enum cs_finding finding = cs_told_finding(told);
+    const struct cs_lift *lift = &told->answer->synthetic.lift;
+    char by[CS_POINTS_BYTES], low[CS_POINTS_BYTES], high[CS_POINTS_BYTES];
+    char p[CS_P_BYTES];
+
+    if (finding == CS_NOT_TOLD) {
+        cs_page_fact(page, told->title, findings[finding].word, "%s.",
+                     cs_verdict_words(told->answer->synthetic.verdict));
+        return;
+    }
+    cs_told_lift(by, told, lift->value);
+    cs_told_lift(low, told, lift->low);
+    cs_told_lift(high, told, lift->high);
+    cs_told_p(p, told->answer->p_adjusted);
+    cs_page_fact(page, told->title, findings[finding].word,
+                 "%s (95\u00a0%% interval %s to %s; adjusted %s).", by, low, high, p);
+}
+
+static void put_disclosed(struct cs_page *page, const struct cs_report *report)
+{
+    static const char question[] = "What was disclosed?";
+
+    if (report->study->unprotected)
+        cs_page_fact(page, question, "Exact counts.",
+                     "The study asks for no privacy: %zu tables were opened without "
+                     "noise.",
+                     report->plan->n_tables);
+    else
+        cs_page_fact(page, question, "Noisy results alone.",
+                     "%zu tables with noise and rows of synthetic people; no real row "
+                     "left its owner. Epsilon %.3g of %.3g was spent, at delta %.3g, "
+                     "for each person.",
+                     report->plan->n_tables, report->plan->epsilon_spent,
+                     report->study->epsilon, report->study->delta);
+}
+
+void cs_report_html_summary(struct cs_page *page, const void *about)
+{
+    const struct cs_telling *telling = about;
+    const size_t n = telling->report->ab->n_answers;
+
+    cs_page_facts(page, CS_PAGE_ANSWERS);
+    if (n == 1)
+        put_answer(page, &telling->told[0]);
+    else
+        for (size_t i = 0; i < n; i++)
+            put_short_answer(page, &telling->told[i]);
+    put_disclosed(page, telling->report);
+    cs_page_facts_end(page);
+}
