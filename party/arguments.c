@@ -121,30 +121,65 @@ static enum cs_status read_option(int *at, int argc, char **argv,
     return set_value(argument, argv[*at], argv[0], fault);
 }
 
-enum cs_status cs_arguments_read(int argc, char **argv,
+/* Other words go to positional, (capacity), *n of them. */
+static enum cs_status read_words(int argc, char **argv,
                                  const struct cs_argument *arguments, size_t n_arguments,
-                                 const char **positional, size_t n_positional,
+                                 const char **positional, size_t capacity, size_t *n,
                                  struct cs_fault *fault)
 {
-    size_t n = 0;
-
+    *n = 0;
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) == 0) {
             const enum cs_status st =
                 read_option(&i, argc, argv, arguments, n_arguments, fault);
             if (st != CS_OK)
                 return st;
-        } else if (n < n_positional) {
-            positional[n++] = argv[i];
+        } else if (*n < capacity) {
+            positional[(*n)++] = argv[i];
         } else {
             return cs_fault_say(fault, CS_CONFIG,
                                 "%s: one word too many; see `cosynth %s --help`", argv[i],
                                 argv[0]);
         }
     }
-    if (n < n_positional)
-        return cs_fault_say(
-            fault, CS_CONFIG, "%zu more %s needed; see `cosynth %s --help`",
-            n_positional - n, n_positional - n == 1 ? "word is" : "words are", argv[0]);
     return CS_OK;
+}
+
+static enum cs_status need_words(size_t n, size_t least, const char *command,
+                                 struct cs_fault *fault)
+{
+    if (n >= least)
+        return CS_OK;
+    return cs_fault_say(fault, CS_CONFIG, "%zu more %s needed; see `cosynth %s --help`",
+                        least - n, least - n == 1 ? "word is" : "words are", command);
+}
+
+enum cs_status cs_arguments_read(int argc, char **argv,
+                                 const struct cs_argument *arguments, size_t n_arguments,
+                                 const char **positional, size_t n_positional,
+                                 struct cs_fault *fault)
+{
+    enum cs_status st;
+    size_t n;
+
+    CS_TRY(read_words(argc, argv, arguments, n_arguments, positional, n_positional, &n,
+                      fault));
+    CS_TRY(need_words(n, n_positional, argv[0], fault));
+out:
+    return st;
+}
+
+enum cs_status cs_arguments_read_list(int argc, char **argv,
+                                      const struct cs_argument *arguments,
+                                      size_t n_arguments,
+                                      struct cs_argument_list *positional, size_t least,
+                                      struct cs_fault *fault)
+{
+    enum cs_status st;
+
+    CS_TRY(read_words(argc, argv, arguments, n_arguments, positional->value,
+                      CS_ARGUMENT_LIST_MAX, &positional->n, fault));
+    CS_TRY(need_words(positional->n, least, argv[0], fault));
+out:
+    return st;
 }

@@ -41,4 +41,11 @@ CS_MUST_USE enum cs_status cs_arguments_read(int argc, char **argv,
                                              size_t n_arguments, const char **positional,
                                              size_t n_positional, struct cs_fault *fault);
 
+/* The same with any number of other words, but at least that many. */
+CS_MUST_USE enum cs_status cs_arguments_read_list(int argc, char **argv,
+                                                  const struct cs_argument *arguments,
+                                                  size_t n_arguments,
+                                                  struct cs_argument_list *positional,
+                                                  size_t least, struct cs_fault *fault);
+
 #endif

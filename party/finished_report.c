@@ -1,0 +1,145 @@
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "party/finished_parts.h"
+
+#define SCHEMA "cosynth-report/2"
+#define REPORTED "reported"
+
+/* The part of the question at the path, in one notation; empty if there is none. */
+static enum cs_status take_terms(char **terms, const struct cs_json_file *file,
+                                 const char *path)
+{
+    const json_t *json = cs_json_at(file, path);
+
+    *terms = json == NULL
+                 ? strdup("")
+                 : json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    return *terms == NULL ? CS_MEMORY : CS_OK;
+}
+
+static bool has_word(const struct cs_json_file *file, const char *path, const char *word)
+{
+    const char *found = json_string_value(cs_json_at(file, path));
+
+    return found != NULL && strcmp(found, word) == 0;
+}
+
+/* The place of the outcome of that name among those of the study. */
+static enum cs_status find_outcome(size_t *place, const struct cs_json_file *file,
+                                   const char *name)
+{
+    const size_t n = cs_json_size(file, "outcomes");
+    char path[CS_JSON_PATH_BYTES];
+
+    for (*place = 0; *place < n; (*place)++)
+        if (has_word(file, cs_json_path(path, "outcomes[%zu].column", *place), name))
+            return CS_OK;
+    return cs_json_refuse(file, "outcomes", "a list of those that are answered");
+}
+
+static enum cs_status read_outcome(struct cs_finished_answer *answer,
+                                   const struct cs_json_file *file)
+{
+    char path[CS_JSON_PATH_BYTES];
+    enum cs_status st;
+    size_t place;
+
+    CS_TRY(find_outcome(&place, file, answer->outcome));
+    answer->is_rate =
+        has_word(file, cs_json_path(path, "outcomes[%zu].kind", place), "rate");
+    CS_TRY(take_terms(&answer->terms, file, cs_json_path(path, "outcomes[%zu]", place)));
+out:
+    return st;
+}
+
+static enum cs_status read_lift(struct cs_finished_answer *answer,
+                                const struct cs_json_file *file, size_t i)
+{
+    const struct {
+        const char *key;
+        double *number;
+    } fields[] = {
+        { "synthetic.lift.value", &answer->lift },
+        { "synthetic.lift.low", &answer->low },
+        { "synthetic.lift.high", &answer->high },
+        { "synthetic.lift.variance_sampling", &answer->sampling },
+        { "synthetic.lift.variance_noise", &answer->noise },
+        { "power.lift", &answer->smallest },
+    };
+    char path[CS_JSON_PATH_BYTES];
+    enum cs_status st = CS_OK;
+
+    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
+        cs_json_path(path, "answers[%zu].%s", i, fields[f].key);
+        *fields[f].number = NAN;
+        if (answer->reported)
+            CS_TRY(cs_json_number(fields[f].number, file, path));
+    }
+    if (answer->reported && (answer->sampling < 0 || answer->noise < 0))
+        CS_TRY(cs_json_refuse(file, cs_json_path(path, "answers[%zu].synthetic.lift", i),
+                              "with variances of at least 0"));
+out:
+    return st;
+}
+
+/* Its own effect counts, or the direct one. */
+static bool is_reported(const struct cs_json_file *file, size_t i, size_t s)
+{
+    char path[CS_JSON_PATH_BYTES];
+    const bool direct = has_word(
+        file, cs_json_path(path, "answers[%zu].segments[%zu].reported", i, s), "direct");
+
+    cs_json_path(path, "answers[%zu].segments[%zu].%s.verdict", i, s,
+                 direct ? "direct" : "synthetic");
+    return has_word(file, path, REPORTED);
+}
+
+static enum cs_status read_answer(struct cs_finished_answer *answer,
+                                  const struct cs_json_file *file, size_t i)
+{
+    char path[CS_JSON_PATH_BYTES];
+    enum cs_status st;
+
+    CS_TRY(cs_json_text(answer->test, sizeof answer->test, file,
+                        cs_json_path(path, "answers[%zu].test", i)));
+    CS_TRY(cs_json_text(answer->outcome, sizeof answer->outcome, file,
+                        cs_json_path(path, "answers[%zu].outcome", i)));
+    CS_TRY(read_outcome(answer, file));
+    answer->reported =
+        has_word(file, cs_json_path(path, "answers[%zu].synthetic.verdict", i), REPORTED);
+    if (!answer->reported)
+        CS_TRY(cs_json_text(answer->reason, sizeof answer->reason, file,
+                            cs_json_path(path, "answers[%zu].synthetic.reason", i)));
+    CS_TRY(read_lift(answer, file, i));
+    answer->n_segments =
+        cs_json_size(file, cs_json_path(path, "answers[%zu].segments", i));
+    for (size_t s = 0; s < answer->n_segments; s++)
+        answer->n_reported += is_reported(file, i, s);
+out:
+    return st;
+}
+
+enum cs_status cs_finished_report(struct cs_finished *run,
+                                  const struct cs_json_file *report)
+{
+    const size_t n = cs_json_size(report, "answers");
+    enum cs_status st;
+
+    CS_TRY(cs_json_schema(report, SCHEMA));
+    CS_TRY(take_terms(&run->arm, report, "arm"));
+    CS_TRY(take_terms(&run->counted, report, "people.counted"));
+    if (n == 0)
+        CS_TRY(cs_json_refuse(report, "answers", "a list of answers"));
+    run->answers = calloc(n, sizeof *run->answers);
+    if (run->answers == NULL)
+        CS_TRY(CS_MEMORY);
+    run->n_answers = n;
+    for (size_t i = 0; i < n; i++)
+        CS_TRY(read_answer(&run->answers[i], report, i));
+out:
+    return st;
+}
