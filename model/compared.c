@@ -254,6 +254,16 @@ void cs_compared_wipe(struct cs_compared *compared)
     *compared = (struct cs_compared){ 0 };
 }
 
+bool cs_compared_has_missing(const struct cs_compared *compared,
+                             const struct cs_compared_column *column)
+{
+    for (size_t s = 0; s < CS_SIDES; s++)
+        for (size_t i = 0; i < compared->n_rows[s]; i++)
+            if (isnan(column->values[s][i]))
+                return true;
+    return false;
+}
+
 size_t cs_compared_find(const struct cs_compared *compared, const char *name)
 {
     size_t k = 0;

@@ -45,6 +45,10 @@ CS_MUST_USE enum cs_status cs_compared_make(struct cs_compared *compared,
                                             struct cs_fault *fault);
 void cs_compared_wipe(struct cs_compared *compared);
 
+/* Whether a field of the column is empty, in any file. */
+bool cs_compared_has_missing(const struct cs_compared *compared,
+                             const struct cs_compared_column *column);
+
 /* Index of the column of that name, or n_columns. */
 size_t cs_compared_find(const struct cs_compared *compared, const char *name);
 

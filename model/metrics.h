@@ -53,6 +53,10 @@ struct cs_metric_group {
     size_t n;
     /* values: (n), in the order of the metrics */
     enum cs_status (*measure)(double *values, const struct cs_evaluation *evaluation);
+    /* Of a group that says nothing without an option: which that is, and whether it was
+     * given. NULL for a group that needs none. */
+    const char *needs;
+    bool (*is_given)(const struct cs_evaluation *evaluation);
 };
 
 /* In the order in which they are measured and told. */
@@ -69,6 +73,7 @@ cs_evaluation_neighbours(const struct cs_neighbourhood **neighbourhood,
 #define CS_METRICS_MAX 64
 
 extern const struct cs_metric_group cs_metrics_sanity, cs_metrics_marginal,
-    cs_metrics_shapes, cs_metrics_joint, cs_metrics_privacy;
+    cs_metrics_shapes, cs_metrics_joint, cs_metrics_detection, cs_metrics_utility,
+    cs_metrics_privacy;
 
 #endif

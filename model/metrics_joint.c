@@ -327,4 +327,9 @@ out:
     return st;
 }
 
-const struct cs_metric_group cs_metrics_joint = { "joint", metrics, N_METRICS, measure };
+const struct cs_metric_group cs_metrics_joint = {
+    .name = "joint",
+    .metrics = metrics,
+    .n = N_METRICS,
+    .measure = measure,
+};

@@ -319,5 +319,9 @@ out:
     return st;
 }
 
-const struct cs_metric_group cs_metrics_marginal = { "marginal", metrics, N_METRICS,
-                                                     measure };
+const struct cs_metric_group cs_metrics_marginal = {
+    .name = "marginal",
+    .metrics = metrics,
+    .n = N_METRICS,
+    .measure = measure,
+};

@@ -129,5 +129,9 @@ out:
     return st;
 }
 
-const struct cs_metric_group cs_metrics_privacy = { "privacy", metrics, N_METRICS,
-                                                    measure };
+const struct cs_metric_group cs_metrics_privacy = {
+    .name = "privacy",
+    .metrics = metrics,
+    .n = N_METRICS,
+    .measure = measure,
+};

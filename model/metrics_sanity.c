@@ -158,5 +158,9 @@ out:
     return st;
 }
 
-const struct cs_metric_group cs_metrics_sanity = { "sanity", metrics, N_METRICS,
-                                                   measure };
+const struct cs_metric_group cs_metrics_sanity = {
+    .name = "sanity",
+    .metrics = metrics,
+    .n = N_METRICS,
+    .measure = measure,
+};

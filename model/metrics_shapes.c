@@ -228,5 +228,9 @@ out:
     return st;
 }
 
-const struct cs_metric_group cs_metrics_shapes = { "shapes", metrics, N_METRICS,
-                                                   measure };
+const struct cs_metric_group cs_metrics_shapes = {
+    .name = "shapes",
+    .metrics = metrics,
+    .n = N_METRICS,
+    .measure = measure,
+};

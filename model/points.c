@@ -34,16 +34,6 @@ static void look_at(struct place *place, const double *values, size_t n)
         place->least = 0;
 }
 
-static bool any_missing(const struct cs_compared *compared,
-                        const struct cs_compared_column *column)
-{
-    for (size_t s = 0; s < CS_SIDES; s++)
-        for (size_t i = 0; i < compared->n_rows[s]; i++)
-            if (isnan(column->values[s][i]))
-                return true;
-    return false;
-}
-
 /* Those of a column; a level more is to be empty. */
 static void count(struct place *place, const struct cs_compared_column *column,
                   bool as_is)
@@ -100,9 +90,10 @@ static void find_places(struct place *places, struct cs_points *points,
     for (size_t k = 0; k < compared->n_columns; k++) {
         const struct cs_compared_column *column = &compared->columns[k];
 
-        places[k] = (struct place){ .first = points->width,
-                                    .feature = points->n_features,
-                                    .has_missing = any_missing(compared, column) };
+        places[k] =
+            (struct place){ .first = points->width,
+                            .feature = points->n_features,
+                            .has_missing = cs_compared_has_missing(compared, column) };
         look_at(&places[k], column->values[CS_REAL], compared->n_rows[CS_REAL]);
         count(&places[k], column, as_is);
         points->width += places[k].width;

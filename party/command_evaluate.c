@@ -187,16 +187,34 @@ out:
     return st;
 }
 
+/* Of a group that nobody asked for by name, just what can be measured. */
+static enum cs_status choose(bool *chosen, const struct cs_metric_group *group,
+                             const struct cs_evaluation *evaluation,
+                             const struct words *words, struct cs_fault *fault)
+{
+    const bool can = group->needs == NULL || group->is_given(evaluation);
+    const bool is_named = cs_argument_list_has(&words->only, group->name);
+
+    *chosen = words->only.n > 0 ? is_named : can;
+    if (*chosen && !can)
+        return cs_fault_say(fault, CS_CONFIG, "--only: %s needs %s", group->name,
+                            group->needs);
+    return CS_OK;
+}
+
 static enum cs_status measure(struct cs_evaluation_result *result,
-                              const struct words *words, struct cs_monitor *monitor)
+                              const struct words *words, struct cs_monitor *monitor,
+                              struct cs_fault *fault)
 {
     enum cs_status st = CS_OK;
+    bool chosen;
 
     for (size_t g = 0; g < cs_metric_groups_count && st == CS_OK; g++) {
         const struct cs_metric_group *group = cs_metric_groups[g];
         struct cs_evaluated_group *evaluated = &result->groups[result->n_groups];
 
-        if (words->only.n > 0 && !cs_argument_list_has(&words->only, group->name))
+        CS_TRY(choose(&chosen, group, result->evaluation, words, fault));
+        if (!chosen)
             continue;
         CS_REQUIRE(group->n <= CS_METRICS_MAX);
         cs_monitor_begin(monitor, group->name);
@@ -205,6 +223,7 @@ static enum cs_status measure(struct cs_evaluation_result *result,
         cs_monitor_end(monitor, st == CS_OK);
         result->n_groups++;
     }
+out:
     return st;
 }
 
@@ -234,7 +253,7 @@ static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
     evaluation.event = subject.event;
     evaluation.sensitive = subject.sensitive;
     evaluation.n_sensitive = subject.n_sensitive;
-    CS_TRY(measure(&result, words, &monitor));
+    CS_TRY(measure(&result, words, &monitor, fault));
     CS_TRY((json ? cs_evaluation_json : cs_evaluation_text)(stdout, &result));
 out:
     cs_workers_free(evaluation.workers);
@@ -279,7 +298,8 @@ const struct cs_command cs_command_evaluate = {
     "  --event COLUMN       whether what is waited for came: 0 if not; with --time\n"
     "  --format FORM        text (the default) or json\n"
     "  --holdout FILE       real rows that the synthesis never saw\n"
-    "  --only GROUP         may be repeated: sanity, marginal, shapes, joint, privacy\n"
+    "  --only GROUP         may be repeated: sanity, marginal, shapes, joint, detection,\n"
+    "                       utility (which needs --target), privacy\n"
     "  --seed N             of which rows are drawn, where not all are used\n"
     "  --sensitive COLUMN   what people would not have others know; may be repeated\n"
     "  --target COLUMN      what others should predict\n"

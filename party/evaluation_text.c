@@ -59,7 +59,9 @@ static void put_metric(FILE *stream, const struct cs_metric *metric, double valu
             metric->better == CS_HIGHER  ? "higher is better"
             : metric->better == CS_LOWER ? "lower is better"
                                          : "neither is better");
-    if (isinf(metric->most))
+    if (isinf(metric->least))
+        fprintf(stream, ", at most %.3g\n", metric->most);
+    else if (isinf(metric->most))
         fprintf(stream, ", from %.3g\n", metric->least);
     else
         fprintf(stream, ", %.3g to %.3g\n", metric->least, metric->most);

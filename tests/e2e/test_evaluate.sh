@@ -14,7 +14,8 @@ evaluate() { # words
 evaluate "$work/real.csv" "$work/synthetic.csv" || fail "$(cat "$work/errors")"
 expect_same 'lines with the mark' "$(grep -c '^do not share: made from real rows$' "$work/said")" 2
 grep -q '1 columns passed over' "$work/said" || fail 'a column less is not told'
-for group in sanity marginal shapes joint privacy; do
+! grep -q '^utility$' "$work/said" || fail 'utility without a target'
+for group in sanity marginal shapes joint detection privacy; do
     grep -q "^$group\$" "$work/said" || fail "no group $group"
     grep -q "evaluate $group" "$work/errors" || fail "no progress of $group"
 done
@@ -58,6 +59,7 @@ refuse 'empty.csv: has no rows' 2 "$work/real.csv" "$work/real.csv" --holdout "$
 refuse '--time and --event need each other' 2 "$work/real.csv" "$work/real.csv" --time x
 refuse '--event: c is not a number' 2 "$work/real.csv" "$work/real.csv" --time x --event c
 refuse '--only: there is no group' 2 "$work/real.csv" "$work/real.csv" --only more
+refuse '--only: utility needs --target' 2 "$work/real.csv" "$work/real.csv" --only utility
 refuse '--compat: ' 2 "$work/real.csv" "$work/real.csv" --compat other
 refuse '--format: ' 2 "$work/real.csv" "$work/real.csv" --format xml
 
