@@ -7,6 +7,7 @@
  * FITTED; of the others there are the measured estimates alone, in a tenth of the time.
  * `scripts/bench calibration` runs two of these at a time and makes a table of what they
  * print (scripts/bench-calibration). */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,38 +16,52 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Twenty thousand people, of whom 40 % are in the test and 40 % in control. */
-#define USUAL(name_, epsilon_, lift_)                                                    \
-    {                                                                                    \
-        .name = name_, .n_people = 20000, .base = .12, .lift = lift_, .test = .4,        \
-        .control = .4, .linked = 1, .epsilon = epsilon_, .noise = CS_NOISE_JOINT         \
-    }
-/* Few people, of whom few buy. */
-#define RARE(name_, epsilon_)                                                            \
-    {                                                                                    \
-        .name = name_, .n_people = 5000, .base = .01, .lift = .005, .test = .4,          \
-        .control = .4, .linked = 1, .epsilon = epsilon_, .noise = CS_NOISE_JOINT         \
-    }
+#define SHOWN NAN /* a lift of what the report of such a study says it could show */
 
+/* clang-format off */
+/*  name         people  base   lift  test control linked epsilon noise         spends */
 static const struct cs_trial_design settings[] = {
-    USUAL("null-0.5", .5, 0),
-    USUAL("null-1", 1, 0),
-    USUAL("null-3", 3, 0),
-    USUAL("null-8", 8, 0),
-    USUAL("lift-0.5", .5, .04),
-    USUAL("lift-1", 1, .04),
-    USUAL("lift-3", 3, .04),
-    USUAL("lift-8", 8, .04),
-    { "each-0.5", 20000, .12, .04, .4, .4, 1, .5, CS_NOISE_EACH },
-    { "each-3", 20000, .12, .04, .4, .4, 1, 3, CS_NOISE_EACH },
-    RARE("rare-1", 1),
-    RARE("rare-3", 3),
-    RARE("rare-8", 8),
-    { "uneven-1", 20000, .12, .04, .1, .9, 1, 1, CS_NOISE_JOINT },
-    { "uneven-3", 20000, .12, .04, .1, .9, 1, 3, CS_NOISE_JOINT },
-    { "private-1", 20000, .12, .04, .4, .4, .7, 1, CS_NOISE_JOINT },
-    { "private-3", 20000, .12, .04, .4, .4, .7, 3, CS_NOISE_JOINT },
+    { "null-0.5",  20000, .12,     0, .4, .4,  1,  .5, CS_NOISE_JOINT, false },
+    { "null-1",    20000, .12,     0, .4, .4,  1,   1, CS_NOISE_JOINT, false },
+    { "null-3",    20000, .12,     0, .4, .4,  1,   3, CS_NOISE_JOINT, false },
+    { "null-8",    20000, .12,     0, .4, .4,  1,   8, CS_NOISE_JOINT, false },
+    { "lift-0.5",  20000, .12,   .04, .4, .4,  1,  .5, CS_NOISE_JOINT, false },
+    { "lift-1",    20000, .12,   .04, .4, .4,  1,   1, CS_NOISE_JOINT, false },
+    { "lift-3",    20000, .12,   .04, .4, .4,  1,   3, CS_NOISE_JOINT, false },
+    { "lift-8",    20000, .12,   .04, .4, .4,  1,   8, CS_NOISE_JOINT, false },
+    { "each-0.5",  20000, .12,   .04, .4, .4,  1,  .5, CS_NOISE_EACH,  false },
+    { "each-3",    20000, .12,   .04, .4, .4,  1,   3, CS_NOISE_EACH,  false },
+    { "rare-1",     5000, .01,  .005, .4, .4,  1,   1, CS_NOISE_JOINT, false },
+    { "rare-3",     5000, .01,  .005, .4, .4,  1,   3, CS_NOISE_JOINT, false },
+    { "rare-8",     5000, .01,  .005, .4, .4,  1,   8, CS_NOISE_JOINT, false },
+    { "uneven-1",  20000, .12,   .04, .1, .9,  1,   1, CS_NOISE_JOINT, false },
+    { "uneven-3",  20000, .12,   .04, .1, .9,  1,   3, CS_NOISE_JOINT, false },
+    { "private-1", 20000, .12,   .04, .4, .4, .7,   1, CS_NOISE_JOINT, false },
+    { "private-3", 20000, .12,   .04, .4, .4, .7,   3, CS_NOISE_JOINT, false },
+    { "power-0.5", 20000, .12, SHOWN, .4, .4,  1,  .5, CS_NOISE_JOINT, false },
+    { "power-3",   20000, .12, SHOWN, .4, .4,  1,   3, CS_NOISE_JOINT, false },
+    { "spend-1",   20000, .12,   .04, .4, .4,  1,   1, CS_NOISE_JOINT, true  },
+    { "spend-3",   20000, .12,   .04, .4, .4,  1,   3, CS_NOISE_JOINT, true  },
+    { "spend-8",   20000, .12,   .04, .4, .4,  1,   8, CS_NOISE_JOINT, true  },
 };
+/* clang-format on */
+
+/* The smallest lift that a study says it could show, where that is the lift. */
+static double smallest_lift(struct cs_trial_design design)
+{
+    static struct cs_trial trial;
+
+    design.lift = 0;
+    for (uint64_t turn = 0; turn < 3; turn++) { /* the larger lift's own variance */
+        cs_trial_init(&trial, &design);
+        struct cs_ab *ab = cs_trial_run_unfitted(&trial, turn);
+
+        design.lift = ab->answers[0].power.lift;
+        cs_ab_free(ab);
+        cs_trial_wipe(&trial);
+    }
+    return design.lift;
+}
 
 static void print(const char *setting, uint64_t seed, const struct cs_trial_effect *of,
                   const char *estimate, const struct cs_effect *effect)
@@ -100,7 +115,11 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < COUNT(settings); i++) {
         if (!is_asked(settings[i].name, argc, argv))
             continue;
-        cs_trial_init(&trial, &settings[i]);
+        struct cs_trial_design design = settings[i];
+
+        if (isnan(design.lift))
+            design.lift = smallest_lift(design);
+        cs_trial_init(&trial, &design);
         for (uint64_t seed = first; seed < first + n; seed++)
             run(&trial, seed, seed < fitted);
         cs_trial_wipe(&trial);

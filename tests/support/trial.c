@@ -10,13 +10,25 @@
 #include "model/targets.h"
 #include "tests/support/check.h"
 
+static void ask_spend(struct cs_trial *trial)
+{
+    struct cs_study *study = &trial->sketch.study;
+
+    memcpy(trial->sketch.edges[TRIAL_SPEND], cs_trial_spend_edges,
+           sizeof cs_trial_spend_edges);
+    trial->sketch.column[TRIAL_SPEND].max = cs_trial_spend_edges[TRIAL_SPENDS] - 1;
+    study->outcomes[1] =
+        (struct cs_outcome_spec){ .column = TRIAL_SPEND, .is_mean = true };
+    study->n_outcomes = 2;
+}
+
 static void set_study(struct cs_trial *trial)
 {
     struct cs_study *study = &trial->sketch.study;
 
-    cs_sketch_init(&trial->sketch, cs_trial_columns, TRIAL_COLUMNS, TRIAL_ARM,
+    cs_sketch_init(&trial->sketch, cs_trial_columns, trial->n_columns, TRIAL_ARM,
                    TRIAL_BOUGHT);
-    for (size_t c = 0; c < TRIAL_COLUMNS; c++) {
+    for (size_t c = 0; c < trial->n_columns; c++) {
         const enum cs_party party = cs_trial_columns[c].at[0] == 'a' ? CS_A : CS_B;
 
         trial->sketch.column[c].other = trial->sketch.column[c].missing = -1;
@@ -32,12 +44,15 @@ static void set_study(struct cs_trial *trial)
     study->tests[0].levels.bits = 1 << 1;
     study->outcomes[0].converted.bits = 1 << 1;
     study->segment_minimum = 50;
+    if (trial->design.spends)
+        ask_spend(trial);
 }
 
 void cs_trial_init(struct cs_trial *trial, const struct cs_trial_design *design)
 {
     memset(trial, 0, sizeof *trial);
     trial->design = *design;
+    trial->n_columns = design->spends ? TRIAL_COLUMNS : TRIAL_SPEND;
     set_study(trial);
     trial->sketch.n_rows[CS_A] = trial->sketch.n_rows[CS_B] = design->n_people;
     trial->plan = cs_sketch_plan(&trial->sketch);
@@ -123,7 +138,7 @@ static void fit(struct cs_codes *population, const struct cs_targets *targets,
     input.seed = seed;
     input.label = label;
     assert_ok(
-        cs_codes_init(population, cs_presence_all(&targets->people), TRIAL_COLUMNS));
+        cs_codes_init(population, cs_presence_all(&targets->people), targets->n_columns));
     assert_ok(cs_fit(population, &result, &input, NULL));
 }
 
@@ -135,8 +150,8 @@ static void draw_first(struct cs_codes *independent, struct cs_targets *targets,
     struct cs_rng rng;
 
     assert_ok(cs_targets_make(targets, noisy, CS_LEARN_ROWS_MAX, &known, NULL));
-    assert_ok(
-        cs_codes_init(independent, cs_presence_all(&targets->people), TRIAL_COLUMNS));
+    assert_ok(cs_codes_init(independent, cs_presence_all(&targets->people),
+                            targets->n_columns));
     cs_rng_init_labelled(&rng, seed, "independent candidates");
     cs_targets_draw(independent, targets, &rng);
 }
@@ -154,41 +169,43 @@ static void fit_first(struct cs_codes *population, struct cs_presence *people,
     cs_targets_wipe(&targets);
 }
 
-/* Each party's people of the first population, learned by the generator of independent
- * columns, and as many candidates of it, in all columns of the schema. */
-static void propose(struct cs_codes candidates[2], const struct cs_codes *population,
-                    const struct cs_presence *people, const struct cs_study *study,
-                    uint64_t seed)
+/* A party's people of the first population, in the order of its columns. */
+static void take_own(struct cs_codes *own, const struct cs_codes *population,
+                     const struct cs_presence *people, const struct cs_schema *schema,
+                     enum cs_party party)
 {
-    struct cs_rng rng;
+    assert_ok(cs_codes_init(own, cs_presence_at(people, party), schema->n_order[party]));
+    for (size_t i = 0; i < own->n_columns; i++) {
+        const uint8_t *code = cs_codes_column(population, schema->order[party][i]);
 
-    cs_rng_init_labelled(&rng, seed, "propose");
-    for (enum cs_party party = CS_A; party <= CS_B; party++) {
-        const size_t n = cs_presence_at(people, party),
-                     *order = study->schema.order[party];
-        const size_t n_columns = study->schema.n_order[party];
-        const struct cs_recipe recipe = { .spec = study->generator };
-        struct cs_generator *generator = NULL;
-        struct cs_codes own = { 0 }, drawn = { 0 };
-
-        assert_ok(cs_codes_init(&own, n, n_columns));
-        assert_ok(cs_codes_init(&drawn, n, n_columns));
-        assert_ok(cs_codes_init(&candidates[party], n, TRIAL_COLUMNS));
-        for (size_t i = 0; i < n_columns; i++)
-            for (size_t r = 0; r < n; r++)
-                cs_codes_column(&own, i)[r] = cs_codes_column(
-                    population, order[i])[cs_presence_row(people, party, r)];
-        assert_ok(cs_generator_new(&generator, study, &recipe, party, NULL));
-        assert_ok(cs_generator_fit(generator, &own, &rng, NULL, NULL));
-        assert_ok(cs_generator_sample(generator, &drawn,
-                                      cs_codes_column(&own, n_columns - 1), &rng));
-        for (size_t i = 0; i < n_columns; i++)
-            memcpy(cs_codes_column(&candidates[party], order[i]),
-                   cs_codes_column(&drawn, i), n);
-        cs_generator_free(generator);
-        cs_codes_wipe(&own);
-        cs_codes_wipe(&drawn);
+        for (size_t r = 0; r < own->n_rows; r++)
+            cs_codes_column(own, i)[r] = code[cs_presence_row(people, party, r)];
     }
+}
+
+/* They are learned by the generator of independent columns, and as many are drawn from
+ * it, into all columns of the schema. */
+static void propose(struct cs_codes *candidates, const struct cs_codes *own,
+                    const struct cs_study *study, enum cs_party party, struct cs_rng *rng)
+{
+    const struct cs_schema *schema = &study->schema;
+    const struct cs_recipe recipe = { .spec = study->generator };
+    const size_t label = party == CS_A ? study->arm : study->conversion;
+    struct cs_generator *generator = NULL;
+    struct cs_codes drawn = { 0 };
+
+    assert_ok(cs_codes_init(&drawn, own->n_rows, own->n_columns));
+    assert_ok(cs_codes_init(candidates, own->n_rows, schema->n_columns));
+    assert_ok(cs_generator_new(&generator, study, &recipe, party, NULL));
+    assert_ok(cs_generator_fit(generator, own, rng, NULL, NULL));
+    assert_ok(cs_generator_sample(
+        generator, &drawn, cs_codes_column(own, cs_schema_place(schema, party, label)),
+        rng));
+    for (size_t i = 0; i < own->n_columns; i++)
+        memcpy(cs_codes_column(candidates, schema->order[party][i]),
+               cs_codes_column(&drawn, i), own->n_rows);
+    cs_generator_free(generator);
+    cs_codes_wipe(&drawn);
 }
 
 static void fit_again(struct cs_codes *population, struct cs_presence *people,
@@ -209,9 +226,17 @@ static void populate(struct cs_codes *population, struct cs_presence *people,
                      const struct cs_noisy *noisy, uint64_t seed)
 {
     struct cs_codes first = { 0 }, candidates[2] = { { 0 }, { 0 } };
+    struct cs_rng rng;
 
     fit_first(&first, people, noisy, seed);
-    propose(candidates, &first, people, noisy->study, seed);
+    cs_rng_init_labelled(&rng, seed, "propose");
+    for (enum cs_party party = CS_A; party <= CS_B; party++) {
+        struct cs_codes own = { 0 };
+
+        take_own(&own, &first, people, &noisy->study->schema, party);
+        propose(&candidates[party], &own, noisy->study, party, &rng);
+        cs_codes_wipe(&own);
+    }
     fit_again(population, people, noisy, candidates, seed);
     cs_codes_wipe(&candidates[CS_A]);
     cs_codes_wipe(&candidates[CS_B]);

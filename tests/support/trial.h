@@ -29,6 +29,7 @@ enum {
     TRIAL_PAGES,
     TRIAL_MEMBER,
     TRIAL_BOUGHT, /* no, yes, and a level that nobody has */
+    TRIAL_SPEND,  /* bins of a heavy tail, the first of nothing; if the design has it */
     TRIAL_COLUMNS,
 };
 
@@ -41,12 +42,14 @@ struct cs_trial_design {
     double linked; /* share of A's people who are at B; 1: `link: aligned` */
     double epsilon;
     enum cs_noise noise;
+    bool spends; /* there is a second outcome: the mean of what they spend */
 };
 
 /* Points into itself: do not copy it. */
 struct cs_trial {
     struct cs_trial_design design;
     struct cs_sketch sketch;
+    size_t n_columns;
     size_t order[2][TRIAL_COLUMNS];
     struct cs_plan *plan;
     double truth[TRIAL_COLUMNS][CS_CODES_MAX]; /* lift among those of a level */
@@ -77,11 +80,16 @@ struct cs_trial_effect *cs_trial_effects(size_t *n_effects, const struct cs_tria
                                          const struct cs_ab *ab);
 
 /* Of trial_people.c: the true effects, and the people of a study in the order of a
- * population; the columns of a party they are not at are 0. */
+ * population, n_columns of them; the columns of a party they are not at are 0. */
 void cs_trial_set_truth(struct cs_trial *trial);
 void cs_trial_draw(struct cs_codes *rows, struct cs_presence *people,
                    const struct cs_trial_design *design, struct cs_rng *rng);
 
+/* What a buyer spends in the mean, whoever it is, where more than cap counts as cap. */
+double cs_trial_mean_spend(double cap);
+
+enum { TRIAL_SPENDS = 10 };
 extern const struct cs_sketch_column cs_trial_columns[TRIAL_COLUMNS];
+extern const int64_t cs_trial_spend_edges[TRIAL_SPENDS + 1];
 
 #endif

@@ -15,7 +15,14 @@ const struct cs_sketch_column cs_trial_columns[TRIAL_COLUMNS] = {
     [TRIAL_PAGES] = { "pages", "b", 5, CS_SKETCH_CATEGORY },
     [TRIAL_MEMBER] = { "member", "b", 2, CS_SKETCH_CATEGORY },
     [TRIAL_BOUGHT] = { "bought", "b", 3, CS_SKETCH_CATEGORY },
+    [TRIAL_SPEND] = { "spend", "b", TRIAL_SPENDS, CS_SKETCH_BINS },
 };
+
+/* Each bin of a buyer has less than half the people of the one before; all whole numbers
+ * of a bin are alike. */
+const int64_t cs_trial_spend_edges[TRIAL_SPENDS + 1] = { 0,   1,   10,  20,   40,  80,
+                                                         160, 320, 640, 1280, 2560 };
+static const double tail = .45;
 
 /* Shares of the kinds, and the factors of the two chances; their means are made 1. */
 static const double share_of_kind[KINDS] = { .5, .3, .2 };
@@ -110,9 +117,36 @@ static unsigned choose(const double *chance, size_t n, struct cs_rng *rng)
     return k;
 }
 
+static double spend_chance(unsigned code)
+{
+    double sum = 0, weight = 1, chance = 0;
+
+    for (unsigned k = 1; k < TRIAL_SPENDS; k++, weight *= tail) {
+        sum += weight;
+        chance = k == code ? weight : chance;
+    }
+    return chance / sum;
+}
+
+double cs_trial_mean_spend(double cap)
+{
+    double mean = 0;
+
+    for (unsigned code = 1; code < TRIAL_SPENDS; code++) {
+        const int64_t lo = cs_trial_spend_edges[code],
+                      hi = cs_trial_spend_edges[code + 1];
+
+        for (int64_t value = lo; value < hi; value++)
+            mean += spend_chance(code) / (double)(hi - lo) *
+                    ((double)value < cap ? (double)value : cap);
+    }
+    return mean;
+}
+
 struct tables {
     double chance[KINDS][TRIAL_COLUMNS][CS_CODES_MAX];
     double base, lift; /* of a factor of 1 */
+    size_t n_columns;
 };
 
 static void set_tables(struct tables *tables, const struct cs_trial_design *design)
@@ -123,10 +157,13 @@ static void set_tables(struct tables *tables, const struct cs_trial_design *desi
     for (unsigned kind = 0; kind < KINDS; kind++)
         for (size_t c = 0; c < TRIAL_COLUMNS; c++)
             for (unsigned code = 0; code < cs_trial_columns[c].n_codes; code++)
-                tables->chance[kind][c][code] =
-                    c == TRIAL_ARM ? arm[code] : chance_of(c, code, kind);
+                tables->chance[kind][c][code] = c == TRIAL_ARM ? arm[code]
+                                                : c == TRIAL_SPEND
+                                                    ? spend_chance(code)
+                                                    : chance_of(c, code, kind);
     tables->base = design->base / mean_of(base_of, TRIAL_COLUMNS, 0);
     tables->lift = design->lift / mean_of(lift_of, TRIAL_COLUMNS, 0);
+    tables->n_columns = design->spends ? TRIAL_COLUMNS : TRIAL_SPEND;
 }
 
 static void draw_person(uint8_t row[static TRIAL_COLUMNS], const struct tables *tables,
@@ -141,6 +178,11 @@ static void draw_person(uint8_t row[static TRIAL_COLUMNS], const struct tables *
     const double chance = tables->base * base_of(at) +
                           (row[TRIAL_ARM] == 1 ? tables->lift * lift_of(at) : 0);
     row[TRIAL_BOUGHT] = cs_rng_unit(rng) < chance;
+    if (tables->n_columns > TRIAL_SPEND)
+        row[TRIAL_SPEND] =
+            row[TRIAL_BOUGHT] == 0
+                ? 0
+                : (uint8_t)choose(tables->chance[kind][TRIAL_SPEND], TRIAL_SPENDS, rng);
 }
 
 /* How many are at both, and as many at B alone as at A alone. */
@@ -161,12 +203,12 @@ void cs_trial_draw(struct cs_codes *rows, struct cs_presence *people,
 
     set_tables(&tables, design);
     draw_places(people, design, rng);
-    assert_ok(cs_codes_init(rows, cs_presence_all(people), TRIAL_COLUMNS));
+    assert_ok(cs_codes_init(rows, cs_presence_all(people), tables.n_columns));
     for (size_t r = 0; r < rows->n_rows; r++) {
         uint8_t row[TRIAL_COLUMNS];
 
         draw_person(row, &tables, rng);
-        for (size_t c = 0; c < TRIAL_COLUMNS; c++) {
+        for (size_t c = 0; c < tables.n_columns; c++) {
             const enum cs_party party = cs_trial_columns[c].at[0] == 'a' ? CS_A : CS_B;
 
             cs_codes_column(rows, c)[r] = cs_presence_has(people, party, r) ? row[c] : 0;
