@@ -2,7 +2,7 @@
 
 const struct cs_metric_group *const cs_metric_groups[] = {
     &cs_metrics_sanity,    &cs_metrics_marginal, &cs_metrics_shapes,  &cs_metrics_joint,
-    &cs_metrics_detection, &cs_metrics_utility,  &cs_metrics_privacy,
+    &cs_metrics_detection, &cs_metrics_utility,  &cs_metrics_privacy, &cs_metrics_attack,
 };
 
 const size_t cs_metric_groups_count = sizeof cs_metric_groups / sizeof *cs_metric_groups;

@@ -99,15 +99,12 @@ double cs_roc_at(const struct cs_roc *roc, double rate)
     return taken / (double)roc->n_true;
 }
 
-/* Taken are those above the median, which are half at most: of several equal scores at
- * the median, none. */
 double cs_roc_advantage(const struct cs_roc *roc)
 {
-    const size_t half = (roc->n_true + roc->n_false) / 2;
+    const size_t half = (roc->n_true + roc->n_false + 1) / 2;
     size_t k = 0;
 
-    while (k + 1 < roc->n_points &&
-           roc->true_taken[k + 1] + roc->false_taken[k + 1] <= half)
+    while (k + 1 < roc->n_points && roc->true_taken[k] + roc->false_taken[k] < half)
         k++;
     return (double)roc->true_taken[k] / (double)roc->n_true -
            (double)roc->false_taken[k] / (double)roc->n_false;

@@ -35,8 +35,8 @@ double cs_roc_area(const struct cs_roc *roc);
  * best without a false one. */
 double cs_roc_at(const struct cs_roc *roc, double rate);
 
-/* True less false positive rate if the scores above the median of all are taken (Yeom et
- * al., "Privacy Risk in Machine Learning", 2018, definition 4). */
+/* True less false positive rate if the scores from the median of all on are taken (Yeom
+ * et al., "Privacy Risk in Machine Learning", 2018, definition 4). */
 double cs_roc_advantage(const struct cs_roc *roc);
 
 #endif

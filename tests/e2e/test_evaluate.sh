@@ -60,8 +60,20 @@ refuse '--time and --event need each other' 2 "$work/real.csv" "$work/real.csv" 
 refuse '--event: c is not a number' 2 "$work/real.csv" "$work/real.csv" --time x --event c
 refuse '--only: there is no group' 2 "$work/real.csv" "$work/real.csv" --only more
 refuse '--only: utility needs --target' 2 "$work/real.csv" "$work/real.csv" --only utility
+refuse '--only: attack needs --holdout or --sensitive' 2 "$work/real.csv" "$work/real.csv" \
+    --only attack
 refuse '--compat: ' 2 "$work/real.csv" "$work/real.csv" --compat other
 refuse '--format: ' 2 "$work/real.csv" "$work/real.csv" --format xml
+
+case_name='holdout, target and sensitive columns'
+for i in {1..40}; do echo "$((i % 7)),$((i % 2)),$((i % 3))"; done | sed '1i x,y,z' >"$work/people.csv"
+evaluate "$work/people.csv" "$work/people.csv" --holdout "$work/people.csv" --target y \
+    --sensitive z --format json --only utility --only attack || fail "$(cat "$work/errors")"
+expect_same 'rows of the holdout' "$(python3 -c 'import json, sys
+print(json.load(open(sys.argv[1]))["holdout"]["rows"])' "$work/said")" 40
+expect_same 'metrics without a value' "$(python3 -c 'import json, sys
+print([m["name"] for g in json.load(open(sys.argv[1]))["groups"]
+       for m in g["metrics"] if m["value"] is None])' "$work/said")" '[]'
 
 case_name='reference files'
 fixture=$CS_SOURCE_DIR/../shared/reference/fixture

@@ -9,8 +9,8 @@
 enum { ROWS = 900 };
 static const size_t n_rows[CS_SIDES] = { ROWS, ROWS, ROWS };
 
-/* All values of a group about invented files; the target may be CS_INVENTED_COLUMNS for
- * none. */
+/* All values of a group about invented files. The target is sensitive too; it may be
+ * CS_INVENTED_COLUMNS for none. */
 static void measure(double *values, const struct cs_metric_group *group,
                     const size_t rows[static CS_SIDES], enum cs_invention how,
                     size_t target, uint64_t seed)
@@ -23,6 +23,8 @@ static void measure(double *values, const struct cs_metric_group *group,
 
     cs_invented(&compared, rows, how);
     e.target = target < CS_INVENTED_COLUMNS ? &compared.columns[target] : NULL;
+    e.sensitive = &e.target;
+    e.n_sensitive = e.target != NULL;
     assert_ok(group->measure(values, &e));
     cs_compared_wipe(&compared);
 }
@@ -133,12 +135,99 @@ static void without_a_holdout_or_a_target_there_is_no_value(void **state)
         assert_true(isnan(values[m]));
 }
 
+/* ---- attack ---- */
+
+static void copies_give_their_people_away(void **state)
+{
+    const struct cs_metric_group *const group = &cs_metrics_attack;
+    double values[CS_METRICS_MAX];
+    (void)state;
+
+    measure(values, group, n_rows, CS_COPIED, CS_INVENTED_COLUMNS, 1);
+    assert_between(group, values, "gan_leaks.aucroc", .999, 1);
+    assert_between(group, values, "gan_leaks.tpr_at_fpr_0", .999, 1);
+    assert_between(group, values, "gan_leaks.advantage", .99, 1);
+    assert_between(group, values, "gan_leaks.epsilon", 4, 6);
+    assert_between(group, values, "dcr_diff.aucroc", .65, 1);
+    assert_between(group, values, "DomiasMIA_KDE.aucroc", .55, 1);
+}
+
+static void draws_of_the_same_people_give_nobody_away(void **state)
+{
+    const struct cs_metric_group *const group = &cs_metrics_attack;
+    double values[CS_METRICS_MAX];
+    (void)state;
+
+    measure(values, group, n_rows, CS_DRAWN, CS_INVENTED_COLUMNS, 1);
+    assert_between(group, values, "gan_leaks.aucroc", .44, .56);
+    assert_between(group, values, "dcr_diff.aucroc", .44, .56);
+    assert_between(group, values, "DomiasMIA_KDE.aucroc", .44, .56);
+    assert_between(group, values, "gan_leaks.tpr_at_fpr_0.1", .03, .17);
+    assert_between(group, values, "DomiasMIA_KDE.epsilon", 0, .2);
+}
+
+/* c follows from x but for a fifth of the rows: as well for strangers. */
+static void what_follows_is_known_of_strangers_too(void **state)
+{
+    const struct cs_metric_group *const group = &cs_metrics_attack;
+    double values[CS_METRICS_MAX];
+    (void)state;
+
+    measure(values, group, n_rows, CS_DRAWN, INVENTED_C, 1);
+    assert_between(group, values, "data_leakage_linear.mean", .7, .9);
+    assert_between(group, values, "data_leakage_xgb.mean", .7, .9);
+    assert_between(group, values, "data_leakage_xgb.holdout", .7, .9);
+    assert_between(group, values, "data_leakage_guess", .2, .35);
+}
+
+/* d follows from nothing, but who has a copy of it learns it by heart. */
+static void what_is_learned_by_heart_is_known_of_the_real_rows_alone(void **state)
+{
+    const struct cs_metric_group *const group = &cs_metrics_attack;
+    double values[CS_METRICS_MAX];
+    (void)state;
+
+    measure(values, group, n_rows, CS_COPIED, INVENTED_D, 1);
+    assert_between(group, values, "data_leakage_xgb.mean", .7, 1);
+    assert_between(group, values, "data_leakage_xgb.holdout", .25, .42);
+    measure(values, group, n_rows, CS_DRAWN_APART, INVENTED_C, 1);
+    assert_between(group, values, "data_leakage_mlp.mean", .1, .4);
+}
+
+/* Deciles: z is 3 x and a little. */
+static void numbers_are_foretold_by_their_tenth(void **state)
+{
+    const struct cs_metric_group *const group = &cs_metrics_attack;
+    double values[CS_METRICS_MAX];
+    (void)state;
+
+    measure(values, group, n_rows, CS_DRAWN, INVENTED_Z, 1);
+    assert_between(group, values, "data_leakage_xgb.mean", .6, 1);
+    assert_between(group, values, "data_leakage_guess", .05, .2);
+}
+
+static void each_half_of_the_attacks_needs_its_option(void **state)
+{
+    const struct cs_metric_group *const group = &cs_metrics_attack;
+    double values[CS_METRICS_MAX];
+    (void)state;
+
+    measure(values, group, (size_t[]){ 60, 60, 0 }, CS_DRAWN, INVENTED_D, 1);
+    assert_true(isnan(values[cs_comparison_find(group, "gan_leaks.aucroc")]));
+    assert_true(isnan(values[cs_comparison_find(group, "data_leakage_xgb.holdout")]));
+    assert_between(group, values, "data_leakage_xgb.mean", 0, 1);
+    measure(values, group, (size_t[]){ 60, 60, 60 }, CS_DRAWN, CS_INVENTED_COLUMNS, 1);
+    assert_between(group, values, "gan_leaks.aucroc", 0, 1);
+    assert_true(isnan(values[cs_comparison_find(group, "data_leakage_xgb.mean")]));
+}
+
 /* ---- all ---- */
 
 static void the_seed_alone_decides_what_is_drawn(void **state)
 {
     static const struct cs_metric_group *const groups[] = { &cs_metrics_detection,
-                                                            &cs_metrics_utility };
+                                                            &cs_metrics_utility,
+                                                            &cs_metrics_attack };
     const size_t few[CS_SIDES] = { 200, 200, 200 };
     double one[CS_METRICS_MAX], same[CS_METRICS_MAX], other[CS_METRICS_MAX];
     (void)state;
@@ -156,7 +245,8 @@ static void the_seed_alone_decides_what_is_drawn(void **state)
 static void poor_files_are_no_trouble(void **state)
 {
     static const struct cs_metric_group *const groups[] = { &cs_metrics_detection,
-                                                            &cs_metrics_utility };
+                                                            &cs_metrics_utility,
+                                                            &cs_metrics_attack };
     static const char *const files[][2] = { { "x,y\n1,a\n", "x,y\n2,b\n" },
                                             { "x,y\n,\n,\n", "x,y\n,\n" },
                                             { "x,y\n1,a\n1,b\n1,a\n", "x,y\n1,a\n" },
@@ -172,6 +262,8 @@ static void poor_files_are_no_trouble(void **state)
 
             cs_comparison_of(&compared, files[f][0], files[f][1], NULL, 0);
             e.target = &compared.columns[1];
+            e.sensitive = &e.target;
+            e.n_sensitive = 1;
             assert_ok(groups[g]->measure(values, &e));
             cs_compared_wipe(&compared);
         }
@@ -186,6 +278,12 @@ int main(void)
         cmocka_unit_test(good_rows_teach_as_much_as_real_ones),
         cmocka_unit_test(columns_drawn_apart_teach_nothing),
         cmocka_unit_test(without_a_holdout_or_a_target_there_is_no_value),
+        cmocka_unit_test(copies_give_their_people_away),
+        cmocka_unit_test(draws_of_the_same_people_give_nobody_away),
+        cmocka_unit_test(what_follows_is_known_of_strangers_too),
+        cmocka_unit_test(what_is_learned_by_heart_is_known_of_the_real_rows_alone),
+        cmocka_unit_test(numbers_are_foretold_by_their_tenth),
+        cmocka_unit_test(each_half_of_the_attacks_needs_its_option),
         cmocka_unit_test(the_seed_alone_decides_what_is_drawn),
         cmocka_unit_test(poor_files_are_no_trouble),
     };
