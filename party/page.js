@@ -8,7 +8,9 @@
     "use strict";
 
     const PAPER_WIDTH = 640;
-    const NARROW = 560; /* below, labels stand above their rows */
+    const PAPER_HEIGHT = 780;
+    const LABELS = 0.36; /* at most this part of the width; else they stand above rows, */
+    const WIDE = 560; /* unless there is this much */
     const LONG_TABLE = 8; /* rows; longer ones are folded below their plot */
     const ROW = 18;
     const GAP = 10;
@@ -141,11 +143,11 @@
     }
 
     /* Where rows and headings of groups stand, and how high all of it is. */
-    function layOut(data, narrow, rowHeight) {
+    function layOut(rows, narrow, heightOfRow) {
         const places = [];
         let y = 4;
         let group = "";
-        for (const row of data.rows) {
+        for (const row of rows) {
             if (row.group !== group && row.group !== "") {
                 y += places.length > 0 ? GAP : 0;
                 places.push({ group: row.group, y: y + LINE / 2 });
@@ -153,7 +155,7 @@
             }
             group = row.group;
             const label = narrow && row.label !== "" ? LINE : 0;
-            const height = row.absent !== "" ? LINE : rowHeight;
+            const height = row.absent !== "" ? LINE : heightOfRow;
             places.push({ row, labelY: narrow ? y + LINE / 2 : y + height / 2,
                           y: y + label, height });
             y += label + height + GAP;
@@ -165,26 +167,38 @@
         return d3.max(data.rows, (row) => Array.from(row.label).length) * CHARACTER + 24;
     }
 
-    /* Labels at the left or, on a narrow screen, above; draws each row by `draw`. */
-    function drawRows(svg, data, size, scaleOf, rowHeight, draw) {
-        const narrow = size.width < NARROW;
+    function rowHeight(data) {
+        return Math.max(LINE, (data.kind === "bars" ? 14 : ROW) * data.series.length);
+    }
+
+    /* The scale of all of a plot's panels: `range` is made by their labels alone. */
+    function valueScale(data, range) {
+        const domain = extentOf(data, data.kind === "rates" ? [] : [0]);
+        return d3.scaleLinear(domain, range).nice(6);
+    }
+
+    /* Rows of a panel. Labels at the left or, on a narrow screen, above; draws each row by
+     * `draw`. */
+    function drawRows(svg, data, rows, width, draw) {
         const indent = data.rows.some((row) => row.group !== "") ? 12 : 0;
-        const labels = narrow ? 0 : Math.min(widestLabel(data) + indent, size.width * 0.36);
-        const scale = scaleOf([Math.max(labels, SIDE) + 8, size.width - SIDE]);
-        const lay = layOut(data, narrow, rowHeight);
+        const widest = widestLabel(data) + indent;
+        const narrow = width < WIDE && widest > width * LABELS;
+        const labels = narrow ? 0 : Math.min(widest, width * LABELS);
+        const scale = valueScale(data, [Math.max(labels, SIDE) + 8, width - SIDE]);
+        const lay = layOut(rows, narrow, rowHeight(data));
         addAxis(svg, scale, 0, lay.height, data.unit);
         if (data.kind !== "rates") addZero(svg, scale, 0, lay.height);
         for (const place of lay.places) {
             if (place.group !== undefined) {
-                addText(svg, 0, place.y, place.group, size.width, "group");
+                addText(svg, 0, place.y, place.group, width, "group");
                 continue;
             }
             const { row } = place;
-            const room = narrow ? size.width - indent : labels - indent - 12;
+            const room = narrow ? width - indent : labels - indent - 12;
             addText(svg, indent, place.labelY, row.label, room, row.strong ? "strong" : "");
             if (row.absent !== "")
-                addText(svg, labels + 8, place.y + place.height / 2, row.absent,
-                        size.width - labels - 8, "muted");
+                addText(svg, scale.range()[0], place.y + place.height / 2, row.absent,
+                        width - scale.range()[0], "muted");
             else draw(scale, row, place);
         }
         return lay.height + AXIS;
@@ -205,11 +219,8 @@
                 .attr("d", symbolOf(i, 56));
     }
 
-    function drawIntervals(svg, data, size) {
-        const domain = extentOf(data, data.kind === "forest" ? [0] : []);
-        const scaleOf = (range) => d3.scaleLinear(domain, range).nice(6);
-        const height = Math.max(LINE, ROW * data.series.length);
-        return drawRows(svg, data, size, scaleOf, height, (scale, row, place) => {
+    function drawIntervals(svg, data, rows, width) {
+        return drawRows(svg, data, rows, width, (scale, row, place) => {
             const marked = data.kind === "forest" && !row.strong ? "faint" : "";
             const step = place.height / data.series.length;
             row.points.forEach((point, i) =>
@@ -217,11 +228,8 @@
         });
     }
 
-    function drawBars(svg, data, size) {
-        const domain = extentOf(data, [0]);
-        const scaleOf = (range) => d3.scaleLinear(domain, range).nice(6);
-        const height = Math.max(LINE, 14 * data.series.length);
-        return drawRows(svg, data, size, scaleOf, height, (scale, row, place) => {
+    function drawBars(svg, data, rows, width) {
+        return drawRows(svg, data, rows, width, (scale, row, place) => {
             const step = place.height / data.series.length;
             row.points.forEach((point, i) => {
                 if (!Number.isFinite(point.value)) return;
@@ -251,19 +259,19 @@
                 .attr("d", symbolOf(i, 40));
     }
 
-    function drawCurve(svg, data, size) {
+    function drawCurve(svg, data, rows, width) {
         const top = LINE + 8;
-        const bottom = top + Math.min(300, size.width * 0.6);
+        const bottom = top + Math.min(300, width * 0.6);
         const y = d3.scaleLinear(extentOf(data, []), [bottom, top]).nice(5);
         const format = tickText(y, 5);
         const left = d3.max(y.ticks(5), (tick) => format(tick).length) * CHARACTER + 12;
         const xs = d3.extent(data.rows.map((row) => row.x));
-        const x = d3.scaleLinear(xs, [left + 8, size.width - SIDE]);
+        const x = d3.scaleLinear(xs, [left + 8, width - SIDE]);
         svg.append("g")
             .attr("class", "axis")
             .attr("transform", `translate(${left},0)`)
-            .call(d3.axisLeft(y).ticks(5).tickFormat(format).tickSize(left - size.width));
-        addText(svg, 0, LINE / 2 - 4, data.unit, size.width, "muted");
+            .call(d3.axisLeft(y).ticks(5).tickFormat(format).tickSize(left - width));
+        addText(svg, 0, LINE / 2 - 4, data.unit, width, "muted");
         addAxis(svg, x, bottom, bottom, data.xUnit);
         data.series.forEach((_, i) => drawSeries(svg, data, i, x, y));
         return bottom + AXIS;
@@ -274,16 +282,40 @@
 
     /* ---- figures --------------------------------------------------------------------- */
 
-    function draw(plot, width) {
-        const { svg, data, id } = plot;
-        if (width < 100 || plot.width === width) return;
-        plot.width = width;
+    /* Rows in parts that each fit on a sheet of paper, between groups where they can. */
+    function splitRows(data) {
+        if (data.kind === "curve") return [data.rows];
+        const fits = (rows) => layOut(rows, false, rowHeight(data)).height <= PAPER_HEIGHT;
+        const groups = d3.nest().key((row) => row.group).entries(data.rows);
+        const parts = [[]];
+        for (const { values } of groups) {
+            if (!fits(parts[parts.length - 1].concat(values))) parts.push([]);
+            for (const row of values) {
+                if (!fits(parts[parts.length - 1].concat(row))) parts.push([]);
+                parts[parts.length - 1].push(row);
+            }
+        }
+        return parts.filter((rows) => rows.length > 0);
+    }
+
+    function drawPanel(panel, data, width, name) {
+        const { svg, rows, id } = panel;
         svg.selectAll("*").remove();
-        svg.append("title").attr("id", `${id}-title`).text(data.caption);
+        svg.append("title").attr("id", `${id}-title`).text(name);
         svg.append("desc").attr("id", `${id}-desc`)
             .text("A plot of the table that follows; all its values are there.");
-        const height = drawers[data.kind](svg, data, { width });
+        const height = drawers[data.kind](svg, data, rows, width);
         svg.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
+    }
+
+    function draw(plot, width) {
+        const { panels, data } = plot;
+        if (width < 100 || plot.width === width) return;
+        plot.width = width;
+        panels.forEach((panel, i) => {
+            const part = panels.length > 1 ? ` (part ${i + 1} of ${panels.length})` : "";
+            drawPanel(panel, data, width, data.caption + part);
+        });
     }
 
     function addLegend(plot, data) {
@@ -302,21 +334,25 @@
         details.append(summary, scroll);
     }
 
+    function addPanel(box, rows, id) {
+        const svg = box.append("svg")
+            .attr("role", "img")
+            .attr("aria-labelledby", `${id}-title`)
+            .attr("aria-describedby", `${id}-desc`);
+        return { svg, rows, id };
+    }
+
     function addPlot(table, i) {
         const data = readTable(table);
         if (!data.rows.some((row) => row.points.some((point) => Number.isFinite(point.value))))
             return null;
         const figure = table.closest("figure");
-        const id = `plot-${i}`;
-        const box = d3.select(figure).insert("div", ":first-child").attr("class", "plot");
+        const box = d3.select(figure).insert("div", ":first-child").attr("class", `plot ${data.kind}`);
         box.append("p").attr("class", "plot-title").attr("aria-hidden", "true").text(data.caption);
         addLegend(box, data);
-        const svg = box.append("svg")
-            .attr("role", "img")
-            .attr("aria-labelledby", `${id}-title`)
-            .attr("aria-describedby", `${id}-desc`);
+        const panels = splitRows(data).map((rows, k) => addPanel(box, rows, `plot-${i}-${k}`));
         if (data.rows.length > LONG_TABLE) fold(figure, table, data.rows.length);
-        return { id, data, box: box.node(), svg, width: 0 };
+        return { data, panels, box: box.node(), width: 0 };
     }
 
     function start() {

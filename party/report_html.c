@@ -76,7 +76,7 @@ enum cs_finding cs_told_finding(const struct cs_told *told)
 
     if (effect->verdict != CS_REPORTED)
         return CS_NOT_TOLD;
-    if (!(effect->lift.p < CS_SHOWN_P))
+    if (!(told->answer->p_adjusted < CS_SHOWN_P))
         return CS_FOUND_NOTHING;
     return effect->lift.value > 0 ? CS_FOUND_MORE : CS_FOUND_LESS;
 }

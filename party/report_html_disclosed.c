@@ -110,7 +110,7 @@ static void put_spent(struct cs_page *page, const struct cs_report *report)
         { .name = "how" },
         { .name = "how many", .notation = CS_PAGE_NUMBER },
         { .name = "numbers in them", .notation = CS_PAGE_NUMBER },
-        { "share of the budget, %", CS_PAGE_NUMBER, 1, CS_PAGE_VALUE, NULL },
+        { "share, %", CS_PAGE_NUMBER, 1, CS_PAGE_VALUE, NULL },
     };
     static const struct cs_page_table table = {
         .caption =
@@ -159,14 +159,14 @@ static void put_bound(struct cs_page *page, const struct cs_report *report)
                         CS_UNPROTECTED_MARK);
         return;
     }
+    const double spent = report->plan->epsilon_spent;
     cs_page_paragraph(
         page,
-        "The results are differentially private: whether any one person is "
-        "in the data changes the probability of any outcome of the whole run "
-        "by a factor of at most exp(%.3g) = %.3g, but for a probability of "
-        "%.3g. The study allowed an epsilon of %.3g.",
-        report->plan->epsilon_spent, exp(report->plan->epsilon_spent), study->delta,
-        study->epsilon);
+        "The results are differentially private: whether any one person is in "
+        "the data changes the probability of any outcome of the whole run by "
+        "a factor of at most exp(%.3g), which is %.*f, but for a probability "
+        "of %.3g. The study allowed an epsilon of %.3g.",
+        spent, spent < 3 ? 1 : 0, exp(spent), study->delta, study->epsilon);
 }
 
 void cs_report_html_disclosed(struct cs_page *page, const void *about)

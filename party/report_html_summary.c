@@ -149,25 +149,28 @@ static void put_answer(struct cs_page *page, const struct cs_told *told)
     put_for_whom(page, told);
 }
 
-/* One of several questions, in a line. */
+/* One of several questions, in a line or two. */
 static void put_short_answer(struct cs_page *page, const struct cs_told *told)
 {
     const enum cs_finding finding = cs_told_finding(told);
-    const struct cs_lift *lift = &told->answer->synthetic.lift;
+    const struct cs_effect *effect = &told->answer->synthetic;
     char by[CS_POINTS_BYTES], low[CS_POINTS_BYTES], high[CS_POINTS_BYTES];
     char p[CS_P_BYTES];
 
     if (finding == CS_NOT_TOLD) {
         cs_page_fact(page, told->title, findings[finding].word, "%s.",
-                     cs_verdict_words(told->answer->synthetic.verdict));
+                     cs_verdict_words(effect->verdict));
         return;
     }
-    cs_told_lift(by, told, lift->value);
-    cs_told_lift(low, told, lift->low);
-    cs_told_lift(high, told, lift->high);
+    cs_told_lift(by, told, effect->lift.value);
+    cs_told_lift(low, told, effect->lift.low);
+    cs_told_lift(high, told, effect->lift.high);
     cs_told_p(p, told->answer->p_adjusted);
     cs_page_fact(page, told->title, findings[finding].word,
-                 "%s (95\u00a0%% interval %s to %s; adjusted %s).", by, low, high, p);
+                 "%.1f\u00a0%% against %.1f\u00a0%%: %s (95\u00a0%% interval %s to %s; "
+                 "%s, adjusted for the number of questions).",
+                 100 * effect->rate[CS_TEST].value, 100 * effect->rate[CS_CONTROL].value,
+                 by, low, high, p);
 }
 
 static void put_disclosed(struct cs_page *page, const struct cs_report *report)
@@ -193,6 +196,8 @@ void cs_report_html_summary(struct cs_page *page, const void *about)
     const struct cs_telling *telling = about;
     const size_t n = telling->report->ab->n_answers;
 
+    if (n > 1)
+        cs_page_paragraph(page, "Did it work? The study asks in %zu ways.", n);
     cs_page_facts(page, CS_PAGE_ANSWERS);
     if (n == 1)
         put_answer(page, &telling->told[0]);

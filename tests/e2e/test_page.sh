@@ -25,6 +25,7 @@ for name, other in names.items():
 study = study.replace('"test"', json.dumps(names["test"]))
 study = study.replace("test: [test]", json.dumps({
     "test": {"letter": [names["test"]], "card": [names["neither"]]}})[1:-1])
+study += "report: {segment_minimum: 50}\n"
 study = study.replace("study: demo-email", "study: \"<!-- demo & 'email'\"")
 open(f"{folder}/study.yaml", "w", encoding="utf-8").write(study)
 END
