@@ -41,9 +41,8 @@ static void name_outcome(struct cs_told *told, const struct cs_study *study)
     static const char *const plain[] = { "1", "yes", "true", "y", "Yes", "True" };
     char levels[CS_LABEL_BYTES];
 
+    told->measure = outcome->is_mean ? "mean" : "rate";
     told->outcome[0] = '\0';
-    if (outcome->is_mean)
-        add(told->outcome, sizeof told->outcome, "mean ");
     add(told->outcome, sizeof told->outcome, column->name);
     if (outcome->is_mean)
         return;

@@ -17,6 +17,7 @@
 struct cs_told {
     const struct cs_report *report;
     const struct cs_answer *answer;
+    const char *measure; /* `rate` or `mean` */
     char test[CS_LABEL_BYTES], control[CS_LABEL_BYTES], outcome[CS_LABEL_BYTES];
     char id[24];                /* of its section */
     char title[CS_TITLE_BYTES]; /* `visit: Womens E-Mail against No E-Mail` */

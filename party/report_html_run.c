@@ -32,10 +32,13 @@ void cs_report_html_generators(struct cs_page *page, const void *about)
         cs_page_fact(page, parties[party], NULL, "%s%s.", words, figures);
     }
     cs_page_facts_end(page);
-    cs_page_note(page,
-                 "Chi-square a cell: how far the proposed rows are from the noisy "
-                 "tables; about 1 is as near as noise allows. That independent columns "
-                 "were used costs little: the tables are fitted either way.");
+    cs_page_note(
+        page,
+        "Chi-square a cell: how far the proposed rows are from the %s; about 1 is "
+        "as near as %s allows. That independent columns were used costs little: "
+        "the tables are fitted either way.",
+        report->study->unprotected ? "tables" : "noisy tables",
+        report->study->unprotected ? "chance" : "noise");
 }
 
 /* ---- times and traffic ---- */

@@ -26,17 +26,20 @@ static void put_whether(struct cs_page *page, const struct cs_told *told)
 
     if (finding == CS_NOT_TOLD)
         cs_page_fact(page, question, word,
-                     "This study cannot compare \u201c%s\u201d: %s.", told->outcome,
+                     "This study cannot compare the %s of \u201c%s\u201d: %s.",
+                     told->measure, told->outcome,
                      cs_verdict_words(told->answer->synthetic.verdict));
     else if (finding == CS_FOUND_NOTHING)
-        cs_page_fact(
-            page, question, word,
-            "\u201c%s\u201d with %s differs from that with %s by no more than %s "
-            "make.",
-            told->outcome, told->test, told->control, causes(told->report));
+        cs_page_fact(page, question, word,
+                     "The %s of \u201c%s\u201d with %s differs from that with %s by no "
+                     "more than %s make.",
+                     told->measure, told->outcome, told->test, told->control,
+                     causes(told->report));
     else
-        cs_page_fact(page, question, word, "\u201c%s\u201d was %s with %s than with %s.",
-                     told->outcome, findings[finding].more, told->test, told->control);
+        cs_page_fact(page, question, word,
+                     "The %s of \u201c%s\u201d was %s with %s than with %s.",
+                     told->measure, told->outcome, findings[finding].more, told->test,
+                     told->control);
 }
 
 static void put_how_much(struct cs_page *page, const struct cs_told *told)
