@@ -46,24 +46,29 @@ static double split_of_all(const struct cs_counts *counts)
 }
 
 /* By how much the lifts may differ. Without noise it is rounding to whole people: each
- * cell by less than one, the largest by what all the others lack. */
+ * cell by less than one, the largest by what all the others lack; each worth as much as
+ * the cell that is worth most. */
 static double explained(const struct cs_answer *answer, const struct cs_counts *counts)
 {
     const double cells = (double)(counts->n_arms * counts->n_codes);
-    const struct cs_rate *rate = answer->synthetic.rate;
+    const struct cs_rate *rate = cs_answer_effect(answer)->rate;
+    double most = counts->worth == NULL ? 1 : 0;
 
-    if (counts->study->unprotected)
-        return cells / rate[CS_TEST].people + cells / rate[CS_CONTROL].people;
-    return CS_Z95 * sqrt(answer->direct.lift.noise);
+    if (!counts->study->unprotected)
+        return CS_Z95 * sqrt(cs_answer_direct(answer)->lift.noise);
+    for (size_t code = 0; counts->worth != NULL && code < counts->n_codes; code++)
+        most = fmax(most, fabs(counts->worth->mean[code]));
+    return most * (cells / rate[CS_TEST].people + cells / rate[CS_CONTROL].people);
 }
 
 static void compare_lifts(struct cs_answer *answer, const struct cs_counts *counts)
 {
+    const struct cs_effect *synthetic = cs_answer_effect(answer);
     struct cs_agreement *agreement = &answer->agreement;
 
-    if (answer->synthetic.verdict != CS_REPORTED)
+    if (synthetic->verdict != CS_REPORTED)
         return;
-    agreement->difference = answer->synthetic.lift.value - answer->direct.lift.value;
+    agreement->difference = synthetic->lift.value - cs_answer_direct(answer)->lift.value;
     agreement->difference_max = explained(answer, counts);
     agreement->agree = fabs(agreement->difference) <= agreement->difference_max;
 }
@@ -78,16 +83,21 @@ static struct cs_power power_of(const struct cs_effect *effect)
                               POWER_ERRORS * sqrt(lift->sampling) };
 }
 
-static void answer(struct cs_answer *answer, const struct cs_counts *counts)
+/* worths: of a mean, else NULL. */
+static void answer(struct cs_answer *answer, struct cs_counts *counts,
+                   const struct cs_worths *worths)
 {
     const struct cs_arms arms = cs_arms_of(counts->study, answer->test);
 
     answer->scope = counts->scope;
     answer->agreement.n_tables = counts->n_tables;
-    cs_counts_effect(&answer->direct, &answer->synthetic, counts, 0, &arms);
+    if (worths == NULL)
+        cs_counts_effect(&answer->direct, &answer->synthetic, counts, 0, &arms);
+    else
+        cs_amounts_answer(answer, counts, worths, &arms);
     compare_lifts(answer, counts);
     answer->split = split_of(counts, arms.levels[CS_TEST]);
-    answer->power = power_of(&answer->direct);
+    answer->power = power_of(cs_answer_direct(answer));
 }
 
 static enum cs_status compare_tables(double *p, const struct cs_counts *counts,
@@ -106,22 +116,28 @@ static enum cs_status compare_tables(double *p, const struct cs_counts *counts,
 static enum cs_status answer_outcome(struct cs_ab *ab, struct cs_answer *answers,
                                      const struct cs_asked *asked, size_t outcome)
 {
+    const struct cs_outcome_spec *spec = &asked->study->outcomes[outcome];
     const size_t n = asked->study->n_tests;
     struct cs_counts counts = { 0 };
+    struct cs_worths worths;
     enum cs_status st;
     double tables_p;
 
-    CS_TRY(cs_counts_make(&counts, asked, &asked->study->outcomes[outcome], NULL, 0));
+    CS_TRY(cs_counts_make(&counts, asked, spec, NULL, 0));
     CS_TRY(compare_tables(&tables_p, &counts, asked->noisy));
+    if (spec->is_mean)
+        cs_worths_init(&worths, &counts, asked);
     for (size_t test = 0; test < n; test++) {
         answers[test].test = test;
         answers[test].outcome = outcome;
         answers[test].agreement.tables_p = tables_p;
-        answer(&answers[test], &counts);
+        answer(&answers[test], &counts, spec->is_mean ? &worths : NULL);
     }
     if (outcome == 0)
         ab->split_p = split_of_all(&counts);
-    CS_TRY(cs_ab_segment(answers, n, asked));
+    if (spec->is_mean)
+        CS_TRY(cs_amounts_of_converters(answers, n, &worths, asked));
+    CS_TRY(cs_ab_segment(answers, n, spec->is_mean ? &worths : NULL, asked));
 out:
     cs_counts_wipe(&counts);
     return st;
@@ -129,8 +145,8 @@ out:
 
 static int by_p(const void *x, const void *y)
 {
-    const double a = (*(struct cs_answer *const *)x)->synthetic.lift.p;
-    const double b = (*(struct cs_answer *const *)y)->synthetic.lift.p;
+    const double a = cs_answer_effect(*(struct cs_answer *const *)x)->lift.p;
+    const double b = cs_answer_effect(*(struct cs_answer *const *)y)->lift.p;
 
     return (a > b) - (a < b);
 }
@@ -142,14 +158,36 @@ static void adjust_answers(struct cs_ab *ab)
     size_t n = 0;
 
     for (size_t i = 0; i < ab->n_answers; i++)
-        if (ab->answers[i].synthetic.verdict == CS_REPORTED)
+        if (cs_answer_effect(&ab->answers[i])->verdict == CS_REPORTED)
             reported[n++] = &ab->answers[i];
     qsort(reported, n, sizeof *reported, by_p);
     for (size_t i = 0; i < n; i++)
-        p[i] = reported[i]->synthetic.lift.p;
+        p[i] = cs_answer_effect(reported[i])->lift.p;
     cs_p_adjust(p, n);
     for (size_t i = 0; i < n; i++)
         reported[i]->p_adjusted = p[i];
+}
+
+const char *cs_trust_name(enum cs_trust trust)
+{
+    static const char *const id_of[] = {
+#define X(name, id, words) id,
+        CS_TRUST_LIST(X)
+#undef X
+    };
+
+    return id_of[trust];
+}
+
+const char *cs_trust_words(enum cs_trust trust)
+{
+    static const char *const words_of[] = {
+#define X(name, id, words) words,
+        CS_TRUST_LIST(X)
+#undef X
+    };
+
+    return words_of[trust];
 }
 
 static void count_people(struct cs_ab *ab, const struct cs_asked *asked)
@@ -163,10 +201,11 @@ static void count_people(struct cs_ab *ab, const struct cs_asked *asked)
 }
 
 enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_noisy *noisy,
+                             const struct cs_density *const *shapes,
                              const struct cs_crowd *crowd)
 {
     const struct cs_study *study = noisy->study;
-    const struct cs_asked asked = { study, noisy, crowd };
+    const struct cs_asked asked = { study, noisy, shapes, crowd };
     enum cs_status st = CS_MEMORY;
     struct cs_ab *made = calloc(1, sizeof *made);
 
@@ -194,8 +233,10 @@ void cs_ab_free(struct cs_ab *ab)
 {
     if (ab == NULL)
         return;
-    for (size_t i = 0; ab->answers != NULL && i < ab->n_answers; i++)
+    for (size_t i = 0; ab->answers != NULL && i < ab->n_answers; i++) {
         free(ab->answers[i].segments);
+        free(ab->answers[i].relevance);
+    }
     free(ab->answers);
     free(ab);
 }

@@ -22,9 +22,15 @@
  *   power      the smallest lift that such a study shows with a power of 80 % at 5 %
  *              two-sided, 2.80 standard errors (Bloom, "Minimum detectable effects",
  *              1995), with the noise and without it
+ *   amounts    of a mean: the same of capped values, which of the two to believe, and the
+ *              means of those who converted. Agreement, power and segments are those of
+ *              the one to believe (cs_answer_effect)
  *   segments   the effect among the people of one level of one column, or of two columns
  *              that the study pairs. p_adjusted takes into account how many segments of
  *              the answer were looked at
+ *   drawn      a segment's lift drawn towards the mean of all (empirical Bayes,
+ *              model/pooled.h): a better guess of what it is in truth than the raw one,
+ *              which beside thirty others owes much to luck if it is large
  *   relevance  what each column tells of the outcome, and how far the effect differs from
  *              one of its levels to the next
  *
@@ -55,8 +61,10 @@
 #define CS_MODEL_AB_H
 
 #include "model/codes.h"
+#include "model/density.h"
 #include "model/estimate.h"
 #include "model/lift.h"
+#include "model/pooled.h"
 #include "model/presence.h"
 
 /* The synthetic people. */
@@ -90,6 +98,43 @@ struct cs_segment {
     enum cs_scope scope; /* who counts */
     struct cs_effect direct, synthetic;
     double p_adjusted; /* of the effect that counts, if reported */
+    bool is_drawn; /* towards the mean of all segments alike: by one column, by pairs */
+    double drawn, drawn_low, drawn_high; /* the lift, if it is */
+};
+
+struct cs_relevance {
+    size_t column; /* index into the schema */
+    double share;  /* of the outcome's variance that it explains (model/relevance.h) */
+    struct cs_difference lifts; /* of its levels that are reported */
+};
+
+/* X(name, id, words): which mean to believe, and why. */
+/* clang-format off */
+#define CS_TRUST_LIST(X) \
+    X(PLAIN,        "plain",        "the mean is about normal in so many people") \
+    X(CAPPED_NOISE, "capped_noise", "noise in bins of large values is most of the mean's variance") \
+    X(CAPPED_TAIL,  "capped_tail",  "the tail is too heavy for the mean of so few people")
+/* clang-format on */
+
+enum cs_trust {
+#define X(name, id, words) CS_TRUST_##name,
+    CS_TRUST_LIST(X)
+#undef X
+};
+
+const char *cs_trust_name(enum cs_trust trust);  /* its id, for machines */
+const char *cs_trust_words(enum cs_trust trust); /* for a reader */
+
+/* What an answer about a mean has besides the means themselves. */
+struct cs_amounts {
+    double cap;                         /* values above it count as it; INFINITY: none */
+    struct cs_effect synthetic, direct; /* of capped values */
+    double people_needed; /* in an arm, for its plain mean to be about normal */
+    enum cs_trust trust;  /* which of the two to believe */
+    /* Means of those who converted, as the study's `conversion` has it, of the values
+     * that are to be believed. The arm decides who converts, so their difference is none
+     * that the arm makes to a person. */
+    struct cs_effect synthetic_converters, direct_converters;
 };
 
 /* How one test arm compares with the control in one outcome. */
@@ -98,13 +143,18 @@ struct cs_answer {
     size_t outcome;                     /* index into study->outcomes */
     enum cs_scope scope;                /* who counts: CS_AT_A or CS_AT_BOTH */
     struct cs_effect synthetic, direct; /* of everybody */
-    double p_adjusted;                  /* for how many answers there are, if reported */
+    struct cs_amounts amounts;          /* of an outcome that is a mean; else 0 */
+    double p_adjusted; /* of the effect to believe, for how many answers there are */
     struct cs_agreement agreement;
     struct cs_split split;
     struct cs_power power;
     struct cs_segment
         *segments; /* (n_segments), in the order of the schema, then pairs */
     size_t n_segments;
+    struct cs_pool pool[2]; /* of the segments by one column, by pairs; 0: none drawn */
+    struct cs_relevance *relevance; /* (n_relevance): of every column that makes segments,
+                                       the most telling first */
+    size_t n_relevance;
 };
 
 struct cs_ab {
@@ -117,10 +167,25 @@ struct cs_ab {
     size_t n_answers;
 };
 
-/* On success *ab is the caller's, to be freed by cs_ab_free. */
+/* On success *ab is the caller's, to be freed by cs_ab_free. shapes: (n_columns of the
+ * schema), of numeric outcomes alone, NULL where values lie evenly in their bins; or NULL
+ * for all. */
 CS_MUST_USE enum cs_status cs_ab_analyse(struct cs_ab **ab, const struct cs_noisy *noisy,
+                                         const struct cs_density *const *shapes,
                                          const struct cs_crowd *crowd);
 void cs_ab_free(struct cs_ab *ab);
+
+/* The effects of an answer to believe: in the population, in the tables. */
+static inline const struct cs_effect *cs_answer_effect(const struct cs_answer *answer)
+{
+    return answer->amounts.trust == CS_TRUST_PLAIN ? &answer->synthetic
+                                                   : &answer->amounts.synthetic;
+}
+static inline const struct cs_effect *cs_answer_direct(const struct cs_answer *answer)
+{
+    return answer->amounts.trust == CS_TRUST_PLAIN ? &answer->direct
+                                                   : &answer->amounts.direct;
+}
 
 /* The effect of a segment that is reported. */
 static inline const struct cs_effect *cs_segment_effect(const struct cs_segment *segment)

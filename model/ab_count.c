@@ -179,12 +179,17 @@ void cs_counts_effect(struct cs_effect *direct, struct cs_effect *synthetic,
 {
     struct cs_outcome shown[CS_ARMS], measured[CS_ARMS];
 
+    if (counts->worth != NULL) {
+        cs_counts_means(direct, synthetic, counts,
+                        (struct cs_levels){ UINT64_C(1) << level }, arms);
+        return;
+    }
     for (size_t arm = 0; arm < CS_ARMS; arm++) {
         shown[arm] = rate_of(counts, level, arms->levels[arm], false);
         measured[arm] = rate_of(counts, level, arms->levels[arm], true);
     }
     cs_effect_direct(direct, measured);
-    if (counts->n_tables == 0 || counts->outcome->is_mean)
+    if (counts->n_tables == 0)
         direct->verdict = CS_NOT_MEASURED;
     cs_effect_synthetic(synthetic, shown, direct);
 }

@@ -1,5 +1,5 @@
 /* ab_parts.h: what the files model/ab*.c share: people counted by level, arm and outcome
- * (ab_count.c), and segments (ab_segments.c).
+ * (ab_count.c), what they come to (ab_amount.c), and segments (ab_segments.c).
  *
  * Inside model/ab*.c alone.
  */
@@ -7,11 +7,14 @@
 #define CS_MODEL_AB_PARTS_H
 
 #include "model/ab.h"
+#include "model/mean.h"
+#include "model/worth.h"
 
 /* What an analysis is made from. */
 struct cs_asked {
     const struct cs_study *study;
     const struct cs_noisy *noisy;
+    const struct cs_density *const *shapes; /* by column; or NULL */
     const struct cs_crowd *crowd;
 };
 
@@ -31,6 +34,7 @@ struct cs_counts {
     double *shown_all, *measured_all; /* (n_levels, n_arms): everybody at A; of CS_AT_A
                                          alone, else NULL */
     double variance_all;
+    const struct cs_worth *worth; /* of a mean, by the caller: of the outcome's codes */
 };
 
 /* levels: columns, n_levels of them (0 to 2): with none there is one level, everybody.
@@ -57,8 +61,32 @@ void cs_counts_effect(struct cs_effect *direct, struct cs_effect *synthetic,
 double cs_counts_people(double *variance, const struct cs_counts *counts,
                         struct cs_levels levels);
 
-/* Fills in the segments of the answers (n), one for each test arm of one outcome. */
+/* The means of the people of some levels. Returns how many people an arm needs for its
+ * mean to be about normal. */
+double cs_counts_means(struct cs_effect *direct, struct cs_effect *synthetic,
+                       const struct cs_counts *counts, struct cs_levels levels,
+                       const struct cs_arms *arms);
+
+/* What the codes of a numeric outcome are worth. */
+struct cs_worths {
+    struct cs_worth plain, capped;
+    double cap;
+};
+void cs_worths_init(struct cs_worths *worths, const struct cs_counts *everybody,
+                    const struct cs_asked *asked);
+
+/* An answer about a mean: plain, capped, and which to believe; leaves everybody->worth
+ * plain. Then, for the answers (n) of one outcome, the means of those who converted. */
+void cs_amounts_answer(struct cs_answer *answer, struct cs_counts *everybody,
+                       const struct cs_worths *worths, const struct cs_arms *arms);
+CS_MUST_USE enum cs_status cs_amounts_of_converters(struct cs_answer *answers, size_t n,
+                                                    const struct cs_worths *worths,
+                                                    const struct cs_asked *asked);
+
+/* Fills in the segments of the answers (n), one for each test arm of one outcome. worths:
+ * of a mean, else NULL. */
 CS_MUST_USE enum cs_status cs_ab_segment(struct cs_answer *answers, size_t n,
+                                         const struct cs_worths *worths,
                                          const struct cs_asked *asked);
 
 #endif

@@ -56,7 +56,7 @@ static struct cs_rate count_rate(const struct cs_outcome *counted)
 
     return (struct cs_rate){
         .people = people,
-        .conversions = counted->converted,
+        .total = counted->converted,
         .value = people > 0 ? counted->converted / people : NAN,
         .sampling = INFINITY,
         .noise = INFINITY,
@@ -108,8 +108,8 @@ static struct cs_lift lift_of(const struct cs_rate *test, const struct cs_rate *
     };
 }
 
-static struct cs_relative relative_of(const struct cs_rate *test,
-                                      const struct cs_rate *control)
+struct cs_relative cs_relative_of(const struct cs_rate *test,
+                                  const struct cs_rate *control)
 {
     const double t = test->value, c = control->value;
 
@@ -136,7 +136,7 @@ static enum cs_verdict compare(struct cs_effect *effect)
     if (CS_Z95 * sqrt(lift.sampling + lift.noise) > CS_HALF_WIDTH_MAX)
         return CS_WIDE;
     effect->lift = lift;
-    effect->relative = relative_of(test, control);
+    effect->relative = cs_relative_of(test, control);
     return CS_REPORTED;
 }
 
@@ -169,13 +169,10 @@ static void place(struct cs_effect *effect, const struct cs_effect *direct)
     }
 }
 
-void cs_effect_synthetic(struct cs_effect *effect,
-                         const struct cs_outcome population[static CS_ARMS],
-                         const struct cs_effect *direct)
+void cs_effect_place(struct cs_effect *effect, const struct cs_effect *direct)
 {
-    *effect = (struct cs_effect){ .verdict = direct->verdict };
+    effect->verdict = direct->verdict;
     for (size_t arm = 0; arm < CS_ARMS; arm++) {
-        effect->rate[arm] = count_rate(&population[arm]);
         effect->rate[arm].sampling = direct->rate[arm].sampling;
         effect->rate[arm].noise = direct->rate[arm].noise;
     }
@@ -185,4 +182,14 @@ void cs_effect_synthetic(struct cs_effect *effect,
         place(effect, direct);
     else
         effect->verdict = CS_FEW_PEOPLE;
+}
+
+void cs_effect_synthetic(struct cs_effect *effect,
+                         const struct cs_outcome population[static CS_ARMS],
+                         const struct cs_effect *direct)
+{
+    *effect = (struct cs_effect){ .verdict = direct->verdict };
+    for (size_t arm = 0; arm < CS_ARMS; arm++)
+        effect->rate[arm] = count_rate(&population[arm]);
+    cs_effect_place(effect, direct);
 }

@@ -53,9 +53,9 @@ enum cs_arm { CS_TEST, CS_CONTROL, CS_NEITHER, CS_ARMS };
 #define CS_VERDICT_LIST(X) \
     X(REPORTED,     "reported",     "reported") \
     X(FEW_PEOPLE,   "few_people",   "fewer people in an arm than the study's minimum") \
-    X(NOT_MEASURED, "not_measured", "no table of arm, column and conversion was measured") \
+    X(NOT_MEASURED, "not_measured", "no table of arm, column and outcome was measured") \
     X(NOISY_PEOPLE, "noisy_people", "the people counted in an arm do not stand out of the noise") \
-    X(WIDE,         "wide",         "the interval is wider than 50 points to each side")
+    X(WIDE,         "wide",         "the interval is wider than 50 points, of a mean one standard deviation, to each side")
 /* clang-format on */
 
 enum cs_verdict {
@@ -74,15 +74,17 @@ struct cs_outcome {
     double covariance;           /* of the two noises */
 };
 
+/* Of one arm: a rate, or a mean (model/mean.h). */
 struct cs_rate {
-    double people, conversions;
-    double value;           /* NAN if there are no people */
+    double people;
+    double total;           /* who converted; of a mean, the sum */
+    double value;           /* total / people; NAN if there are no people */
     double sampling, noise; /* variances; INFINITY if nobody was measured */
 };
 
 struct cs_lift {
     double value;
-    double low, high;       /* within [-1, 1] */
+    double low, high;       /* of rates within [-1, 1] */
     double sampling, noise; /* variances of the measured lift */
     double p;
 };
@@ -108,6 +110,13 @@ void cs_effect_direct(struct cs_effect *effect,
 void cs_effect_synthetic(struct cs_effect *effect,
                          const struct cs_outcome population[static CS_ARMS],
                          const struct cs_effect *direct);
+
+/* The steps that rates and means share. The ratio of two values by their variances; and
+ * the uncertainty of the measured effect for rates of a population, of which people,
+ * totals and values are set, all else 0. */
+struct cs_relative cs_relative_of(const struct cs_rate *test,
+                                  const struct cs_rate *control);
+void cs_effect_place(struct cs_effect *effect, const struct cs_effect *direct);
 
 /* Two-sided p-value of z standard normal; that of chi-square with one degree is
  * cs_normal_p(sqrt(chi_square)). */

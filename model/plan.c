@@ -64,6 +64,13 @@ double cs_plan_rho_detail(const struct cs_detail_spec *spec)
     return cs_density_cost(spec->levels) * cs_plan_rho(spec->s2_q16);
 }
 
+bool cs_plan_has_detail(const struct cs_study *study, size_t column)
+{
+    /* with no budget values are drawn evenly within bins; no bins are quantiles */
+    return (study->detail > 0 || study->unprotected) &&
+           cs_density_levels(&study->schema.columns[column]) > 0;
+}
+
 static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study *study)
 {
     const struct cs_schema *schema = &study->schema;
@@ -71,15 +78,14 @@ static enum cs_status choose_details(struct cs_plan *plan, const struct cs_study
     plan->details = calloc(schema->n_columns, sizeof *plan->details);
     if (plan->details == NULL)
         return CS_MEMORY;
-    if (study->detail == 0 && !study->unprotected)
-        return CS_OK; /* drawn evenly within bins; no bins are quantiles */
     for (size_t i = 0; i < schema->n_columns; i++) {
         const struct cs_column *column = &schema->columns[i];
-        const unsigned levels = cs_density_levels(column);
-        if (levels > 0)
-            plan->details[plan->n_details++] = (struct cs_detail_spec){
-                .column = i, .party = column->at[CS_A] ? CS_A : CS_B, .levels = levels
-            };
+
+        if (cs_plan_has_detail(study, i))
+            plan->details[plan->n_details++] =
+                (struct cs_detail_spec){ .column = i,
+                                         .party = column->at[CS_A] ? CS_A : CS_B,
+                                         .levels = cs_density_levels(column) };
     }
     return CS_OK;
 }

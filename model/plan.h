@@ -139,6 +139,9 @@ void cs_plan_free(struct cs_plan *plan);
  * stay. */
 void cs_plan_narrow(struct cs_plan *plan, const struct cs_schema *schema);
 
+/* Whether the shape of a column is measured. */
+bool cs_plan_has_detail(const struct cs_study *study, size_t column);
+
 /* Whom a table counts: where everybody is at both parties these, else by its kind. */
 enum cs_scope cs_table_spec_scope(const struct cs_table_spec *spec, enum cs_link link);
 

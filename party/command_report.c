@@ -24,7 +24,7 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     const struct cs_noisy noisy = { outputs.study, &outputs.measured.plan,
                                     outputs.measured.cells };
     const struct cs_crowd crowd = { &outputs.population, &outputs.people };
-    CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
+    CS_TRY(cs_ab_analyse(&ab, &noisy, outputs.measured.shapes.given, &crowd));
     const struct cs_report report = { outputs.study, ab, &outputs.measured.plan,
                                       outputs.measured.judgements, outputs.recorded };
     CS_TRY(json ? cs_report_json(stdout, &report) : cs_report_text(stdout, &report));

@@ -263,7 +263,7 @@ static enum cs_status report(const struct simulation *simulation, struct cs_faul
     const struct cs_noisy noisy = { outputs.study, &outputs.measured.plan,
                                     outputs.measured.cells };
     const struct cs_crowd crowd = { &outputs.population, &outputs.people };
-    CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
+    CS_TRY(cs_ab_analyse(&ab, &noisy, outputs.measured.shapes.given, &crowd));
     const struct cs_report joint = { outputs.study, ab, &outputs.measured.plan,
                                      outputs.measured.judgements, outputs.recorded };
     joint_folder(folder, simulation);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/estimate.h"
+#include "party/found_shapes.h"
 #include "party/found_values.h"
 #include "party/judged.h"
 #include "party/measured_format.h"
@@ -53,8 +54,9 @@ static enum cs_status open_text(json_t **json, const struct reader *reader,
     if (root == NULL)
         return cs_fault_say(reader->fault, CS_INPUT, "%s:%d: is not JSON: %s",
                             reader->file_name, error.line, error.text);
-    const size_t n_fields =
-        (size_t)7 + !is_private(root) + (json_object_get(root, "values") != NULL);
+    const size_t n_fields = (size_t)7 + !is_private(root) +
+                            (json_object_get(root, "values") != NULL) +
+                            (json_object_get(root, "shapes") != NULL);
     if (!json_is_object(root) || json_object_size(root) != n_fields) {
         json_decref(root);
         return refuse(reader, "the file", "does not have its fields");
@@ -174,6 +176,16 @@ static enum cs_status read_values(const struct reader *reader, const json_t *roo
     return st != CS_INPUT
                ? st
                : refuse(reader, "values", "are not those of the study's columns");
+}
+
+static enum cs_status read_shapes(const struct reader *reader, const json_t *root)
+{
+    const enum cs_status st = cs_found_shapes_read(
+        &reader->measured->shapes, reader->study, json_object_get(root, "shapes"));
+
+    return st != CS_INPUT
+               ? st
+               : refuse(reader, "shapes", "are not those of the study's outcomes");
 }
 
 /* n_a: how many are A's, where a name may be of both parties. */
@@ -379,6 +391,7 @@ enum cs_status cs_measured_read(struct cs_measured *measured, struct cs_study *s
     CS_TRY(read_epsilon(&made.plan.epsilon_spent, &reader, root, "epsilon_spent"));
     CS_TRY(read_edges(&reader, root));
     CS_TRY(read_values(&reader, root));
+    CS_TRY(read_shapes(&reader, root));
     CS_TRY(read_tables(&reader, root));
     if (!cs_judged_read(made.judgements, json_object_get(root, "generators")))
         CS_TRY(refuse(&reader, "generators", "are not two judgements"));
@@ -394,5 +407,6 @@ void cs_measured_wipe(struct cs_measured *measured)
 {
     free(measured->plan.tables);
     free(measured->cells);
+    cs_densities_wipe(&measured->shapes);
     memset(measured, 0, sizeof *measured);
 }

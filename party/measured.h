@@ -10,6 +10,9 @@
  *    "edges": {column: [n_bins + 1 grid values], ..}, those of estimated quantiles,
  *    "values": those that were found (party/found_values.h); not there where the study
  *              lists all,
+ *    "shapes": {column: {"start": [grid points], "mass": [rows]}, ..}, of the numeric
+ *              outcomes whose shape was measured (model/density.h); not there where the
+ *              study has none
  *    "tables": [{"columns": [names], "kind": "own_a" | "own_b" | "cross",
  *                "s2_q16": variance of one party's noise times 2^16, or of the joint one,
  *                "cells": [counts, the last column fastest]}, ..],
@@ -35,18 +38,22 @@
 
 #include "crypto/fault.h"
 #include "model/judge.h"
+#include "protocol/densities.h"
 
 struct cs_measured {
     struct cs_plan plan; /* tables, their sizes, and epsilon_spent; all else is zero */
     int64_t *cells;      /* (plan.n_cells) */
+    struct cs_densities shapes; /* of numeric outcomes */
     struct cs_judgement judgements[2];
 };
 
-/* study: with all edges and values. cells: (plan->n_cells). Errors of the stream are the
+/* study: with all edges and values. cells: (plan->n_cells). shapes: (n_columns of the
+ * schema), of which those of numeric outcomes are written. Errors of the stream are the
  * caller's to look for. */
 CS_MUST_USE enum cs_status
 cs_measured_write(FILE *stream, const struct cs_study *study, const struct cs_plan *plan,
-                  const int64_t *cells, const struct cs_judgement judgements[static 2]);
+                  const int64_t *cells, const struct cs_density *const *shapes,
+                  const struct cs_judgement judgements[static 2]);
 
 /* Alone what is needed to parse the study: its epsilon. */
 CS_MUST_USE enum cs_status cs_measured_epsilon(double *epsilon, const char *text,

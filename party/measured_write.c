@@ -4,6 +4,7 @@
 #include <math.h>
 #include <sodium.h>
 
+#include "party/found_shapes.h"
 #include "party/found_values.h"
 #include "party/judged.h"
 #include "party/measured.h"
@@ -120,6 +121,7 @@ static json_t *epsilon_json(double epsilon)
 
 enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
                                  const struct cs_plan *plan, const int64_t *cells,
+                                 const struct cs_density *const *shapes,
                                  const struct cs_judgement judgements[static 2])
 {
     char digest[2 * CS_DIGEST_BYTES + 1];
@@ -138,6 +140,9 @@ enum cs_status cs_measured_write(FILE *stream, const struct cs_study *study,
     if (cs_found_values_any(&study->schema))
         whole = whole && json_object_set_new(root, "values",
                                              cs_found_values_json(&study->schema)) == 0;
+    if (cs_found_shapes_any(study))
+        whole = whole && json_object_set_new(root, "shapes",
+                                             cs_found_shapes_json(study, shapes)) == 0;
     if (whole && root != NULL &&
         (json_dumpf(root, stream, JSON_COMPACT) == 0 || ferror(stream)))
         st = CS_OK;

@@ -25,7 +25,7 @@ static void put_rate(struct cs_page *page, const struct cs_told *told, enum cs_a
     cs_page_row(page, CS_PAGE_PLAIN_ROW);
     cs_page_words(page, name[arm]);
     cs_page_number(page, rate->people);
-    cs_page_number(page, rate->conversions);
+    cs_page_number(page, rate->total);
     cs_page_number(page, 100 * rate->value);
     cs_page_number(page, 100 * direct->value);
     cs_page_number(page, 100 * fmax(0, direct->value - half_width(direct)));

@@ -13,7 +13,8 @@ static enum cs_status write_study(FILE *stream, const struct cs_job *job)
 
 static enum cs_status write_measured(FILE *stream, const struct cs_job *job)
 {
-    return cs_measured_write(stream, job->study, job->plan, job->cells, job->judgements);
+    return cs_measured_write(stream, job->study, job->plan, job->cells,
+                             job->densities.given, job->judgements);
 }
 
 static enum cs_status write_receipt(FILE *stream, const struct cs_job *job)
@@ -64,7 +65,7 @@ static enum cs_status stage_report(struct cs_job *job)
 
     const struct cs_noisy noisy = { job->study, job->plan, job->cells };
     const struct cs_crowd crowd = { &job->population, &job->refined.people };
-    CS_TRY(cs_ab_analyse(&ab, &noisy, &crowd));
+    CS_TRY(cs_ab_analyse(&ab, &noisy, job->densities.given, &crowd));
     CS_TRY(cs_recorded_read(&recorded[job->node.party], job->study, job->receipt,
                             job->receipt_bytes, "receipt.json", job->fault));
     const struct cs_report report = { job->study, ab, job->plan, job->judgements,

@@ -114,7 +114,7 @@ static struct cs_ab *analyse(people synthetic, const struct measured *m)
 
     populate(&population, synthetic);
     where.n_both = population.n_rows;
-    assert_ok(cs_ab_analyse(&ab, &noisy, &crowd));
+    assert_ok(cs_ab_analyse(&ab, &noisy, NULL, &crowd));
     cs_codes_wipe(&population);
     return ab;
 }
@@ -137,7 +137,7 @@ static void without_noise_the_numbers_are_exact(void **state)
     assert_int_equal(ab->answers->agreement.n_tables, 2);
     assert_int_equal(ab->answers->synthetic.verdict, CS_REPORTED);
     assert_near(ab->answers->synthetic.rate[CS_TEST].people, 1000, 0);
-    assert_near(ab->answers->synthetic.rate[CS_CONTROL].conversions, 100, 0);
+    assert_near(ab->answers->synthetic.rate[CS_CONTROL].total, 100, 0);
     assert_near(ab->answers->synthetic.rate[CS_NEITHER].value, .05, 1e-12);
     assert_near(ab->answers->synthetic.lift.value, .05, 1e-12);
     assert_near(ab->answers->direct.lift.value, .05, 1e-9);

@@ -27,7 +27,7 @@ static struct cs_ab *analyse(void)
     const struct cs_crowd crowd = { &town.rows, &town.people };
     struct cs_ab *ab = NULL;
 
-    assert_ok(cs_ab_analyse(&ab, &town.noisy, &crowd));
+    assert_ok(cs_ab_analyse(&ab, &town.noisy, NULL, &crowd));
     return ab;
 }
 

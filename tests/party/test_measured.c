@@ -93,7 +93,7 @@ static __attribute__((noinline)) char *written_by(const struct cs_study *study,
     FILE *stream = open_memstream(&text, &n_bytes);
 
     assert_non_null(stream);
-    assert_ok(cs_measured_write(stream, study, by, cells, judgements));
+    assert_ok(cs_measured_write(stream, study, by, cells, NULL, judgements));
     assert_int_equal(fclose(stream), 0);
     return text;
 }
@@ -274,7 +274,7 @@ static void edges_of_columns_of_one_name_are_told_apart(void **state)
         some[k] = (int64_t)k;
     FILE *stream = open_memstream(&text, &n_bytes);
     assert_non_null(stream);
-    assert_ok(cs_measured_write(stream, study, &both, some, judgements));
+    assert_ok(cs_measured_write(stream, study, &both, some, NULL, judgements));
     assert_int_equal(fclose(stream), 0);
     study->schema.columns[AGE].edges[1] = study->schema.columns[ARM].edges[1] = 1;
 

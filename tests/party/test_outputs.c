@@ -94,7 +94,7 @@ static void put_measured(int party, double epsilon, int64_t first_cell)
 
     FILE *stream = open_memstream(&text, &n_bytes);
     assert_non_null(stream);
-    assert_ok(cs_measured_write(stream, study, &plan, cells, judgements));
+    assert_ok(cs_measured_write(stream, study, &plan, cells, NULL, judgements));
     fclose(stream);
     put(party, "measured.json", text);
     free(text);

@@ -270,7 +270,7 @@ static struct cs_ab *run(const struct cs_trial *trial, uint64_t seed,
     measure(cells, trial, &rng);
     make(&population, &people, &noisy, seed);
     const struct cs_crowd crowd = { &population, &people };
-    assert_ok(cs_ab_analyse(&ab, &noisy, &crowd));
+    assert_ok(cs_ab_analyse(&ab, &noisy, NULL, &crowd));
     cs_codes_wipe(&population);
     free(cells);
     return ab;
