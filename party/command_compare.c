@@ -15,7 +15,7 @@ enum { TOLERANCE_PERCENT = 10 };
 /* What the command line says. */
 struct words {
     struct cs_argument_list folders;
-    const char *real, *format, *output;
+    const char *real, *ledger, *format, *output;
     double lift_points, within_percent;
 };
 
@@ -35,6 +35,7 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
 {
     const struct cs_argument arguments[] = {
         { .name = "format", .text = &words->format },
+        { .name = "ledger", .text = &words->ledger },
         { .name = "lift", .number = &words->lift_points },
         { .name = "output", .text = &words->output },
         { .name = "real", .text = &words->real },
@@ -105,12 +106,17 @@ static enum cs_status compare(const struct words *words, size_t form,
     const struct cs_comparison_terms terms = { percent / 100, words->lift_points / 100 };
     struct cs_comparison comparison = { .answers = NULL };
     struct cs_comparison_real real;
-    struct cs_comparison_form filled = { &comparison, NULL };
+    struct cs_comparison_ledger ledger;
+    struct cs_comparison_form filled = { .comparison = &comparison };
     enum cs_status st = CS_OK;
 
     for (size_t r = 0; r < words->folders.n; r++)
         CS_TRY(cs_finished_read(&runs[r], words->folders.value[r], fault));
     CS_TRY(cs_comparison_make(&comparison, runs, words->folders.n, &terms, fault));
+    if (words->ledger != NULL) {
+        CS_TRY(cs_comparison_ledger_read(&ledger, &comparison, words->ledger, fault));
+        filled.ledger = &ledger;
+    }
     if (words->real != NULL) {
         CS_TRY(measure_real(&real, words, &comparison, fault));
         filled.real = &real;
@@ -156,6 +162,9 @@ const struct cs_command cs_command_compare = {
     "much\n"
     "                     wider than the narrowest; 10 if nothing is said\n"
     "  --lift POINTS      instead: the smallest epsilon that shows such a lift\n"
+    "  --ledger LEDGER    of this party: refuse runs on other people, and say what else "
+    "was\n"
+    "                     spent on these\n"
     "  --real FILE        also how near synthetic rows are to these real ones of yours: "
     "do not\n"
     "                     share what it prints then\n"

@@ -12,11 +12,13 @@
 
 #include <stdio.h>
 
+#include "party/comparison_ledger.h"
 #include "party/comparison_real.h"
 
 struct cs_comparison_form {
     const struct cs_comparison *comparison;
-    const struct cs_comparison_real *real; /* NULL: no real rows were read */
+    const struct cs_comparison_real *real;     /* NULL: no real rows were read */
+    const struct cs_comparison_ledger *ledger; /* NULL: nor the ledger */
 };
 
 CS_MUST_USE enum cs_status cs_comparison_text(FILE *stream,
@@ -36,15 +38,15 @@ const char *cs_comparison_mark(const struct cs_comparison_form *form);
 /* The recommendation; why; what more epsilon or more people would do; what all runs have
  * spent; whether the runs are on the same people. */
 void cs_comparison_verdict(char words[static CS_COMPARISON_WORDS_BYTES],
-                           const struct cs_comparison *comparison);
+                           const struct cs_comparison_form *form);
 void cs_comparison_reason(char words[static CS_COMPARISON_WORDS_BYTES],
-                          const struct cs_comparison *comparison);
+                          const struct cs_comparison_form *form);
 void cs_comparison_outlook(char words[static CS_COMPARISON_WORDS_BYTES],
-                           const struct cs_comparison *comparison);
+                           const struct cs_comparison_form *form);
 void cs_comparison_budget(char words[static CS_COMPARISON_WORDS_BYTES],
-                          const struct cs_comparison *comparison);
+                          const struct cs_comparison_form *form);
 void cs_comparison_people(char words[static CS_COMPARISON_WORDS_BYTES],
-                          const struct cs_comparison *comparison);
+                          const struct cs_comparison_form *form);
 
 /* `visit, mail minus control, in points`; the unit of a mean is that of its column. */
 void cs_comparison_title(char words[static CS_COMPARISON_WORDS_BYTES],

@@ -37,19 +37,19 @@ static enum cs_page_row row_of(const struct cs_comparison *comparison, size_t r)
 
 static void write_answers(struct cs_page *page, const void *about)
 {
-    const struct cs_comparison *comparison = about;
+    const struct cs_comparison_form *form = about;
     char verdict[CS_COMPARISON_WORDS_BYTES], words[CS_COMPARISON_WORDS_BYTES];
 
-    cs_comparison_verdict(verdict, comparison);
-    cs_comparison_reason(words, comparison);
+    cs_comparison_verdict(verdict, form);
+    cs_comparison_reason(words, form);
     cs_page_facts(page, CS_PAGE_ANSWERS);
     cs_page_fact(page, "Which run is worth its price?", verdict, "%s", words);
-    cs_comparison_outlook(words, comparison);
+    cs_comparison_outlook(words, form);
     if (words[0] != '\0')
         cs_page_fact(page, "What would a larger epsilon do?", NULL, "%s", words);
-    cs_comparison_budget(words, comparison);
+    cs_comparison_budget(words, form);
     cs_page_fact(page, "What has been spent?", NULL, "%s", words);
-    cs_comparison_people(words, comparison);
+    cs_comparison_people(words, form);
     cs_page_fact(page, "Are these the same people?", NULL, "%s", words);
     cs_page_facts_end(page);
 }
@@ -333,7 +333,7 @@ enum cs_status cs_comparison_html(FILE *stream, const struct cs_comparison_form 
 {
     const struct cs_comparison *comparison = form->comparison;
     struct cs_page_section sections[6] = {
-        { "answers", "In short", write_answers, comparison },
+        { "answers", "In short", write_answers, form },
         { "utility", "Privacy against utility", write_utility, comparison },
         { "runs", "The runs", write_runs, comparison },
     };

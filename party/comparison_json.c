@@ -124,10 +124,10 @@ static json_t *runs_json(const struct cs_comparison_form *form)
     return list;
 }
 
-static json_t *sentences_json(const struct cs_comparison *comparison)
+static json_t *sentences_json(const struct cs_comparison_form *form)
 {
     static void (*const sentences[])(char *words,
-                                     const struct cs_comparison *comparison) = {
+                                     const struct cs_comparison_form *form) = {
         cs_comparison_verdict, cs_comparison_reason, cs_comparison_outlook,
         cs_comparison_budget,  cs_comparison_people,
     };
@@ -135,7 +135,7 @@ static json_t *sentences_json(const struct cs_comparison *comparison)
     char words[CS_COMPARISON_WORDS_BYTES];
 
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
-        sentences[i](words, comparison);
+        sentences[i](words, form);
         list = with(list, json_string(words));
     }
     return list;
@@ -147,6 +147,15 @@ static json_t *terms_json(const struct cs_comparison_terms *terms)
                      terms->lift > 0 ? json_real(terms->lift) : json_null());
 }
 
+static json_t *ledger_json(const struct cs_comparison_ledger *ledger)
+{
+    if (ledger == NULL)
+        return json_null();
+    return json_pack("{s:I, s:I, s:f, s:f}", "runs", (json_int_t)ledger->runs,
+                     "unprotected", (json_int_t)ledger->unprotected, "epsilon",
+                     ledger->epsilon, "delta", ledger->delta);
+}
+
 enum cs_status cs_comparison_json(FILE *stream, const struct cs_comparison_form *form)
 {
     const struct cs_comparison *comparison = form->comparison;
@@ -154,12 +163,13 @@ enum cs_status cs_comparison_json(FILE *stream, const struct cs_comparison_form 
     const char party[] = { comparison->runs->party, '\0' };
 
     json_t *json = json_pack(
-        "{s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f, s:o}", "schema", SCHEMA,
+        "{s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f, s:o, s:o}", "schema", SCHEMA,
         "may_be_shared", may_be_shared, "mark", cs_comparison_mark(form), "study",
         comparison->runs->study, "party", party, "terms", terms_json(&comparison->terms),
         "recommended", place_json(comparison->recommended), "sentences",
-        sentences_json(comparison), "epsilon_sum", comparison->epsilon_sum, "delta_sum",
-        comparison->delta_sum, "runs", runs_json(form));
+        sentences_json(form), "epsilon_sum", comparison->epsilon_sum, "delta_sum",
+        comparison->delta_sum, "ledger", ledger_json(form->ledger), "runs",
+        runs_json(form));
     enum cs_status st = CS_MEMORY;
 
     if (json != NULL &&

@@ -21,15 +21,15 @@ static void put_sentence(FILE *stream, const char *words)
     }
 }
 
-static void put_sentences(FILE *stream, const struct cs_comparison *comparison)
+static void put_sentences(FILE *stream, const struct cs_comparison_form *form)
 {
     char words[CS_COMPARISON_WORDS_BYTES];
 
-    cs_comparison_verdict(words, comparison);
+    cs_comparison_verdict(words, form);
     put_sentence(stream, words);
-    cs_comparison_reason(words, comparison);
+    cs_comparison_reason(words, form);
     put_sentence(stream, words);
-    cs_comparison_outlook(words, comparison);
+    cs_comparison_outlook(words, form);
     put_sentence(stream, words);
 }
 
@@ -88,7 +88,7 @@ static size_t place_of(const struct range *range, double x)
 {
     const double share = (x - range->low) / (range->high - range->low);
 
-    return (size_t)(share * (PLOT - 1) + .5);
+    return share > 0 ? (size_t)(fmin(share, 1) * (PLOT - 1) + .5) : 0;
 }
 
 static void put_interval(FILE *stream, const struct range *range,
@@ -183,7 +183,7 @@ enum cs_status cs_comparison_text(FILE *stream, const struct cs_comparison_form 
 
     fprintf(stream, "%s: runs of party %c: %zu\n%s\n\n", comparison->runs->study,
             comparison->runs->party, comparison->n_runs, cs_comparison_mark(form));
-    put_sentences(stream, comparison);
+    put_sentences(stream, form);
     for (size_t k = 0; k < comparison->n_answers; k++)
         put_answer(stream, comparison, k);
     fputs("\n+-: half of the 95 % interval. noise: its share of the variance. shows: the "
@@ -193,9 +193,9 @@ enum cs_status cs_comparison_text(FILE *stream, const struct cs_comparison_form 
     put_runs(stream, comparison);
     put_real(stream, form);
     fputs("\n", stream);
-    cs_comparison_budget(words, comparison);
+    cs_comparison_budget(words, form);
     put_sentence(stream, words);
-    cs_comparison_people(words, comparison);
+    cs_comparison_people(words, form);
     put_sentence(stream, words);
     return CS_OK;
 }

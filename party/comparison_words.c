@@ -63,8 +63,9 @@ static size_t best_private(const struct cs_comparison *comparison)
 }
 
 void cs_comparison_verdict(char words[static CS_COMPARISON_WORDS_BYTES],
-                           const struct cs_comparison *comparison)
+                           const struct cs_comparison_form *form)
 {
+    const struct cs_comparison *comparison = form->comparison;
     const double lift = comparison->terms.lift;
     char name[WORDS];
 
@@ -125,8 +126,9 @@ static void put_excess(char words[static WORDS], double excess)
 }
 
 void cs_comparison_reason(char words[static CS_COMPARISON_WORDS_BYTES],
-                          const struct cs_comparison *comparison)
+                          const struct cs_comparison_form *form)
 {
+    const struct cs_comparison *comparison = form->comparison;
     const size_t best = best_private(comparison), run = comparison->recommended;
     char name[WORDS];
 
@@ -176,8 +178,9 @@ static void put_people_needed(char words[static WORDS],
 }
 
 void cs_comparison_outlook(char words[static CS_COMPARISON_WORDS_BYTES],
-                           const struct cs_comparison *comparison)
+                           const struct cs_comparison_form *form)
 {
+    const struct cs_comparison *comparison = form->comparison;
     const size_t best = best_private(comparison), chosen = comparison->recommended;
     const size_t run = chosen != CS_COMPARISON_NONE ? chosen : best;
     char needed[WORDS] = "";
@@ -199,9 +202,27 @@ void cs_comparison_outlook(char words[static CS_COMPARISON_WORDS_BYTES],
 
 /* ---- what was spent, and on whom ---- */
 
-void cs_comparison_budget(char words[static CS_COMPARISON_WORDS_BYTES],
-                          const struct cs_comparison *comparison)
+/* What the ledger has on these people besides the runs that are compared. */
+static void put_ledger(char words[static WORDS],
+                       const struct cs_comparison_ledger *ledger, size_t n_compared)
 {
+    const size_t n = strlen(words);
+
+    if (ledger == NULL)
+        return;
+    snprintf(words + n, WORDS - n,
+             " The ledger has %llu runs on these people, %llu of them not compared here: "
+             "epsilon %.6g and delta %.3g in all%s.",
+             (unsigned long long)ledger->runs,
+             (unsigned long long)(ledger->runs - n_compared), ledger->epsilon,
+             ledger->delta,
+             ledger->unprotected > 0 ? ", and no bound for those without privacy" : "");
+}
+
+void cs_comparison_budget(char words[static CS_COMPARISON_WORDS_BYTES],
+                          const struct cs_comparison_form *form)
+{
+    const struct cs_comparison *comparison = form->comparison;
     const size_t n_private = comparison->n_runs - comparison->n_unprotected;
 
     snprintf(
@@ -213,23 +234,34 @@ void cs_comparison_budget(char words[static CS_COMPARISON_WORDS_BYTES],
         comparison->n_unprotected > 0
             ? " No bound holds for the people of a run without privacy."
             : "");
+    put_ledger(words, form->ledger, comparison->n_runs);
 }
 
-void cs_comparison_people(char words[static CS_COMPARISON_WORDS_BYTES],
-                          const struct cs_comparison *comparison)
+/* `1000 +- 20, 998 +- 9`; those for whom there is no room are left out. */
+static void put_numbers(char words[static WORDS], const struct cs_comparison *comparison)
 {
-    size_t n = (size_t)snprintf(words, WORDS, "People %s, as measured: ",
-                                comparison->runs->linked ? "at both" : "in all");
+    size_t n = 0;
 
+    words[0] = '\0';
     for (size_t r = 0; r < comparison->n_runs && n < WORDS / 2; r++) {
         const struct cs_finished *run = &comparison->runs[r];
 
         n += (size_t)snprintf(words + n, WORDS - n, "%s%.0f +- %.0f", r > 0 ? ", " : "",
                               run->people[CS_AT_BOTH], cs_finished_people_margin(run));
     }
-    snprintf(words + n, WORDS - n,
-             "%s. The numbers agree within their noise; that the people are the same no "
-             "private result tells: `cosynth ledger show` does, where the runs were "
-             "charged to one ledger.",
-             n >= WORDS / 2 ? ", .." : "");
+}
+
+void cs_comparison_people(char words[static CS_COMPARISON_WORDS_BYTES],
+                          const struct cs_comparison_form *form)
+{
+    static const char *const known = "By the ledger the people of all runs are the same.";
+    static const char *const unknown =
+        "The numbers agree within their noise; that the people are the same no private "
+        "result tells, but the ledger to which the runs were charged: see --ledger.";
+    char numbers[WORDS];
+
+    put_numbers(numbers, form->comparison);
+    snprintf(words, WORDS, "People %s, as measured: %.400s. %s",
+             form->comparison->runs->linked ? "at both parties" : "in all", numbers,
+             form->ledger != NULL ? known : unknown);
 }

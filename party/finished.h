@@ -42,6 +42,7 @@ struct cs_finished {
     char party;                                /* 'a' or 'b' */
     char population[CS_FINISHED_DIGEST_BYTES]; /* digests */
     char study_digest[CS_FINISHED_DIGEST_BYTES], plan_digest[CS_FINISHED_DIGEST_BYTES];
+    char ledger_head[CS_FINISHED_DIGEST_BYTES]; /* when the run was charged */
 
     bool is_private;               /* else epsilons are INFINITY, delta is 0 */
     double epsilon, epsilon_spent; /* the study's bound; what was charged */

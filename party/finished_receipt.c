@@ -21,6 +21,7 @@ static enum cs_status read_who(struct cs_finished *run, const struct cs_json_fil
     CS_TRY(cs_json_text(run->plan_digest, sizeof run->plan_digest, file, "plan_digest"));
     CS_TRY(
         cs_json_text(run->population, sizeof run->population, file, "population_digest"));
+    CS_TRY(cs_json_text(run->ledger_head, sizeof run->ledger_head, file, "ledger_head"));
 out:
     return st;
 }

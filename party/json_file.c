@@ -111,13 +111,12 @@ enum cs_status cs_json_count(uint64_t *count, const struct cs_json_file *file,
     return CS_OK;
 }
 
-enum cs_status cs_json_text(char *text, size_t n_bytes, const struct cs_json_file *file,
-                            const char *path)
+bool cs_json_words(char *text, size_t n_bytes, const json_t *json)
 {
-    const char *from = json_string_value(cs_json_at(file, path));
+    const char *from = json_string_value(json);
 
     if (from == NULL)
-        return cs_json_refuse(file, path, "a text");
+        return false;
     size_t n = strlen(from);
     if (n >= n_bytes)
         for (n = n_bytes - 1; n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80;)
@@ -125,7 +124,15 @@ enum cs_status cs_json_text(char *text, size_t n_bytes, const struct cs_json_fil
     for (size_t i = 0; i < n; i++)
         text[i] = (unsigned char)from[i] < ' ' || from[i] == 0x7f ? '?' : from[i];
     text[n] = '\0';
-    return CS_OK;
+    return true;
+}
+
+enum cs_status cs_json_text(char *text, size_t n_bytes, const struct cs_json_file *file,
+                            const char *path)
+{
+    return cs_json_words(text, n_bytes, cs_json_at(file, path))
+               ? CS_OK
+               : cs_json_refuse(file, path, "a text");
 }
 
 const char *cs_json_path(char path[static CS_JSON_PATH_BYTES], const char *format, ...)

@@ -9,6 +9,7 @@
 #ifndef CS_PARTY_JSON_FILE_H
 #define CS_PARTY_JSON_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "party/file.h"
@@ -41,11 +42,13 @@ CS_MUST_USE enum cs_status cs_json_number(double *number, const struct cs_json_f
 CS_MUST_USE enum cs_status cs_json_count(uint64_t *count, const struct cs_json_file *file,
                                          const char *path);
 
-/* Without control characters, which become `?`: fit for a terminal. Cut to fit, at a
- * character. */
+/* Fit for a terminal: control characters become `?`. Cut to fit, at a character. */
 CS_MUST_USE enum cs_status cs_json_text(char *text, size_t n_bytes,
                                         const struct cs_json_file *file,
                                         const char *path);
+
+/* The same of any JSON; false if it is no text. */
+bool cs_json_words(char *text, size_t n_bytes, const struct json_t *json);
 
 /* A path with numbers in it, put into `path`, which it returns. */
 #define CS_JSON_PATH_BYTES 96

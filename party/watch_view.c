@@ -38,7 +38,7 @@ static const struct marks *marks_of(bool utf8)
 
 static const char *duration(char words[static WORDS_BYTES], double seconds)
 {
-    const unsigned long whole = (unsigned long)seconds;
+    const unsigned long whole = (unsigned long)fmin(fmax(seconds, 0), 1e9);
 
     if (seconds < 60)
         snprintf(words, WORDS_BYTES, "%.1f s", seconds);

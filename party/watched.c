@@ -11,9 +11,6 @@
 
 #include "party/journal.h"
 #include "party/staging.h"
-#include "party/watched_parts.h"
-
-#define RECEIPT_BYTES_MAX ((size_t)1 << 24)
 
 /* A journal that was found. */
 struct found {
@@ -104,15 +101,11 @@ static enum cs_status read_receipt(struct cs_watched *watched, const char *folde
     char path[CS_PATH_BYTES];
     struct stat about;
     enum cs_status st;
-    char *text = NULL;
-    size_t n_bytes = 0;
 
+    CS_TRY(cs_watched_receipt(watched, folder, fault));
     CS_TRY(cs_file_join(path, folder, "receipt.json", fault));
-    CS_TRY(cs_file_read(&text, &n_bytes, path, RECEIPT_BYTES_MAX, fault));
-    CS_TRY(cs_watched_receipt(watched, text, n_bytes, path, fault));
     watched->ended = stat(path, &about) == 0 ? (long)about.st_mtime : 0;
 out:
-    free(text);
     return st;
 }
 

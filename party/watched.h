@@ -64,6 +64,10 @@ CS_MUST_USE enum cs_status cs_watched_read(struct cs_watched *watched, const cha
 /* The stage under way, or the last that was; NULL if none has begun. */
 const struct cs_watched_stage *cs_watched_last(const struct cs_watched *watched);
 
+/* The receipt alone. Sets all but `ended`. */
+CS_MUST_USE enum cs_status cs_watched_receipt(struct cs_watched *watched,
+                                              const char *folder, struct cs_fault *fault);
+
 /* A journal alone: its lines up to the last whole one. name is the file's, for errors.
  * Sets all but state, seconds of a run under way and quiet_seconds. */
 CS_MUST_USE enum cs_status cs_watched_parse(struct cs_watched *watched, const char *text,

@@ -5,7 +5,41 @@
 #include <string.h>
 
 #include "party/journal.h"
-#include "party/watched_parts.h"
+#include "party/json_file.h"
+#include "party/watched.h"
+
+/* False if it is no finite number of at least 0. */
+static bool read_number(double *number, const json_t *json)
+{
+    *number = json_number_value(json);
+    return json_is_number(json) && *number >= 0 && isfinite(*number);
+}
+
+static bool read_count(uint64_t *count, const json_t *json)
+{
+    const json_int_t value = json_integer_value(json);
+
+    *count = value > 0 ? (uint64_t)value : 0;
+    return json_is_integer(json) && value >= 0;
+}
+
+static bool read_party(char *party, const json_t *json)
+{
+    const char *word = json_string_value(json);
+
+    *party = word != NULL ? word[0] : '\0';
+    return *party == 'a' || *party == 'b';
+}
+
+/* What the stage has said to the peer, if it could. */
+static bool read_traffic(struct cs_watched_stage *stage, const json_t *line)
+{
+    stage->spoke = json_object_get(line, "sent_bytes") != NULL;
+    return !stage->spoke ||
+           (read_count(&stage->sent_bytes, json_object_get(line, "sent_bytes")) &&
+            read_count(&stage->received_bytes, json_object_get(line, "received_bytes")) &&
+            read_count(&stage->rounds, json_object_get(line, "rounds")));
+}
 
 static struct cs_watched_stage *find_stage(struct cs_watched *watched, const json_t *name)
 {
@@ -23,8 +57,8 @@ static bool read_names(struct cs_watched *watched, const json_t *names)
         return false;
     watched->n_stages = json_array_size(names);
     for (size_t i = 0; i < watched->n_stages; i++)
-        if (!cs_watched_text(watched->stages[i].name, CS_WATCHED_WORD_BYTES,
-                             json_array_get(names, i)))
+        if (!cs_json_words(watched->stages[i].name, CS_WATCHED_WORD_BYTES,
+                           json_array_get(names, i)))
             return false;
     return true;
 }
@@ -40,17 +74,17 @@ static bool read_head(struct cs_watched *watched, const json_t *line)
         return false;
     watched->epsilon = INFINITY;
     if (!json_is_null(epsilon) &&
-        !(cs_watched_number(&watched->epsilon, epsilon) &&
-          cs_watched_number(&watched->delta, json_object_get(line, "delta"))))
+        !(read_number(&watched->epsilon, epsilon) &&
+          read_number(&watched->delta, json_object_get(line, "delta"))))
         return false;
-    if (!cs_watched_count(&pid, json_object_get(line, "pid")) ||
-        !cs_watched_count(&started, json_object_get(line, "started")))
+    if (!read_count(&pid, json_object_get(line, "pid")) ||
+        !read_count(&started, json_object_get(line, "started")))
         return false;
     watched->pid = (long)pid;
     watched->started = (long)started;
-    return cs_watched_text(watched->study, sizeof watched->study,
-                           json_object_get(line, "study")) &&
-           cs_watched_party(&watched->party, json_object_get(line, "party")) &&
+    return cs_json_words(watched->study, sizeof watched->study,
+                         json_object_get(line, "study")) &&
+           read_party(&watched->party, json_object_get(line, "party")) &&
            read_names(watched, json_object_get(line, "stages"));
 }
 
@@ -62,15 +96,12 @@ static bool read_stage(struct cs_watched *watched, const json_t *line)
         return false;
     stage->begun = true;
     stage->over = json_is_true(json_object_get(line, "over"));
-    return cs_watched_number(&stage->seconds, json_object_get(line, "seconds")) &&
-           cs_watched_number(&stage->done, json_object_get(line, "done")) &&
-           stage->done <= 1 &&
-           cs_watched_number(&watched->seconds, json_object_get(line, "at")) &&
-           cs_watched_number(&watched->cpu_seconds,
-                             json_object_get(line, "cpu_seconds")) &&
-           cs_watched_count(&watched->memory_bytes,
-                            json_object_get(line, "memory_bytes")) &&
-           cs_watched_traffic(stage, line);
+    return read_number(&stage->seconds, json_object_get(line, "seconds")) &&
+           read_number(&stage->done, json_object_get(line, "done")) && stage->done <= 1 &&
+           read_number(&watched->seconds, json_object_get(line, "at")) &&
+           read_number(&watched->cpu_seconds, json_object_get(line, "cpu_seconds")) &&
+           read_count(&watched->memory_bytes, json_object_get(line, "memory_bytes")) &&
+           read_traffic(stage, line);
 }
 
 static struct cs_watched_curve *find_curve(struct cs_watched *watched, const char *stage)
@@ -102,7 +133,7 @@ static bool read_point(struct cs_watched *watched, const json_t *line)
 static bool read_charge(struct cs_watched *watched, const json_t *charged)
 {
     watched->charged = INFINITY;
-    return json_is_null(charged) || cs_watched_number(&watched->charged, charged);
+    return json_is_null(charged) || read_number(&watched->charged, charged);
 }
 
 static bool read_line(struct cs_watched *watched, const json_t *line, size_t number)

@@ -2,103 +2,131 @@
 #include <math.h>
 #include <string.h>
 
-#include "party/watched_parts.h"
+#include "party/json_file.h"
+#include "party/watched.h"
 
-#define SCHEMA "cosynth-receipt/1"
+#define BYTES_MAX ((size_t)1 << 24)
 
-/* The field that is not as it should be, or NULL. */
-static const char *read_privacy(struct cs_watched *watched, const json_t *privacy)
+static enum cs_status read_privacy(struct cs_watched *watched,
+                                   const struct cs_json_file *receipt)
 {
+    enum cs_status st = CS_OK;
+
     watched->epsilon = watched->charged = INFINITY;
-    if (json_is_false(json_object_get(privacy, "private")))
-        return NULL;
-    if (!cs_watched_number(&watched->epsilon, json_object_get(privacy, "epsilon")))
-        return "privacy.epsilon";
-    if (!cs_watched_number(&watched->charged, json_object_get(privacy, "epsilon_spent")))
-        return "privacy.epsilon_spent";
-    if (!cs_watched_number(&watched->delta, json_object_get(privacy, "delta")))
-        return "privacy.delta";
-    return NULL;
+    if (json_is_false(cs_json_at(receipt, "privacy.private")))
+        goto out;
+    CS_TRY(cs_json_number(&watched->epsilon, receipt, "privacy.epsilon"));
+    CS_TRY(cs_json_number(&watched->charged, receipt, "privacy.epsilon_spent"));
+    CS_TRY(cs_json_number(&watched->delta, receipt, "privacy.delta"));
+out:
+    return st;
 }
 
-static bool read_stage(struct cs_watched *watched, const json_t *json)
+static enum cs_status read_traffic(struct cs_watched_stage *stage,
+                                   const struct cs_json_file *receipt, size_t i)
 {
-    struct cs_watched_stage *stage = &watched->stages[watched->n_stages++];
+    const struct {
+        const char *key;
+        uint64_t *count;
+    } fields[] = {
+        { "sent_bytes", &stage->sent_bytes },
+        { "received_bytes", &stage->received_bytes },
+        { "rounds", &stage->rounds },
+    };
+    char path[CS_JSON_PATH_BYTES];
+    enum cs_status st = CS_OK;
+
+    stage->spoke =
+        cs_json_at(receipt, cs_json_path(path, "stages[%zu].sent_bytes", i)) != NULL;
+    for (size_t f = 0; stage->spoke && f < sizeof fields / sizeof *fields; f++) {
+        cs_json_path(path, "stages[%zu].%s", i, fields[f].key);
+        CS_TRY(cs_json_count(fields[f].count, receipt, path));
+    }
+out:
+    return st;
+}
+
+static enum cs_status read_stage(struct cs_watched *watched,
+                                 const struct cs_json_file *receipt, size_t i)
+{
+    struct cs_watched_stage *stage = &watched->stages[i];
+    char path[CS_JSON_PATH_BYTES];
+    enum cs_status st;
 
     stage->begun = stage->over = true;
     stage->done = 1;
-    if (!cs_watched_text(stage->name, sizeof stage->name,
-                         json_object_get(json, "stage")) ||
-        !cs_watched_number(&stage->seconds, json_object_get(json, "seconds")))
-        return false;
+    CS_TRY(cs_json_text(stage->name, sizeof stage->name, receipt,
+                        cs_json_path(path, "stages[%zu].stage", i)));
+    CS_TRY(cs_json_number(&stage->seconds, receipt,
+                          cs_json_path(path, "stages[%zu].seconds", i)));
     watched->seconds += stage->seconds;
-    return cs_watched_traffic(stage, json);
+    CS_TRY(read_traffic(stage, receipt, i));
+out:
+    return st;
 }
 
-static const char *read_stages(struct cs_watched *watched, const json_t *stages)
+static enum cs_status read_stages(struct cs_watched *watched,
+                                  const struct cs_json_file *receipt)
 {
-    const json_t *stage;
-    size_t i;
+    enum cs_status st = CS_OK;
 
-    if (!json_is_array(stages) || json_array_size(stages) > CS_WATCHED_STAGES_MAX)
-        return "stages";
-    json_array_foreach(stages, i,
-                       stage) if (!read_stage(watched, stage)) return "stages[]";
-    return NULL;
+    watched->n_stages = cs_json_size(receipt, "stages");
+    if (watched->n_stages == 0 || watched->n_stages > CS_WATCHED_STAGES_MAX)
+        CS_TRY(cs_json_refuse(receipt, "stages", "a list of the stages of a run"));
+    for (size_t i = 0; i < watched->n_stages; i++)
+        CS_TRY(read_stage(watched, receipt, i));
+out:
+    return st;
 }
 
 /* What is left of the curve of a fit: its end. */
-static void read_end(struct cs_watched *watched, const json_t *receipt, const char *stage)
+static enum cs_status read_end(struct cs_watched *watched,
+                               const struct cs_json_file *receipt, const char *stage)
 {
-    const json_t *value =
-        json_object_get(json_object_get(receipt, stage), "chi_square_per_cell");
     struct cs_watched_curve *curve = &watched->curves[watched->n_curves];
+    char path[CS_JSON_PATH_BYTES];
+    enum cs_status st = CS_OK;
 
-    if (!json_is_number(value) || isinf(watched->epsilon))
-        return;
+    if (isinf(watched->epsilon)) /* nothing of it is private */
+        goto out;
     snprintf(curve->stage, sizeof curve->stage, "%s", stage);
-    curve->value[curve->n++] = json_number_value(value);
+    CS_TRY(cs_json_number(&curve->value[0], receipt,
+                          cs_json_path(path, "%s.chi_square_per_cell", stage)));
+    curve->n = 1;
     watched->n_curves++;
+out:
+    return st;
 }
 
-static const char *read_receipt(struct cs_watched *watched, const json_t *receipt)
+static enum cs_status read_all(struct cs_watched *watched,
+                               const struct cs_json_file *receipt)
 {
-    const char *schema = json_string_value(json_object_get(receipt, "schema"));
-    const char *wrong;
+    char party[2];
+    enum cs_status st;
 
-    if (schema == NULL || strcmp(schema, SCHEMA) != 0)
-        return "schema";
-    if (!cs_watched_text(watched->study, sizeof watched->study,
-                         json_object_get(receipt, "study")))
-        return "study";
-    if (!cs_watched_party(&watched->party, json_object_get(receipt, "party")))
-        return "party";
-    wrong = read_privacy(watched, json_object_get(receipt, "privacy"));
-    if (wrong == NULL)
-        wrong = read_stages(watched, json_object_get(receipt, "stages"));
-    if (wrong != NULL)
-        return wrong;
-    if (!cs_watched_count(&watched->memory_bytes,
-                          json_object_get(receipt, "peak_memory_bytes")))
-        return "peak_memory_bytes";
-    read_end(watched, receipt, "fit");
-    read_end(watched, receipt, "refit");
-    return NULL;
+    CS_TRY(cs_json_schema(receipt, "cosynth-receipt/1"));
+    CS_TRY(cs_json_text(watched->study, sizeof watched->study, receipt, "study"));
+    CS_TRY(cs_json_text(party, sizeof party, receipt, "party"));
+    watched->party = party[0];
+    CS_TRY(read_privacy(watched, receipt));
+    CS_TRY(read_stages(watched, receipt));
+    CS_TRY(cs_json_count(&watched->memory_bytes, receipt, "peak_memory_bytes"));
+    CS_TRY(read_end(watched, receipt, "fit"));
+    CS_TRY(read_end(watched, receipt, "refit"));
+out:
+    return st;
 }
 
-enum cs_status cs_watched_receipt(struct cs_watched *watched, const char *text,
-                                  size_t n_bytes, const char *name,
+enum cs_status cs_watched_receipt(struct cs_watched *watched, const char *folder,
                                   struct cs_fault *fault)
 {
-    json_t *receipt = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, NULL);
+    struct cs_json_file receipt = { .root = NULL };
+    enum cs_status st;
 
     *watched = (struct cs_watched){ .state = CS_WATCHED_FINISHED, .cpu_seconds = NAN };
-    const char *wrong = receipt == NULL ? "the whole" : read_receipt(watched, receipt);
-    json_decref(receipt);
-    if (wrong != NULL)
-        return cs_fault_say(fault, CS_INPUT,
-                            "%s: %s: is not as a receipt has it (docs/RECEIPT.md); is it "
-                            "of this version of cosynth?",
-                            name, wrong);
-    return CS_OK;
+    CS_TRY(cs_json_file_open(&receipt, folder, "receipt.json", BYTES_MAX, fault));
+    CS_TRY(read_all(watched, &receipt));
+out:
+    cs_json_file_close(&receipt);
+    return st;
 }

@@ -80,6 +80,30 @@ for format in text json html; do
     grep -q identifiability "$work/marked" || fail "$format: no metric"
 done
 
+# Runs that were charged to one ledger: it knows whether the people are the same, and what
+# else was spent on them.
+charged() { # name, epsilon
+    "$CS_PROGRAM" simulate "$demo/study.yaml" "$demo/a.yaml" "$demo/b.yaml" --epsilon "$2" \
+        >"$work/said" 2>&1 || { fail "simulate $1" && cat "$work/said"; }
+    cp -R "$demo/out/a" "$work/$1"
+}
+charged first 1
+charged second 4
+charged third 2
+sed -i '2,$s/^/x/' "$demo/a.csv" "$demo/b.csv" # as many people, and others
+charged others 4
+compare "$work/first" "$work/second" --ledger "$demo/out/a/ledger.db" >"$work/lines" ||
+    { fail 'compare with the ledger' && cat "$work/why"; }
+tr '\n' ' ' <"$work/lines" >"$work/page"
+grep -q 'has 3 runs on these people, 1 of them not compared here: epsilon 6\.9' "$work/page" ||
+    fail 'the ledger is not told of'
+grep -q 'By the ledger the people of all runs are the same' "$work/page" || fail 'nor the people'
+compare "$work/second" "$work/others" >/dev/null || fail 'without the ledger nothing is wrong'
+refused 'not about the same people: the ledger has them' \
+    "$work/second" "$work/others" --ledger "$demo/out/a/ledger.db"
+refused 'the run is not in the ledger' \
+    "$work/second" "$work/high/a" --ledger "$demo/out/a/ledger.db"
+
 refused 'ask different questions, by what is to happen: .*converted.*member' \
     "$work/high/a" "$work/another/a"
 refused 'not about the same people: they measured [0-9]* and [0-9]*' \

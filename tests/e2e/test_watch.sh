@@ -105,6 +105,46 @@ check_journal ''
 watch "$here/a/out"
 expect_seen 'NOT PRIVATE'
 
+# On a terminal it goes on by itself until the run is over, whatever its end.
+follow() {
+    python3 - "$CS_PROGRAM" watch "$here/a/out" >"$here/seen" <<'END'
+import os, pty, sys
+
+pid, terminal = pty.fork()
+if pid == 0:
+    os.environ.update(LC_ALL="C.UTF-8")
+    os.execv(sys.argv[1], ["cosynth", *sys.argv[2:]])
+try:
+    while data := os.read(terminal, 65536):
+        os.write(1, data)
+except OSError:  # the other end is closed
+    pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+}
+
+begin 'a run that is followed'
+run_both_watched &
+run=$!
+until compgen -G "$here/a/out/.part-*/journal.jsonl" >/dev/null; do sleep 0.02; done
+follow || fail 'it is not followed to its end'
+wait "$run"
+expect_seen 'state    running for'
+expect_seen '✓ load'
+tail -n 25 "$here/seen" | grep -q 'state    finished' || fail 'its end is not seen'
+
+begin 'a run that is followed and stopped'
+node b >"$here/b.log" 2>&1 &
+node a --watch >"$here/a.log" 2>&1 &
+until compgen -G "$here/a/out/.part-*/journal.jsonl" >/dev/null; do sleep 0.02; done
+follow &
+follower=$!
+until grep -qs running "$here/seen"; do sleep 0.02; done
+kill -TERM "$(sed -n 's/.*running for .*process \([0-9]*\).*/\1/p' "$here/seen" | head -1)"
+wait "$follower" || fail 'it is not followed to its end'
+wait
+expect_seen 'ended without outputs'
+
 begin 'nobody asked'
 run_both
 expect_codes 0 0

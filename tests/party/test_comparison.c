@@ -312,7 +312,7 @@ typedef enum cs_status (*form)(FILE *stream, const struct cs_comparison_form *fo
 static char *form_of(form write, const struct scene *scene,
                      const struct cs_comparison_real *real)
 {
-    const struct cs_comparison_form filled = { &scene->comparison, real };
+    const struct cs_comparison_form filled = { &scene->comparison, real, NULL };
     char *text = NULL;
     size_t n_bytes = 0;
     FILE *stream = open_memstream(&text, &n_bytes);

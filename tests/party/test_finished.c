@@ -14,7 +14,8 @@
 
 static const char receipt[] =
     "{\"schema\": \"cosynth-receipt/1\", \"study\": \"spring\", \"party\": \"a\","
-    " \"study_digest\": \"5d\", \"plan_digest\": \"91\", \"population_digest\": \"90\","
+    " \"study_digest\": \"5d\", \"plan_digest\": \"91\", \"ledger_head\": \"4e\", "
+    "\"population_digest\": \"90\","
     " \"privacy\": {\"private\": true, \"epsilon\": 2, \"epsilon_spent\": 1.99,"
     "  \"delta\": 1e-6, \"noise_of_cross_tables\": \"each\"},"
     " \"released\": {\"tables\": [{\"columns\": [\"region\", \"arm\"]},"
