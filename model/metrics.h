@@ -73,7 +73,8 @@ cs_evaluation_neighbours(const struct cs_neighbourhood **neighbourhood,
 #define CS_METRICS_MAX 64
 
 extern const struct cs_metric_group cs_metrics_sanity, cs_metrics_marginal,
-    cs_metrics_shapes, cs_metrics_joint, cs_metrics_detection, cs_metrics_utility,
-    cs_metrics_privacy, cs_metrics_attack;
+    cs_metrics_shapes, cs_metrics_joint, cs_metrics_survival, cs_metrics_detection,
+    cs_metrics_utility, cs_metrics_privacy, cs_metrics_anonymity, cs_metrics_disclosure,
+    cs_metrics_attack;
 
 #endif

@@ -95,6 +95,7 @@ static json_t *result_json(const struct cs_evaluation_result *result)
             json = with(json, keys[s], file_json(result, s));
     json = with(json, "columns", columns_json(result->evaluation->compared));
     json = with(json, "compat", json_string(cs_compat_name(result->evaluation->compat)));
+    json = with(json, "seed", json_integer((json_int_t)result->evaluation->seed));
     return with(json, "groups", groups_json(result));
 }
 

@@ -106,6 +106,7 @@ enum cs_status cs_evaluation_text(FILE *stream, const struct cs_evaluation_resul
     fprintf(stream, "%s\n\n", CS_EVALUATION_MARK);
     put_files(stream, result);
     put_columns(stream, result->evaluation->compared);
+    fprintf(stream, "seed       %llu\n", (unsigned long long)result->evaluation->seed);
     if (result->evaluation->compat != CS_COMPAT_NONE)
         fprintf(stream, "as         %s has it, where that differs\n",
                 cs_compat_name(result->evaluation->compat));

@@ -15,7 +15,8 @@ evaluate "$work/real.csv" "$work/synthetic.csv" || fail "$(cat "$work/errors")"
 expect_same 'lines with the mark' "$(grep -c '^do not share: made from real rows$' "$work/said")" 2
 grep -q '1 columns passed over' "$work/said" || fail 'a column less is not told'
 ! grep -q '^utility$' "$work/said" || fail 'utility without a target'
-for group in sanity marginal shapes joint detection privacy; do
+! grep -q '^survival$' "$work/said" || fail 'survival without a time'
+for group in sanity marginal shapes joint detection privacy anonymity disclosure; do
     grep -q "^$group\$" "$work/said" || fail "no group $group"
     grep -q "evaluate $group" "$work/errors" || fail "no progress of $group"
 done

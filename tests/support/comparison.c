@@ -9,26 +9,35 @@
 
 enum { GOLDEN_ROWS = 40, GOLDEN_BYTES = 8192 };
 
-void cs_comparison_of(struct cs_compared *compared, const char *real,
-                      const char *synthetic, const char *const *categories, size_t n)
+void cs_comparison_of_files(struct cs_compared *compared,
+                            const char *const texts[static CS_SIDES],
+                            const char *const *categories, size_t n)
 {
-    const char *texts[2] = { real, synthetic };
-    struct cs_sheet sheets[2];
+    const struct cs_sheet *there[CS_SIDES] = { NULL };
+    struct cs_sheet sheets[CS_SIDES] = { { 0 } };
     struct cs_fault fault = { 0 };
 
-    for (size_t s = 0; s < 2; s++) {
+    for (size_t s = 0; s < CS_SIDES; s++) {
         struct cs_text_source source;
 
+        if (texts[s] == NULL)
+            continue;
         cs_text_source_init(&source, texts[s], strlen(texts[s]), 1000);
         if (cs_sheet_read(&sheets[s], &source.source, NULL, &fault) != CS_OK)
             fail_msg("%s", fault.text);
+        there[s] = &sheets[s];
     }
-    if (cs_compared_make(compared,
-                         (const struct cs_sheet *[CS_SIDES]){ &sheets[0], &sheets[1] },
-                         categories, n, &fault) != CS_OK)
+    if (cs_compared_make(compared, there, categories, n, &fault) != CS_OK)
         fail_msg("%s", fault.text);
-    for (size_t s = 0; s < 2; s++)
+    for (size_t s = 0; s < CS_SIDES; s++)
         cs_sheet_wipe(&sheets[s]);
+}
+
+void cs_comparison_of(struct cs_compared *compared, const char *real,
+                      const char *synthetic, const char *const *categories, size_t n)
+{
+    cs_comparison_of_files(compared, (const char *[CS_SIDES]){ real, synthetic },
+                           categories, n);
 }
 
 static double next(uint32_t *x)

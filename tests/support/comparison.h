@@ -9,6 +9,11 @@
 void cs_comparison_of(struct cs_compared *compared, const char *real,
                       const char *synthetic, const char *const *categories, size_t n);
 
+/* The same of a real and a synthetic file, and a holdout, which may be NULL. */
+void cs_comparison_of_files(struct cs_compared *compared,
+                            const char *const texts[static CS_SIDES],
+                            const char *const *categories, size_t n);
+
 /* Forty rows of four numeric columns, c3 of whole numbers, each from a linear
  * congruential generator: the small data set for which reference values are known to ten
  * digits. with_category: c3 is a category. */
