@@ -11,8 +11,8 @@
     const PAPER_HEIGHT = 780;
     const LABELS = 0.36; /* at most this part of the width; else they stand above rows, */
     const WIDE = 560; /* unless there is this much */
-    const LONG_TABLE = 8; /* rows; longer ones are folded below their plot */
-    const ROW = 18;
+    const LONG_TABLE = 12; /* rows; longer ones are folded below their plot */
+    const ROW = 15;
     const GAP = 10;
     const LINE = 20; /* of text */
     const AXIS = 44;

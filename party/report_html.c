@@ -6,7 +6,7 @@
 
 #include "party/report_html_parts.h"
 
-#define MINUS "\xe2\x88\x92"
+#define MINUS "\u2212"
 
 /* Adds to a text of n_bytes, cut at its end. */
 static void add(char *text, size_t n_bytes, const char *more)
@@ -41,7 +41,6 @@ static void name_outcome(struct cs_told *told, const struct cs_study *study)
     static const char *const plain[] = { "1", "yes", "true", "y", "Yes", "True" };
     char levels[CS_LABEL_BYTES];
 
-    told->measure = outcome->is_mean ? "mean" : "rate";
     told->outcome[0] = '\0';
     add(told->outcome, sizeof told->outcome, column->name);
     if (outcome->is_mean)
@@ -54,6 +53,14 @@ static void name_outcome(struct cs_told *told, const struct cs_study *study)
     add(told->outcome, sizeof told->outcome, levels);
 }
 
+static void init_scale(struct cs_told *told)
+{
+    told->scale = cs_report_scale_of(told->answer, told->report);
+    told->decimals = told->scale.is_mean ? told->scale.digits : 2;
+    told->lift_unit = told->scale.is_mean ? "difference" : "difference, points";
+    told->measure = told->scale.is_mean ? "mean" : "rate";
+}
+
 void cs_told_init(struct cs_told *told, const struct cs_report *report, size_t answer)
 {
     const struct cs_study *study = report->study;
@@ -61,6 +68,9 @@ void cs_told_init(struct cs_told *told, const struct cs_report *report, size_t a
 
     told->report = report;
     told->answer = &report->ab->answers[answer];
+    told->effect = cs_answer_effect(told->answer);
+    told->direct = cs_answer_direct(told->answer);
+    init_scale(told);
     name_levels(told->test, arm, study->tests[told->answer->test].levels);
     name_levels(told->control, arm, study->control);
     name_outcome(told, study);
@@ -71,22 +81,25 @@ void cs_told_init(struct cs_told *told, const struct cs_report *report, size_t a
 
 enum cs_finding cs_told_finding(const struct cs_told *told)
 {
-    const struct cs_effect *effect = &told->answer->synthetic;
-
-    if (effect->verdict != CS_REPORTED)
+    if (told->effect->verdict != CS_REPORTED)
         return CS_NOT_TOLD;
     if (!(told->answer->p_adjusted < CS_SHOWN_P))
         return CS_FOUND_NOTHING;
-    return effect->lift.value > 0 ? CS_FOUND_MORE : CS_FOUND_LESS;
+    return told->effect->lift.value > 0 ? CS_FOUND_MORE : CS_FOUND_LESS;
 }
 
 void cs_told_lift(char words[static CS_POINTS_BYTES], const struct cs_told *told,
                   double lift)
 {
-    const char *sign = lift < 0 ? MINUS : "+";
+    snprintf(words, CS_POINTS_BYTES, "%s%.*f%s", lift < 0 ? MINUS : "+",
+             told->scale.digits, fabs(told->scale.factor * lift), told->scale.points);
+}
 
-    (void)told;
-    snprintf(words, CS_POINTS_BYTES, "%s%.1f points", sign, 100 * fabs(lift));
+void cs_told_value(char words[static CS_POINTS_BYTES], const struct cs_told *told,
+                   double value)
+{
+    snprintf(words, CS_POINTS_BYTES, "%.*f%s", told->scale.digits,
+             told->scale.factor * value, told->scale.is_mean ? "" : "\u00a0%");
 }
 
 void cs_told_p(char words[static CS_P_BYTES], double p)

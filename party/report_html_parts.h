@@ -6,6 +6,7 @@
 
 #include "party/page.h"
 #include "party/report.h"
+#include "party/report_parts.h"
 
 #define CS_TITLE_BYTES (3 * CS_LABEL_BYTES + 32)
 #define CS_POINTS_BYTES 40
@@ -17,7 +18,11 @@
 struct cs_told {
     const struct cs_report *report;
     const struct cs_answer *answer;
-    const char *measure; /* `rate` or `mean` */
+    const struct cs_effect *effect, *direct; /* those to believe */
+    struct cs_report_scale scale;
+    int decimals;          /* in tables */
+    const char *lift_unit; /* above and along lifts */
+    const char *measure;   /* `rate` or `mean` */
     char test[CS_LABEL_BYTES], control[CS_LABEL_BYTES], outcome[CS_LABEL_BYTES];
     char id[24];                /* of its section */
     char title[CS_TITLE_BYTES]; /* `visit: Womens E-Mail against No E-Mail` */
@@ -35,9 +40,11 @@ void cs_told_init(struct cs_told *told, const struct cs_report *report, size_t a
 enum cs_finding { CS_FOUND_MORE, CS_FOUND_LESS, CS_FOUND_NOTHING, CS_NOT_TOLD };
 enum cs_finding cs_told_finding(const struct cs_told *told);
 
-/* `+7.7 points`, or in the unit of a mean. */
+/* `+7.7 points`, or in the unit of a mean; `18.3 %`, likewise. */
 void cs_told_lift(char words[static CS_POINTS_BYTES], const struct cs_told *told,
                   double lift);
+void cs_told_value(char words[static CS_POINTS_BYTES], const struct cs_told *told,
+                   double value);
 
 /* `p < 0.0001`, `p = 0.0213`. */
 #define CS_P_BYTES 16
@@ -54,7 +61,8 @@ void cs_report_html_run(struct cs_page *page, const void *about);
 void cs_report_html_reading(struct cs_page *page, const void *about);
 void cs_report_html_again(struct cs_page *page, const void *about);
 
-/* Of an answer's section: the forest of its segments. */
+/* Of an answer's section: its segments, what its columns tell. */
 void cs_report_html_segments(struct cs_page *page, const struct cs_told *told);
+void cs_report_html_columns(struct cs_page *page, const struct cs_told *told);
 
 #endif

@@ -198,6 +198,15 @@ void cs_report_html_reading(struct cs_page *page, const void *about)
     cs_page_fact(page, "adjusted p", NULL,
                  "The same, counting how many groups were looked at. Trust it, not the "
                  "largest difference of the list.");
+    cs_page_fact(
+        page, "drawn", NULL,
+        "A group's difference drawn towards the mean of all groups, the further "
+        "the less certain it is: a better guess of the truth than the difference by "
+        "itself, which owes much to luck if it is the largest of many.");
+    cs_page_fact(page, "what a column tells", NULL,
+                 "The share of the outcome's variance that lies between its levels. The "
+                 "difference varies by the standard deviation of true ones, beyond what "
+                 "chance explains; p of none: how often as much comes about by chance.");
     cs_page_fact(page, "not reportable", NULL, "%s",
                  private
                      ? "The noise hides the answer; it does not say that there is no "

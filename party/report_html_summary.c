@@ -28,7 +28,7 @@ static void put_whether(struct cs_page *page, const struct cs_told *told)
         cs_page_fact(page, question, word,
                      "This study cannot compare the %s of \u201c%s\u201d: %s.",
                      told->measure, told->outcome,
-                     cs_verdict_words(told->answer->synthetic.verdict));
+                     cs_verdict_words(told->effect->verdict));
     else if (finding == CS_FOUND_NOTHING)
         cs_page_fact(page, question, word,
                      "The %s of \u201c%s\u201d with %s differs from that with %s by no "
@@ -42,22 +42,35 @@ static void put_whether(struct cs_page *page, const struct cs_told *told)
                      told->control);
 }
 
+/* Of a mean: which values it is of, where that is not all of them as they are. */
+static void put_trust(struct cs_page *page, const struct cs_told *told)
+{
+    const struct cs_amounts *amounts = &told->answer->amounts;
+
+    if (amounts->trust != CS_TRUST_PLAIN)
+        cs_page_fact(page, "Of what values?", NULL,
+                     "Values above %.6g count as %.6g here: %s.", amounts->cap,
+                     amounts->cap, cs_trust_words(amounts->trust));
+}
+
 static void put_how_much(struct cs_page *page, const struct cs_told *told)
 {
-    const struct cs_effect *effect = &told->answer->synthetic;
-    const struct cs_relative *relative = &effect->relative;
-    char lift[CS_POINTS_BYTES], more[96] = "";
+    const struct cs_relative *relative = &told->effect->relative;
+    char lift[CS_POINTS_BYTES], test[CS_POINTS_BYTES], control[CS_POINTS_BYTES];
+    char more[96] = "";
 
-    cs_told_lift(lift, told, effect->lift.value);
+    cs_told_lift(lift, told, told->effect->lift.value);
+    cs_told_value(test, told, told->effect->rate[CS_TEST].value);
+    cs_told_value(control, told, told->effect->rate[CS_CONTROL].value);
     if (relative->reported)
         snprintf(more, sizeof more,
-                 ", which is %.0f\u00a0%% %s (%.0f\u00a0%% to %.0f\u00a0%%)",
+                 ", which is %.0f\u00a0%% %s (95\u00a0%% interval %+.0f to "
+                 "%+.0f\u00a0%%)",
                  100 * fabs(relative->value), relative->value < 0 ? "less" : "more",
                  100 * relative->low, 100 * relative->high);
-    cs_page_fact(page, "By how much?", lift,
-                 "%.1f\u00a0%% with %s, %.1f\u00a0%% with %s%s.",
-                 100 * effect->rate[CS_TEST].value, told->test,
-                 100 * effect->rate[CS_CONTROL].value, told->control, more);
+    cs_page_fact(page, "By how much?", lift, "%s with %s, %s with %s%s.", test,
+                 told->test, control, told->control, more);
+    put_trust(page, told);
 }
 
 static const char *surety(double p)
@@ -81,7 +94,7 @@ static void name_odds(char words[static 64], double p)
 
 static void put_how_sure(struct cs_page *page, const struct cs_told *told)
 {
-    const struct cs_lift *lift = &told->answer->synthetic.lift;
+    const struct cs_lift *lift = &told->effect->lift;
     char low[CS_POINTS_BYTES], high[CS_POINTS_BYTES], odds[64], p[CS_P_BYTES];
 
     cs_told_lift(low, told, lift->low);
@@ -97,7 +110,7 @@ static void put_how_sure(struct cs_page *page, const struct cs_told *told)
 
 /* Segments by what can be said of them. */
 struct groups {
-    size_t n_judged, n_shown, n_against, n_hidden;
+    size_t n_judged, n_shown, n_against;
 };
 
 static struct groups count_groups(const struct cs_told *told)
@@ -112,33 +125,53 @@ static struct groups count_groups(const struct cs_told *told)
             effect->verdict == CS_REPORTED && segment->p_adjusted < CS_SHOWN_P;
 
         groups.n_judged += effect->verdict == CS_REPORTED;
-        groups.n_hidden += effect->verdict != CS_REPORTED;
         groups.n_shown += shown;
         groups.n_against +=
-            shown && (effect->lift.value < 0) != (answer->synthetic.lift.value < 0);
+            shown && (effect->lift.value < 0) != (told->effect->lift.value < 0);
     }
     return groups;
 }
 
+/* The column along which the effect differs most clearly, counting how many were looked
+ * at (Bonferroni); NULL if along none. */
+static const struct cs_relevance *find_difference(const struct cs_answer *answer)
+{
+    const struct cs_relevance *clearest = NULL;
+    size_t n_compared = 0;
+
+    for (size_t i = 0; i < answer->n_relevance; i++) {
+        const struct cs_relevance *column = &answer->relevance[i];
+
+        n_compared += column->lifts.n_degrees > 0;
+        if (column->lifts.n_degrees > 0 &&
+            (clearest == NULL || column->lifts.p < clearest->lifts.p))
+            clearest = column;
+    }
+    if (clearest != NULL && clearest->lifts.p * (double)n_compared < CS_SHOWN_P)
+        return clearest;
+    return NULL;
+}
+
 static void put_for_whom(struct cs_page *page, const struct cs_told *told)
 {
-    static const char question[] = "For whom?";
     const struct groups groups = count_groups(told);
-    char word[64];
+    const struct cs_relevance *difference = find_difference(told->answer);
+    char lead[CS_COLUMN_NAME_BYTES + 32], name[CS_COLUMN_NAME_BYTES];
 
-    if (groups.n_shown == 0) {
-        cs_page_fact(page, question, "No single group stands out.",
-                     "In none of the %zu groups that can be judged is the difference "
-                     "larger than %s make, counting that many were looked at.",
-                     groups.n_judged, causes(told->report));
-        return;
+    snprintf(lead, sizeof lead, "No group differs beyond noise.");
+    if (told->report->study->unprotected)
+        snprintf(lead, sizeof lead, "No group differs beyond chance.");
+    if (difference != NULL) {
+        cs_schema_name(name, &told->report->study->schema, difference->column);
+        snprintf(lead, sizeof lead, "It differs by %s.", name);
     }
-    snprintf(word, sizeof word, "%zu of %zu groups.", groups.n_shown, groups.n_judged);
-    cs_page_fact(page, question, word,
-                 "So many show the difference by themselves (adjusted p below 0.05), %s; "
-                 "the section below has each.",
-                 groups.n_against == 0 ? "all in the same direction"
-                                       : "some in the opposite direction");
+    cs_page_fact(page, "For whom?", lead,
+                 "%zu of the %zu groups that can be judged show an effect by themselves "
+                 "(adjusted p below 0.05)%s; the next section has each.",
+                 groups.n_shown, groups.n_judged,
+                 groups.n_shown == 0     ? ""
+                 : groups.n_against == 0 ? ", all in the same direction"
+                                         : ", some in the opposite direction");
 }
 
 /* All of one question, when it is the only one. */
@@ -156,24 +189,26 @@ static void put_answer(struct cs_page *page, const struct cs_told *told)
 static void put_short_answer(struct cs_page *page, const struct cs_told *told)
 {
     const enum cs_finding finding = cs_told_finding(told);
-    const struct cs_effect *effect = &told->answer->synthetic;
+    const struct cs_effect *effect = told->effect;
     char by[CS_POINTS_BYTES], low[CS_POINTS_BYTES], high[CS_POINTS_BYTES];
-    char p[CS_P_BYTES];
+    char test[CS_POINTS_BYTES], control[CS_POINTS_BYTES], p[CS_P_BYTES];
 
     if (finding == CS_NOT_TOLD) {
         cs_page_fact(page, told->title, findings[finding].word, "%s.",
                      cs_verdict_words(effect->verdict));
         return;
     }
+    cs_told_value(test, told, effect->rate[CS_TEST].value);
+    cs_told_value(control, told, effect->rate[CS_CONTROL].value);
     cs_told_lift(by, told, effect->lift.value);
     cs_told_lift(low, told, effect->lift.low);
     cs_told_lift(high, told, effect->lift.high);
     cs_told_p(p, told->answer->p_adjusted);
-    cs_page_fact(page, told->title, findings[finding].word,
-                 "%.1f\u00a0%% against %.1f\u00a0%%: %s (95\u00a0%% interval %s to %s; "
-                 "%s, adjusted for the number of questions).",
-                 100 * effect->rate[CS_TEST].value, 100 * effect->rate[CS_CONTROL].value,
-                 by, low, high, p);
+    cs_page_fact(
+        page, told->title, findings[finding].word,
+        "%s%s against %s: %s (95\u00a0%% interval %s to %s; %s, adjusted for the "
+        "number of questions).",
+        told->scale.is_mean ? "Mean " : "", test, control, by, low, high, p);
 }
 
 static void put_disclosed(struct cs_page *page, const struct cs_report *report)

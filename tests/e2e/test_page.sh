@@ -26,6 +26,7 @@ study = study.replace('"test"', json.dumps(names["test"]))
 study = study.replace("test: [test]", json.dumps({
     "test": {"letter": [names["test"]], "card": [names["neither"]]}})[1:-1])
 study += "report: {segment_minimum: 50}\n"
+study += "outcomes: [{column: basket, value: mean}]\npairs: [[region, device]]\n"
 study = study.replace("study: demo-email", "study: \"<!-- demo & 'email'\"")
 open(f"{folder}/study.yaml", "w", encoding="utf-8").write(study)
 END
@@ -33,7 +34,7 @@ for party in a b; do
     sed -i 's/^id:.*/id: [email, phone]/' "$work/data/$party.yaml"
 done
 
-case_name='a report with two answers'
+case_name='a report with four answers'
 "$CS_PROGRAM" simulate "$work/data"/{study,a,b}.yaml --epsilon 8 --output-dir "$work/out" \
     >"$work/said" 2>"$work/log" || {
     cat "$work/said" "$work/log"
@@ -41,7 +42,7 @@ case_name='a report with two answers'
 }
 expect_page "$work/out/report.html"
 expect_page "$work/out/a/report.html"
-for words in 'id="answer-2"' 'Time by stage' 'noisy cross tables' 'at both'; do
+for words in 'id="answer-4"' 'Time by stage' 'noisy cross tables' 'at both'; do
     grep -q "$words" "$work/out/a/report.html" || fail "no word of $words"
 done
 

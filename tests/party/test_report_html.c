@@ -150,7 +150,7 @@ static void the_answer_comes_first(void **state)
     assert_says("<strong>+8.0 points</strong> 18.0" NBSP
                 "% with Letter &lt;b&gt;, 10.0" NBSP "% with control");
     assert_says("<strong>Very sure.</strong>");
-    assert_says("<strong>1 of 2 groups.</strong>");
+    assert_says("<strong>No group differs beyond noise.</strong> 1 of the 2 groups");
     assert_says("<strong>Noisy results alone.</strong>");
     assert_true(strstr(html, "<strong>Yes.") < strstr(html, "<table"));
 }
