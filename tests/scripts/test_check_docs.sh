@@ -47,9 +47,11 @@ lost=docs/LOST
 plant model/fit.h "/* $lost.md */" "$lost.md is named in the code"
 plant crypto/new.h '' 'crypto/new.h is not in the map'
 plant party/receipt.c '"fresh_key"' 'no word on fresh_key'
-plant party/command_run.c '"  --fresh N"' 'no option --fresh'
-plant docs/cosynth.1 '.It Fl -stale Ar N' 'there is no option --stale'
+plant party/command_run.c '{ .name = "fresh" }' 'no option --fresh'
+plant docs/man/cosynth-run.1 '.It Fl -stale Ar N' 'there is no option --stale'
+plant docs/man/cosynth-run.1 '.Xr cosynth-walk 1' 'cosynth-walk(1) is referred to'
+plant party/command_run.c '    "walk",' 'cosynth-walk.1: there is no such page'
 strike docs/PRIVACY.md 'MASK_KEY' 'no word on the frame MASK_KEY'
-strike docs/cosynth.1 '^.Ss keygen$' 'no command keygen'
+strike docs/man/cosynth.1 '^.It Xr cosynth-keygen 1$' 'no command keygen'
 strike docs/RECEIPT.md 'plan_digest' 'no word on plan_digest'
 exit $failed

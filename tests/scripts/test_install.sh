@@ -39,6 +39,7 @@ answer=$("$prefix/bin/cosynth" privacy epsilon gaussian --sigma 4 --delta 1e-6)
 DESTDIR=$work/root cmake --install "$build" --prefix /usr --component runtime >"$work/said"
 [ -x "$work/root/usr/bin/cosynth" ] || fail 'DESTDIR is not heeded'
 [ -e "$work/root/usr/share/bash-completion/completions/cosynth" ] || fail 'there is no completion'
+[ -e "$work/root/usr/share/man/man1/cosynth-run.1" ] || fail 'there is no manual'
 [ ! -e "$work/root/usr/include" ] || fail 'the runtime has headers'
 
 # ---- each header alone ----
