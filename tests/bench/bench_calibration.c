@@ -63,17 +63,49 @@ static double smallest_lift(struct cs_trial_design design)
     return design.lift;
 }
 
-static void print(const char *setting, uint64_t seed, const struct cs_trial_effect *of,
-                  const char *estimate, const struct cs_effect *effect)
-{
-    const struct cs_lift *lift = &effect->lift;
+struct row {
+    const char *setting, *estimate;
+    uint64_t seed;
+    double truth;
+    bool reported;
+    double value, low, high, p;
+};
 
-    printf("%s,%llu,%s,%u,%.17g,%s,%s", setting, (unsigned long long)seed, of->column,
-           of->level, of->truth, estimate, cs_verdict_name(effect->verdict));
-    if (effect->verdict == CS_REPORTED)
-        printf(",%.9g,%.9g,%.9g,%.9g\n", lift->value, lift->low, lift->high, lift->p);
+static void print(const struct row *row, const struct cs_trial_effect *of)
+{
+    printf("%s,%llu,%s,%u,%.17g,%s,%s", row->setting, (unsigned long long)row->seed,
+           of->column, of->level, row->truth, row->estimate,
+           row->reported ? "reported" : "not");
+    if (row->reported)
+        printf(",%.9g,%.9g,%.9g,%.9g\n", row->value, row->low, row->high, row->p);
     else
         printf(",,,,\n");
+}
+
+static void print_effect(struct row row, const struct cs_trial_effect *of,
+                         const struct cs_effect *effect)
+{
+    row.truth = of->lift;
+    row.reported = effect->verdict == CS_REPORTED;
+    row.value = effect->lift.value;
+    row.low = effect->lift.low;
+    row.high = effect->lift.high;
+    row.p = effect->lift.p;
+    print(&row, of);
+}
+
+static void print_relative(struct row row, const struct cs_trial_effect *of)
+{
+    const struct cs_relative *relative = &of->direct->relative;
+
+    row.estimate = "relative";
+    row.truth = of->relative;
+    row.reported = of->direct->verdict == CS_REPORTED && relative->reported;
+    row.value = relative->value;
+    row.low = relative->low;
+    row.high = relative->high;
+    row.p = of->direct->lift.p;
+    print(&row, of);
 }
 
 static void run(const struct cs_trial *trial, uint64_t seed, bool fitted)
@@ -82,12 +114,15 @@ static void run(const struct cs_trial *trial, uint64_t seed, bool fitted)
         fitted ? cs_trial_run(trial, seed) : cs_trial_run_unfitted(trial, seed);
     size_t n;
     struct cs_trial_effect *effects = cs_trial_effects(&n, trial, ab);
+    struct row row = { .setting = trial->design.name, .seed = seed };
 
     for (size_t i = 0; i < n; i++) {
+        row.estimate = "synthetic";
         if (fitted)
-            print(trial->design.name, seed, &effects[i], "synthetic",
-                  effects[i].synthetic);
-        print(trial->design.name, seed, &effects[i], "measured", effects[i].direct);
+            print_effect(row, &effects[i], effects[i].synthetic);
+        row.estimate = "measured";
+        print_effect(row, &effects[i], effects[i].direct);
+        print_relative(row, &effects[i]);
     }
     free(effects);
     cs_ab_free(ab);

@@ -21,9 +21,9 @@ static void add(struct tally *tally, const struct cs_trial_effect *effect)
     if (effect->direct->verdict != CS_REPORTED)
         return;
     tally->reported++;
-    tally->covered += lift->low <= effect->truth && effect->truth <= lift->high;
+    tally->covered += lift->low <= effect->lift && effect->lift <= lift->high;
     tally->by_sampling_alone +=
-        fabs(lift->value - effect->truth) <= CS_Z95 * sqrt(lift->sampling);
+        fabs(lift->value - effect->lift) <= CS_Z95 * sqrt(lift->sampling);
     tally->significant += lift->p < .05;
 }
 

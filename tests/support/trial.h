@@ -52,8 +52,8 @@ struct cs_trial {
     size_t n_columns;
     size_t order[2][TRIAL_COLUMNS];
     struct cs_plan *plan;
-    double truth[TRIAL_COLUMNS][CS_CODES_MAX]; /* lift among those of a level */
-    double truth_of_all;
+    double lift[TRIAL_COLUMNS][CS_CODES_MAX];     /* true, among those of a level */
+    double relative[TRIAL_COLUMNS][CS_CODES_MAX]; /* to what it is without the test */
 };
 
 void cs_trial_init(struct cs_trial *trial, const struct cs_trial_design *design);
@@ -71,7 +71,7 @@ struct cs_ab *cs_trial_run_unfitted(const struct cs_trial *trial, uint64_t seed)
 struct cs_trial_effect {
     const char *column; /* "all": everybody */
     unsigned level;
-    double truth;
+    double lift, relative;                      /* true */
     const struct cs_effect *synthetic, *direct; /* of the analysis */
 };
 

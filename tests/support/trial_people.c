@@ -97,14 +97,18 @@ static double mean_of(double (*factor)(struct place), size_t column, unsigned co
 /* Who is at A alone has not bought; by columns of B the people at both count alone. */
 void cs_trial_set_truth(struct cs_trial *trial)
 {
-    const double all = mean_of(lift_of, TRIAL_COLUMNS, 0);
-    const double lift = trial->design.lift, linked = trial->design.linked;
+    const struct cs_trial_design *design = &trial->design;
+    const double lift = design->lift / mean_of(lift_of, TRIAL_COLUMNS, 0);
+    const double base = design->base / mean_of(base_of, TRIAL_COLUMNS, 0);
 
-    trial->truth_of_all = lift * linked;
     for (size_t c = 0; c < TRIAL_COLUMNS; c++)
-        for (unsigned code = 0; code < cs_trial_columns[c].n_codes; code++)
-            trial->truth[c][code] = lift * mean_of(lift_of, c, code) / all *
-                                    (cs_trial_columns[c].at[0] == 'a' ? linked : 1);
+        for (unsigned code = 0; code < cs_trial_columns[c].n_codes; code++) {
+            const double linked = cs_trial_columns[c].at[0] == 'a' ? design->linked : 1;
+            const double gain = lift * mean_of(lift_of, c, code);
+
+            trial->lift[c][code] = gain * linked;
+            trial->relative[c][code] = gain / (base * mean_of(base_of, c, code));
+        }
 }
 
 static unsigned choose(const double *chance, size_t n, struct cs_rng *rng)
