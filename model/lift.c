@@ -108,21 +108,26 @@ static struct cs_lift lift_of(const struct cs_rate *test, const struct cs_rate *
     };
 }
 
+/* With g = z^2 v_c / c^2 < 1 the ratios rho for which |t - rho c| is within z standard
+ * deviations are an interval around t / c / (1 - g). */
 struct cs_relative cs_relative_of(const struct cs_rate *test,
                                   const struct cs_rate *control)
 {
     const double t = test->value, c = control->value;
+    const double v_t = variance_of(test), v_c = variance_of(control);
+    const double g = CS_Z95 * CS_Z95 * v_c / (c * c);
 
-    if (!(t > 0 && c > CS_Z95 * sqrt(variance_of(control))))
+    if (!(c > 0 && g < 1))
         return (struct cs_relative){ .reported = false };
 
-    const double deviation =
-        sqrt(variance_of(test) / (t * t) + variance_of(control) / (c * c));
+    const double middle = t / c / (1 - g);
+    const double half =
+        CS_Z95 / c * sqrt(v_t * (1 - g) + t / c * (t / c) * v_c) / (1 - g);
     return (struct cs_relative){
         .reported = true,
         .value = t / c - 1,
-        .low = t / c * exp(-CS_Z95 * deviation) - 1,
-        .high = t / c * exp(CS_Z95 * deviation) - 1,
+        .low = fmax(0, middle - half) - 1,
+        .high = middle + half - 1,
     };
 }
 

@@ -13,12 +13,11 @@
  *              v_Y = v_n + v_X and c = -v_X, and this is (v_X + r^2 v_n) / n^2
  *
  * The lift r_test - r_control has a normal interval and two-sided p-value, both by the
- * sum of these variances. The relative lift r_test / r_control - 1 has the log interval
- * (Katz, Baptista, Azen and Pike, "Obtaining confidence intervals for the risk ratio in
- * cohort studies", 1978), its variance being the sum of those of the rates over r^2; it
- * is given only where the control's rate stands out of its own uncertainty, the condition
- * under which Fieller's set ("Some problems in interval estimation", 1954) is an interval
- * at all.
+ * sum of these variances. The relative lift r_test / r_control - 1 has Fieller's set
+ * ("Some problems in interval estimation", 1954): the ratios rho that |r_test - rho
+ * r_control| <= 1.96 sqrt(v_test + rho^2 v_control) does not rule out. So it holds 0 just
+ * where the lift's interval does. It is an interval, and given, where the control's rate
+ * is 1.96 of its own standard deviations or more.
  *
  * The effect in a synthetic population has the interval and p-value of the measured one.
  * Its own distribution nobody knows: the tables it is fitted to were drawn towards what

@@ -15,7 +15,7 @@
  *
  * degrees of freedom (Satterthwaite, "An approximate distribution of estimates of
  * variance components", 1946), V being the variance of the difference; the noise has a
- * known variance, so none of its own. The ratio has the log interval, as of rates.
+ * known variance, so none of its own. The ratio has Fieller's interval, as of rates.
  *
  * The mean of a heavy tail is not normal in samples of usual size. A rule says how many
  * people an arm needs: 355 times the square of the skewness of one person's amount (Boos

@@ -39,8 +39,7 @@ static void without_noise_the_rates_are_exact(void **state)
     assert_near(effect.relative.value, .5, 1e-15);
 }
 
-/* By hand: (151/1002)(851/1002)/1002 + (101/1002)(901/1002)/1002 = 2.182e-4. The Katz
- * interval's deviation is sqrt(.85/150 + .9/100) = .1211, within a percent. */
+/* By hand: (151/1002)(851/1002)/1002 + (101/1002)(901/1002)/1002 = 2.182e-4. */
 static void without_noise_the_intervals_are_the_textbook_ones(void **state)
 {
     struct cs_effect effect;
@@ -53,8 +52,50 @@ static void without_noise_the_intervals_are_the_textbook_ones(void **state)
     assert_near(effect.lift.low, .05 - 1.959964 * sqrt(effect.lift.sampling), 1e-6);
     assert_near(effect.lift.high, .05 + 1.959964 * sqrt(effect.lift.sampling), 1e-6);
     assert_near(effect.lift.p, erfc(.05 / sqrt(2 * effect.lift.sampling)), 1e-12);
-    assert_near(log(1 + effect.relative.high), log(1.5) + 1.96 * .1211, 5e-3);
-    assert_near(log(1 + effect.relative.low), log(1.5) - 1.96 * .1211, 5e-3);
+}
+
+static double variance_of(const struct cs_rate *rate)
+{
+    return rate->sampling + rate->noise;
+}
+
+/* The definition of the set, at both of its ends. */
+static void the_relative_interval_ends_where_a_ratio_is_ruled_out(void **state)
+{
+    struct cs_outcome noisy[CS_ARMS];
+    struct cs_effect effect;
+    (void)state;
+
+    add_noise(noisy, 25);
+    cs_effect_direct(&effect, noisy);
+
+    const struct cs_rate *test = &effect.rate[CS_TEST],
+                         *control = &effect.rate[CS_CONTROL];
+    const double ends[] = { 1 + effect.relative.low, 1 + effect.relative.high };
+    for (size_t i = 0; i < COUNT(ends); i++)
+        assert_near(
+            fabs(test->value - ends[i] * control->value),
+            CS_Z95 * sqrt(variance_of(test) + ends[i] * ends[i] * variance_of(control)),
+            1e-12);
+    assert_true(ends[0] < 1.5 && 1.5 < ends[1]);
+}
+
+static void both_intervals_rule_out_nothing_at_the_same_count(void **state)
+{
+    struct cs_outcome near[CS_ARMS];
+    struct cs_effect effect;
+    bool ruled_out = false;
+    (void)state;
+
+    add_noise(near, 25);
+    for (double converted = 101; converted < 160; converted++) {
+        near[CS_TEST] = (struct cs_outcome){ converted, 1000 - converted, 25, 25, 0 };
+        cs_effect_direct(&effect, near);
+        assert_int_equal(effect.lift.low > 0, effect.relative.low > 0);
+        assert_int_equal(effect.lift.low > 0, effect.lift.p < .05);
+        ruled_out = ruled_out || effect.lift.low > 0;
+    }
+    assert_true(ruled_out);
 }
 
 /* By hand: (.85^2 + .15^2 + .9^2 + .1^2) * 25 / 1000^2. */
@@ -283,6 +324,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_noise_the_rates_are_exact),
         cmocka_unit_test(without_noise_the_intervals_are_the_textbook_ones),
+        cmocka_unit_test(the_relative_interval_ends_where_a_ratio_is_ruled_out),
+        cmocka_unit_test(both_intervals_rule_out_nothing_at_the_same_count),
         cmocka_unit_test(noise_enters_by_the_delta_method),
         cmocka_unit_test(converted_counted_apart_from_all_covary_with_the_others),
         cmocka_unit_test(more_synthetic_people_do_not_know_more),
