@@ -63,68 +63,33 @@ static double smallest_lift(struct cs_trial_design design)
     return design.lift;
 }
 
-struct row {
-    const char *setting, *estimate;
+struct study {
+    const char *setting;
     uint64_t seed;
-    double truth;
-    bool reported;
-    double value, low, high, p;
+    bool fitted;
 };
 
-static void print(const struct row *row, const struct cs_trial_effect *of)
+static void print(void *context, const struct cs_trial_estimate *of)
 {
-    printf("%s,%llu,%s,%u,%.17g,%s,%s", row->setting, (unsigned long long)row->seed,
-           of->column, of->level, row->truth, row->estimate,
-           row->reported ? "reported" : "not");
-    if (row->reported)
-        printf(",%.9g,%.9g,%.9g,%.9g\n", row->value, row->low, row->high, row->p);
+    const struct study *study = context;
+
+    if (!study->fitted && strcmp(of->name, "synthetic") == 0)
+        return;
+    printf("%s,%llu,%s,%u,%.17g,%s,%s", study->setting, (unsigned long long)study->seed,
+           of->column, of->level, of->truth, of->name, of->reported ? "reported" : "not");
+    if (of->reported)
+        printf(",%.9g,%.9g,%.9g,%.9g\n", of->value, of->low, of->high, of->p);
     else
         printf(",,,,\n");
 }
 
-static void print_effect(struct row row, const struct cs_trial_effect *of,
-                         const struct cs_effect *effect)
-{
-    row.truth = of->lift;
-    row.reported = effect->verdict == CS_REPORTED;
-    row.value = effect->lift.value;
-    row.low = effect->lift.low;
-    row.high = effect->lift.high;
-    row.p = effect->lift.p;
-    print(&row, of);
-}
-
-static void print_relative(struct row row, const struct cs_trial_effect *of)
-{
-    const struct cs_relative *relative = &of->direct->relative;
-
-    row.estimate = "relative";
-    row.truth = of->relative;
-    row.reported = of->direct->verdict == CS_REPORTED && relative->reported;
-    row.value = relative->value;
-    row.low = relative->low;
-    row.high = relative->high;
-    row.p = of->direct->lift.p;
-    print(&row, of);
-}
-
 static void run(const struct cs_trial *trial, uint64_t seed, bool fitted)
 {
+    struct study study = { trial->design.name, seed, fitted };
     struct cs_ab *ab =
         fitted ? cs_trial_run(trial, seed) : cs_trial_run_unfitted(trial, seed);
-    size_t n;
-    struct cs_trial_effect *effects = cs_trial_effects(&n, trial, ab);
-    struct row row = { .setting = trial->design.name, .seed = seed };
 
-    for (size_t i = 0; i < n; i++) {
-        row.estimate = "synthetic";
-        if (fitted)
-            print_effect(row, &effects[i], effects[i].synthetic);
-        row.estimate = "measured";
-        print_effect(row, &effects[i], effects[i].direct);
-        print_relative(row, &effects[i]);
-    }
-    free(effects);
+    cs_trial_visit(trial, ab, print, &study);
     cs_ab_free(ab);
 }
 

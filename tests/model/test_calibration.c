@@ -9,22 +9,28 @@
 
 enum { STUDIES = 80 };
 
-/* Of the effects that are reported. */
+/* Of the measured lifts that are reported. */
 struct tally {
     size_t reported, covered, by_sampling_alone, significant;
 };
 
-static void add(struct tally *tally, const struct cs_trial_effect *effect)
-{
-    const struct cs_lift *lift = &effect->direct->lift;
+struct tallies {
+    struct tally everybody, segments;
+};
 
-    if (effect->direct->verdict != CS_REPORTED)
+static void add(void *context, const struct cs_trial_estimate *of)
+{
+    struct tallies *tallies = context;
+    struct tally *tally =
+        strcmp(of->column, "all") == 0 ? &tallies->everybody : &tallies->segments;
+
+    if (strcmp(of->name, "measured") != 0 || !of->reported)
         return;
     tally->reported++;
-    tally->covered += lift->low <= effect->lift && effect->lift <= lift->high;
+    tally->covered += of->low <= of->truth && of->truth <= of->high;
     tally->by_sampling_alone +=
-        fabs(lift->value - effect->lift) <= CS_Z95 * sqrt(lift->sampling);
-    tally->significant += lift->p < .05;
+        fabs(of->value - of->truth) <= CS_Z95 * sqrt(of->sampling);
+    tally->significant += of->p < .05;
 }
 
 /* Two arms of 40 %, of whom 12 % buy without the test and 16 % with it. */
@@ -43,23 +49,17 @@ static struct cs_trial_design design_of(const char *name, size_t n_people, doubl
     };
 }
 
-static void run(struct tally *everybody, struct tally *segments,
-                const struct cs_trial_design *design)
+static struct tallies run(const struct cs_trial_design *design)
 {
     static struct cs_trial trial;
+    struct tallies tallies = { 0 };
+    const struct tally *everybody = &tallies.everybody, *segments = &tallies.segments;
 
-    memset(everybody, 0, sizeof *everybody);
-    memset(segments, 0, sizeof *segments);
     cs_trial_init(&trial, design);
     for (uint64_t seed = 0; seed < STUDIES; seed++) {
         struct cs_ab *ab = cs_trial_run_unfitted(&trial, seed);
-        size_t n;
-        struct cs_trial_effect *effects = cs_trial_effects(&n, &trial, ab);
 
-        add(everybody, &effects[0]);
-        for (size_t i = 1; i < n; i++)
-            add(segments, &effects[i]);
-        free(effects);
+        cs_trial_visit(&trial, ab, add, &tallies);
         cs_ab_free(ab);
     }
     cs_trial_wipe(&trial);
@@ -69,6 +69,7 @@ static void run(struct tally *everybody, struct tally *segments,
                   everybody->by_sampling_alone, everybody->significant,
                   segments->reported, segments->covered, segments->by_sampling_alone,
                   segments->significant);
+    return tallies;
 }
 
 /* n studies are within 2.6 standard deviations, 99 of 100 times; segments of one study
@@ -92,55 +93,52 @@ static void assert_share_of_segments(size_t count, size_t n, double share)
 static void intervals_cover_where_noise_is_most_of_the_variance(void **state)
 {
     const struct cs_trial_design design = design_of("noise", 5000, .5);
-    struct tally everybody, segments;
     (void)state;
 
-    run(&everybody, &segments, &design);
+    const struct tallies of = run(&design);
 
-    assert_int_equal(everybody.reported, STUDIES);
-    assert_share(everybody.covered, STUDIES, .95);
-    assert_share_of_segments(segments.covered, segments.reported, .95);
-    assert_true(everybody.by_sampling_alone < .8 * STUDIES);
-    assert_true((double)segments.by_sampling_alone < .6 * (double)segments.reported);
+    assert_int_equal(of.everybody.reported, STUDIES);
+    assert_share(of.everybody.covered, STUDIES, .95);
+    assert_share_of_segments(of.segments.covered, of.segments.reported, .95);
+    assert_true(of.everybody.by_sampling_alone < .8 * STUDIES);
+    assert_true((double)of.segments.by_sampling_alone <
+                .6 * (double)of.segments.reported);
 }
 
 static void intervals_cover_where_sampling_is_most_of_the_variance(void **state)
 {
     const struct cs_trial_design design = design_of("sampling", 8000, 8);
-    struct tally everybody, segments;
     (void)state;
 
-    run(&everybody, &segments, &design);
+    const struct tallies of = run(&design);
 
-    assert_share(everybody.covered, STUDIES, .95);
-    assert_share_of_segments(segments.covered, segments.reported, .95);
-    assert_true(everybody.significant > .9 * STUDIES); /* the effect is there */
+    assert_share(of.everybody.covered, STUDIES, .95);
+    assert_share_of_segments(of.segments.covered, of.segments.reported, .95);
+    assert_true(of.everybody.significant > .9 * STUDIES); /* the effect is there */
 }
 
 static void no_effect_is_found_where_there_is_none(void **state)
 {
     struct cs_trial_design design = design_of("nothing", 8000, 1);
-    struct tally everybody, segments;
     (void)state;
 
     design.lift = 0;
-    run(&everybody, &segments, &design);
+    const struct tallies of = run(&design);
 
-    assert_share(everybody.significant, STUDIES, .05);
-    assert_share_of_segments(segments.significant, segments.reported, .05);
+    assert_share(of.everybody.significant, STUDIES, .05);
+    assert_share_of_segments(of.segments.significant, of.segments.reported, .05);
 }
 
 static void people_at_one_party_alone_are_counted_for(void **state)
 {
     struct cs_trial_design design = design_of("linked", 8000, 1);
-    struct tally everybody, segments;
     (void)state;
 
     design.linked = .7;
-    run(&everybody, &segments, &design);
+    const struct tallies of = run(&design);
 
-    assert_share(everybody.covered, STUDIES, .95);
-    assert_share_of_segments(segments.covered, segments.reported, .95);
+    assert_share(of.everybody.covered, STUDIES, .95);
+    assert_share_of_segments(of.segments.covered, of.segments.reported, .95);
 }
 
 int main(void)

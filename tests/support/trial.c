@@ -285,34 +285,3 @@ struct cs_ab *cs_trial_run_unfitted(const struct cs_trial *trial, uint64_t seed)
 {
     return run(trial, seed, populate_unfitted);
 }
-
-struct cs_trial_effect *cs_trial_effects(size_t *n_effects, const struct cs_trial *trial,
-                                         const struct cs_ab *ab)
-{
-    const struct cs_answer *answer = &ab->answers[0];
-    struct cs_trial_effect *effects = calloc(answer->n_segments + 1, sizeof *effects);
-
-    assert_non_null(effects);
-    effects[0] = (struct cs_trial_effect){
-        .column = "all",
-        .lift = trial->design.lift * trial->design.linked,
-        .relative = trial->design.lift / trial->design.base,
-        .synthetic = &answer->synthetic,
-        .direct = &answer->direct,
-    };
-    for (size_t i = 0; i < answer->n_segments; i++) {
-        const struct cs_segment *segment = &answer->segments[i];
-        const size_t column = segment->column[0];
-
-        effects[i + 1] = (struct cs_trial_effect){
-            .column = cs_trial_columns[column].name,
-            .level = segment->code[0],
-            .lift = trial->lift[column][segment->code[0]],
-            .relative = trial->relative[column][segment->code[0]],
-            .synthetic = &segment->synthetic,
-            .direct = &segment->direct,
-        };
-    }
-    *n_effects = answer->n_segments + 1;
-    return effects;
-}

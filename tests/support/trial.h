@@ -67,17 +67,26 @@ struct cs_ab *cs_trial_run(const struct cs_trial *trial, uint64_t seed);
  * what is measured is the same, and takes a tenth of the time. */
 struct cs_ab *cs_trial_run_unfitted(const struct cs_trial *trial, uint64_t seed);
 
-/* An effect of an analysis, of everybody or of a segment, beside what is true. */
-struct cs_trial_effect {
-    const char *column; /* "all": everybody */
+/* What an analysis says of a true value. */
+struct cs_trial_estimate {
+    const char *name;   /* of the estimate: below */
+    const char *column; /* "all": of everybody */
     unsigned level;
-    double lift, relative;                      /* true */
-    const struct cs_effect *synthetic, *direct; /* of the analysis */
+    double truth;
+    bool reported; /* else nothing below is set */
+    double value, low, high;
+    double p;        /* NAN: it has none */
+    double sampling; /* its variance without the noise, if it is known */
 };
 
-/* All of them, *n_effects; the caller frees. */
-struct cs_trial_effect *cs_trial_effects(size_t *n_effects, const struct cs_trial *trial,
-                                         const struct cs_ab *ab);
+/* Visits all of them: of rates the lift in the population (`synthetic`), in the tables
+ * (`measured`), relative to control (`relative`), drawn towards all segments (`drawn`);
+ * of means the difference in the tables (`mean`), of capped values (`capped`), of the one
+ * of these that is to be believed (`believed`, segments too), of those who bought
+ * (`buyers`). */
+void cs_trial_visit(const struct cs_trial *trial, const struct cs_ab *ab,
+                    void (*visit)(void *context, const struct cs_trial_estimate *of),
+                    void *context);
 
 /* Of trial_people.c: the true effects, and the people of a study in the order of a
  * population, n_columns of them; the columns of a party they are not at are 0. */
