@@ -63,15 +63,18 @@ static void count_population(struct cs_counts *counts, const struct cs_crowd *cr
 /* From all tables that hold the question, and A's own for everybody there. */
 static enum cs_status count_tables(struct cs_counts *counts, const struct cs_noisy *noisy)
 {
+    struct cs_level_noise noise, all = { 0 };
     enum cs_status st;
     size_t n_own = 1;
 
-    CS_TRY(cs_estimate_levels(counts->measured, &counts->variance, &counts->n_tables,
-                              CS_AT_BOTH, counts->columns, counts->n_columns, 2, noisy));
+    CS_TRY(cs_estimate_levels(counts->measured, &noise, &counts->n_tables, CS_AT_BOTH,
+                              counts->columns, counts->n_columns, 2, noisy));
     if (counts->measured_all != NULL)
-        CS_TRY(cs_estimate_levels(counts->measured_all, &counts->variance_all, &n_own,
-                                  CS_AT_A, counts->columns, counts->n_columns - 1, 1,
-                                  noisy));
+        CS_TRY(cs_estimate_levels(counts->measured_all, &all, &n_own, CS_AT_A,
+                                  counts->columns, counts->n_columns - 1, 1, noisy));
+    counts->variance = noise.variance;
+    counts->variance_all = all.variance;
+    counts->apart = noise.variance > 0 ? noise.apart / noise.variance : 1;
     if (n_own == 0)
         counts->n_tables = 0;
 out:

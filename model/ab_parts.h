@@ -31,6 +31,8 @@ struct cs_counts {
     double *shown;    /* (n_levels, n_arms, n_codes): synthetic people at both */
     double *measured; /* the same, estimated from all tables */
     double variance;  /* of each of these */
+    double apart;     /* how many times that noise is where levels are compared with each
+                         other: they were made to add up */
     double *shown_all, *measured_all; /* (n_levels, n_arms): everybody at A; of CS_AT_A
                                          alone, else NULL */
     double variance_all;

@@ -74,6 +74,7 @@ static enum cs_status set_share(double *share, const struct cs_counts *counts)
         struct cs_effect direct, synthetic;
 
         cs_counts_effect(&direct, &synthetic, counts, level, &everybody);
+        direct.rate[CS_TEST].noise *= counts->apart;
         if (direct.verdict == CS_REPORTED)
             levels[n++] = direct.rate[CS_TEST];
     }
@@ -82,12 +83,13 @@ static enum cs_status set_share(double *share, const struct cs_counts *counts)
     return CS_OK;
 }
 
-static struct cs_pooled pooled_of(const struct cs_segment *segment)
+/* apart: of the noise, see struct cs_counts. */
+static struct cs_pooled pooled_of(const struct cs_segment *segment, double apart)
 {
     const struct cs_lift *lift = &segment->direct.lift;
 
     return (struct cs_pooled){ .value = lift->value,
-                               .variance = lift->sampling + lift->noise };
+                               .variance = lift->sampling + lift->noise * apart };
 }
 
 static bool can_be_pooled(const struct cs_segment *segment)
@@ -98,7 +100,8 @@ static bool can_be_pooled(const struct cs_segment *segment)
 
 /* How the lifts of the last segments of an answer, those of one column, differ. */
 static enum cs_status compare_levels(struct cs_difference *difference,
-                                     const struct cs_segment *segments, size_t n)
+                                     const struct cs_segment *segments, size_t n,
+                                     double apart)
 {
     struct cs_pooled *effects = calloc(n, sizeof *effects);
     size_t n_effects = 0;
@@ -107,7 +110,7 @@ static enum cs_status compare_levels(struct cs_difference *difference,
         return CS_MEMORY;
     for (size_t i = 0; i < n; i++)
         if (can_be_pooled(&segments[i]))
-            effects[n_effects++] = pooled_of(&segments[i]);
+            effects[n_effects++] = pooled_of(&segments[i], apart);
     *difference = cs_pool_compare(effects, n_effects);
     free(effects);
     return CS_OK;
@@ -123,8 +126,8 @@ static enum cs_status add_relevance(struct cs_answer *answer,
 
     relevance->column = counts->columns[0];
     CS_TRY(set_share(&relevance->share, counts));
-    CS_TRY(
-        compare_levels(&relevance->lifts, answer->segments + answer->n_segments - n, n));
+    CS_TRY(compare_levels(&relevance->lifts, answer->segments + answer->n_segments - n, n,
+                          counts->apart));
 out:
     return st;
 }
@@ -151,6 +154,15 @@ out:
     return st;
 }
 
+/* How far the effects of the column lie apart, all by itself; of a pair nobody asked. */
+static double spread_of(const struct cs_answer *answer, const struct cs_segment *segment)
+{
+    for (size_t i = 0; i < answer->n_relevance; i++)
+        if (segment->n_columns == 1 && answer->relevance[i].column == segment->column[0])
+            return answer->relevance[i].lifts.spread;
+    return 0;
+}
+
 /* Segments by as many columns, drawn together. */
 static enum cs_status draw(struct cs_answer *answer, size_t n_columns)
 {
@@ -167,7 +179,8 @@ static enum cs_status draw(struct cs_answer *answer, size_t n_columns)
         if (segment->n_columns != n_columns || !can_be_pooled(segment))
             continue;
         of[n] = segment;
-        effects[n++] = pooled_of(segment);
+        effects[n] = pooled_of(segment, 1);
+        effects[n++].spread = spread_of(answer, segment);
     }
     const bool drawn = cs_pool_draw(&answer->pool[n_columns - 1], effects, n);
     for (size_t i = 0; drawn && i < n; i++) {

@@ -192,9 +192,9 @@ static void agree(double *estimate, const double *known, size_t n_levels, size_t
     }
 }
 
-enum cs_status cs_estimate_levels(double *estimate, double *variance, size_t *n_tables,
-                                  enum cs_scope scope, const size_t *columns,
-                                  size_t n_columns, size_t n_last,
+enum cs_status cs_estimate_levels(double *estimate, struct cs_level_noise *noise,
+                                  size_t *n_tables, enum cs_scope scope,
+                                  const size_t *columns, size_t n_columns, size_t n_last,
                                   const struct cs_noisy *noisy)
 {
     const struct cs_schema *schema = &noisy->study->schema;
@@ -203,17 +203,17 @@ enum cs_status cs_estimate_levels(double *estimate, double *variance, size_t *n_
     const size_t n = cs_estimate_cells(last, n_last, schema);
     const size_t n_levels = cs_estimate_cells(columns, n_columns, schema) / n;
     double *known = calloc(n, sizeof *known);
-    double v_known;
+    double v = 0, v_known;
 
     if (known == NULL)
         return CS_MEMORY;
-    *n_tables =
-        cs_estimate_marginal(estimate, variance, scope, columns, n_columns, noisy);
-    if (*n_tables > 0 && *variance > 0 && combine(known, &v_known, &query, noisy) > 0) {
-        const double share = *variance / ((double)n_levels * *variance + v_known);
+    *n_tables = cs_estimate_marginal(estimate, &v, scope, columns, n_columns, noisy);
+    *noise = (struct cs_level_noise){ v, v };
+    if (*n_tables > 0 && v > 0 && combine(known, &v_known, &query, noisy) > 0) {
+        const double share = v / ((double)n_levels * v + v_known);
 
         agree(estimate, known, n_levels, n, share);
-        *variance *= 1 - share;
+        noise->variance = v * (1 - share);
     }
     free(known);
     return CS_OK;

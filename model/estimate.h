@@ -57,14 +57,17 @@ size_t cs_estimate_marginal(double *estimate, double *variance, enum cs_scope sc
  *
  *     e_l + v (M - S) / (L v + u),    variance v (1 - v / (L v + u))
  *
- * Cells of one level stay independent of each other; those of two levels do not. Two
- * levels have half the noise by it, five have four fifths. *n_tables: that have all
- * columns; if 0, nothing was written. CS_MEMORY alone. */
-CS_MUST_USE enum cs_status cs_estimate_levels(double *estimate, double *variance,
-                                              size_t *n_tables, enum cs_scope scope,
-                                              const size_t *columns, size_t n_columns,
-                                              size_t n_last,
-                                              const struct cs_noisy *noisy);
+ * Cells of one level stay independent of each other; those of two levels do not: their
+ * difference still has 2 v. Two levels have half the noise by it, five have four fifths.
+ * *n_tables: that have all columns; if 0, nothing was written. CS_MEMORY alone. */
+struct cs_level_noise {
+    double variance; /* of a cell */
+    double apart;    /* half of that of the difference of a cell in two levels: v */
+};
+CS_MUST_USE enum cs_status
+cs_estimate_levels(double *estimate, struct cs_level_noise *noise, size_t *n_tables,
+                   enum cs_scope scope, const size_t *columns, size_t n_columns,
+                   size_t n_last, const struct cs_noisy *noisy);
 
 /* The number of people of a scope, from the sum of every table of it, combined alike; 0
  * with an infinite variance if there is none. */

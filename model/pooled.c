@@ -8,28 +8,48 @@
 #define ROUNDS 200
 #define STILL 1e-10 /* of the largest variance */
 
-/* Sums over effects, weighed by 1 / (variance + spread^2). */
+/* The variance of true effects around their mean: a, or that of its own column. */
+static double a_of(const struct cs_pooled *effect, double a)
+{
+    return fmax(a, effect->spread * effect->spread);
+}
+
+/* Sums over effects, weighed by 1 / (variance + a). */
 struct weighed {
     double weights, values, variances;
 };
 
-static struct weighed weigh(const struct cs_pooled *effects, size_t n, double a)
+static void weigh(struct weighed *sums, const struct cs_pooled *effect, double a)
+{
+    const double w = 1 / (effect->variance + a);
+
+    sums->weights += w;
+    sums->values += w * effect->value;
+    sums->variances += w * effect->variance;
+}
+
+/* One a for all. */
+static struct weighed weigh_alike(const struct cs_pooled *effects, size_t n, double a)
 {
     struct weighed sums = { 0 };
 
-    for (size_t i = 0; i < n; i++) {
-        const double w = 1 / (effects[i].variance + a);
+    for (size_t i = 0; i < n; i++)
+        weigh(&sums, &effects[i], a);
+    return sums;
+}
 
-        sums.weights += w;
-        sums.values += w * effects[i].value;
-        sums.variances += w * effects[i].variance;
-    }
+static struct weighed weigh_apart(const struct cs_pooled *effects, size_t n, double a)
+{
+    struct weighed sums = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        weigh(&sums, &effects[i], a_of(&effects[i], a));
     return sums;
 }
 
 static double next_a(const struct cs_pooled *effects, size_t n, double a)
 {
-    const struct weighed sums = weigh(effects, n, a);
+    const struct weighed sums = weigh_alike(effects, n, a);
     const double mean = sums.values / sums.weights, k = (double)n;
     double excess = 0;
 
@@ -79,16 +99,16 @@ bool cs_pool_draw(struct cs_pool *pool, struct cs_pooled *effects, size_t n)
         return false;
 
     const double a = settle(effects, n);
-    const struct weighed sums = weigh(effects, n, a);
+    const struct weighed sums = weigh_apart(effects, n, a);
     *pool = (struct cs_pool){ sums.values / sums.weights, sqrt(a) };
     for (size_t i = 0; i < n; i++)
-        draw(&effects[i], &sums, n, a);
+        draw(&effects[i], &sums, n, a_of(&effects[i], a));
     return true;
 }
 
 struct cs_difference cs_pool_compare(const struct cs_pooled *effects, size_t n)
 {
-    const struct weighed sums = weigh(effects, n, 0);
+    const struct weighed sums = weigh_alike(effects, n, 0);
     double q = 0, squares = 0;
 
     if (n < 2)

@@ -20,9 +20,12 @@
  *         + 2 / (k - 3) B_i^2 (V + A) / (V_i + A) (y_i - m)^2,
  *     V = sum W_i V_i / sum W_i
  *
- * That takes k >= 4. Segments of different columns are of the same people, so k of them
- * tell of A what fewer independent ones would; and one A for all draws those of a column
- * whose effects differ truly somewhat too far.
+ * That takes k >= 4. One A for all would draw those of a column whose effects differ
+ * more than others' too far: where few columns tell whom a test works for, the intervals
+ * of just those hold the truth in three of four studies only. So where the effects of a
+ * column by themselves say a larger A (below), that is theirs. Segments of different
+ * columns are of the same people, so k of them tell of A what fewer independent ones
+ * would; that is not mended.
  *
  * Whether effects differ at all is asked by Q = sum (y_i - m)^2 / V_i with m weighed by
  * 1 / V_i, chi-square with k - 1 degrees if they do not (Cochran, "The combination of
@@ -42,6 +45,7 @@
 
 struct cs_pooled {
     double value, variance;  /* given: measured */
+    double spread;           /* given: of the true effects of its own column, or 0 */
     double drawn, low, high; /* towards the mean, with its 95 % interval */
 };
 

@@ -257,21 +257,23 @@ static void levels_move_to_what_their_sum_is_known_to_be(void **state)
     int64_t cells[CELLS] = { 0 };
     const struct cs_noisy noisy = { &study, &plan, cells };
     const size_t zxy[] = { Z, X, Y };
-    double estimate[24], variance;
+    struct cs_level_noise noise;
+    double estimate[24];
     size_t n_tables;
     (void)state;
 
     cells[5] = 100;
     for (size_t z = 0; z < 4; z++)
         cells[6 + 6 * z + 5] = 10;
-    assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, zxy, 3, 2,
-                                 &noisy));
+    assert_ok(
+        cs_estimate_levels(estimate, &noise, &n_tables, CS_AT_BOTH, zxy, 3, 2, &noisy));
 
     assert_int_equal(n_tables, 1);
     for (size_t z = 0; z < 4; z++)
         assert_true(fabs(estimate[6 * z + 5] - 20) < 1e-9);
     assert_true(estimate[0] == 0);
-    assert_true(fabs(variance - 10 * (1 - 10. / 60)) < 1e-9);
+    assert_true(fabs(noise.variance - 10 * (1 - 10. / 60)) < 1e-9);
+    assert_true(noise.apart == 10);
 }
 
 static void levels_whose_sum_no_other_table_has_stay_as_they_are(void **state)
@@ -279,19 +281,20 @@ static void levels_whose_sum_no_other_table_has_stay_as_they_are(void **state)
     int64_t cells[CELLS];
     const struct cs_noisy noisy = { &study, &plan, cells };
     const size_t xzy[] = { X, Z, Y }, alone[] = { ALONE, X, Y };
-    double estimate[24], marginal[24], variance, v_marginal;
+    struct cs_level_noise noise;
+    double estimate[24], marginal[24], v_marginal;
     size_t n_tables;
     (void)state;
 
     count(cells);
     cells[7] += 30;
-    assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, xzy, 3, 2,
+    assert_ok(cs_estimate_levels(estimate, &noise, &n_tables, CS_AT_BOTH, xzy, 3, 2,
                                  &noisy)); /* z by y: in the table of all three alone */
     cs_estimate_marginal(marginal, &v_marginal, CS_AT_BOTH, xzy, 3, &noisy);
     assert_memory_equal(estimate, marginal, sizeof estimate);
-    assert_true(variance == v_marginal);
-    assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, alone, 3, 2,
-                                 &noisy));
+    assert_true(noise.variance == v_marginal && noise.apart == v_marginal);
+    assert_ok(
+        cs_estimate_levels(estimate, &noise, &n_tables, CS_AT_BOTH, alone, 3, 2, &noisy));
     assert_int_equal(n_tables, 0);
 }
 
@@ -300,7 +303,8 @@ static void estimates_of_levels_are_unbiased_and_have_less_variance(void **state
     const size_t zxy[] = { Z, X, Y };
     int64_t truth[CELLS], cells[CELLS];
     const struct cs_noisy noisy = { &study, &plan, cells };
-    double estimate[24], variance = 0, sum = 0, square = 0;
+    struct cs_level_noise noise = { 0 };
+    double estimate[24], sum = 0, square = 0, difference = 0;
     struct cs_rng rng;
     size_t n_tables;
     (void)state;
@@ -309,13 +313,16 @@ static void estimates_of_levels_are_unbiased_and_have_less_variance(void **state
     count(truth);
     for (size_t d = 0; d < DRAWS; d++) {
         add_noise(cells, truth, &rng);
-        assert_ok(cs_estimate_levels(estimate, &variance, &n_tables, CS_AT_BOTH, zxy, 3,
-                                     2, &noisy));
+        assert_ok(cs_estimate_levels(estimate, &noise, &n_tables, CS_AT_BOTH, zxy, 3, 2,
+                                     &noisy));
         sum += estimate[9] - (double)truth[6 + 9];
         square += pow(estimate[9] - (double)truth[6 + 9], 2);
+        difference +=
+            pow(estimate[9] - estimate[15] - (double)(truth[6 + 9] - truth[6 + 15]), 2);
     }
-    assert_spread(sum, square, variance);
-    assert_true(variance < .9 * cs_estimate_noise(&tables[1]));
+    assert_spread(sum, square, noise.variance);
+    assert_spread(0, difference, 2 * noise.apart);
+    assert_true(noise.variance < .9 * cs_estimate_noise(&tables[1]));
 }
 
 /* The plan of an unprotected study. */
