@@ -286,11 +286,12 @@
     function splitRows(data) {
         if (data.kind === "curve") return [data.rows];
         const fits = (rows) => layOut(rows, false, rowHeight(data)).height <= PAPER_HEIGHT;
-        const groups = d3.nest().key((row) => row.group).entries(data.rows);
+        const groups = new Set(data.rows.map((row) => row.group));
         const parts = [[]];
-        for (const { values } of groups) {
-            if (!fits(parts[parts.length - 1].concat(values))) parts.push([]);
-            for (const row of values) {
+        for (const group of groups) {
+            const members = data.rows.filter((row) => row.group === group);
+            if (!fits(parts[parts.length - 1].concat(members))) parts.push([]);
+            for (const row of members) {
                 if (!fits(parts[parts.length - 1].concat(row))) parts.push([]);
                 parts[parts.length - 1].push(row);
             }

@@ -105,9 +105,9 @@ void cs_told_value(char words[static CS_POINTS_BYTES], const struct cs_told *tol
 void cs_told_p(char words[static CS_P_BYTES], double p)
 {
     if (p < .0001)
-        snprintf(words, CS_P_BYTES, "p < 0.0001");
+        snprintf(words, CS_P_BYTES, "p\u00a0<\u00a00.0001");
     else
-        snprintf(words, CS_P_BYTES, "p = %.4f", p);
+        snprintf(words, CS_P_BYTES, "p\u00a0=\u00a0%.4f", p);
 }
 
 /* ---- the outline ---- */

@@ -47,7 +47,7 @@ void cs_told_value(char words[static CS_POINTS_BYTES], const struct cs_told *tol
                    double value);
 
 /* `p < 0.0001`, `p = 0.0213`. */
-#define CS_P_BYTES 16
+#define CS_P_BYTES 24
 void cs_told_p(char words[static CS_P_BYTES], double p);
 
 /* The sections. about: a struct cs_told for _answer, a struct cs_telling for all others.

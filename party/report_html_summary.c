@@ -152,19 +152,28 @@ static const struct cs_relevance *find_difference(const struct cs_answer *answer
     return NULL;
 }
 
+/* `It differs by region.`, or that no group does. */
+#define LEAD_BYTES (CS_COLUMN_NAME_BYTES + 32)
+static void name_difference(char lead[static LEAD_BYTES], const struct cs_told *told)
+{
+    const struct cs_relevance *difference = find_difference(told->answer);
+    char name[CS_COLUMN_NAME_BYTES];
+
+    if (difference == NULL) {
+        snprintf(lead, LEAD_BYTES, "No group differs beyond %s.",
+                 told->report->study->unprotected ? "chance" : "noise");
+        return;
+    }
+    cs_schema_name(name, &told->report->study->schema, difference->column);
+    snprintf(lead, LEAD_BYTES, "It differs by %s.", name);
+}
+
 static void put_for_whom(struct cs_page *page, const struct cs_told *told)
 {
     const struct groups groups = count_groups(told);
-    const struct cs_relevance *difference = find_difference(told->answer);
-    char lead[CS_COLUMN_NAME_BYTES + 32], name[CS_COLUMN_NAME_BYTES];
+    char lead[LEAD_BYTES];
 
-    snprintf(lead, sizeof lead, "No group differs beyond noise.");
-    if (told->report->study->unprotected)
-        snprintf(lead, sizeof lead, "No group differs beyond chance.");
-    if (difference != NULL) {
-        cs_schema_name(name, &told->report->study->schema, difference->column);
-        snprintf(lead, sizeof lead, "It differs by %s.", name);
-    }
+    name_difference(lead, told);
     cs_page_fact(page, "For whom?", lead,
                  "%zu of the %zu groups that can be judged show an effect by themselves "
                  "(adjusted p below 0.05)%s; the next section has each.",
@@ -192,6 +201,7 @@ static void put_short_answer(struct cs_page *page, const struct cs_told *told)
     const struct cs_effect *effect = told->effect;
     char by[CS_POINTS_BYTES], low[CS_POINTS_BYTES], high[CS_POINTS_BYTES];
     char test[CS_POINTS_BYTES], control[CS_POINTS_BYTES], p[CS_P_BYTES];
+    char lead[LEAD_BYTES];
 
     if (finding == CS_NOT_TOLD) {
         cs_page_fact(page, told->title, findings[finding].word, "%s.",
@@ -204,11 +214,12 @@ static void put_short_answer(struct cs_page *page, const struct cs_told *told)
     cs_told_lift(low, told, effect->lift.low);
     cs_told_lift(high, told, effect->lift.high);
     cs_told_p(p, told->answer->p_adjusted);
+    name_difference(lead, told);
     cs_page_fact(
         page, told->title, findings[finding].word,
         "%s%s against %s: %s (95\u00a0%% interval %s to %s; %s, adjusted for the "
-        "number of questions).",
-        told->scale.is_mean ? "Mean " : "", test, control, by, low, high, p);
+        "number of questions). %s",
+        told->scale.is_mean ? "Mean " : "", test, control, by, low, high, p, lead);
 }
 
 static void put_disclosed(struct cs_page *page, const struct cs_report *report)

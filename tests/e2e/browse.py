@@ -219,6 +219,12 @@ BREAKS = [
 ]
 
 
+def lean(page):
+    """Without all answers but the first: what is broken shows there as well."""
+    page = re.sub(r'<section id="answer-[2-9]".*?</section>\n', "", page, flags=re.S)
+    return re.sub(r'<li><a href="#answer-[2-9]">.*?</li>\n', "", page)
+
+
 def complain(browser, path):
     complaints = [f"{name}: {words}" for name, check in CHECKS.items()
                   for words in check(browser, path)]
@@ -227,7 +233,7 @@ def complain(browser, path):
 
 
 def break_it(browser, path):
-    page = open(path, encoding="utf-8").read()
+    page = lean(open(path, encoding="utf-8").read())
     policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
     planted = replaced("</body>", "<script>1;</script></body>")
     cases = [("console", planted(page))]
