@@ -168,19 +168,62 @@ static void name_difference(char lead[static LEAD_BYTES], const struct cs_told *
     snprintf(lead, LEAD_BYTES, "It differs by %s.", name);
 }
 
+/* The best guess of a segment's lift. */
+static double guess_of(const struct cs_segment *segment)
+{
+    return segment->is_drawn ? segment->drawn : cs_segment_effect(segment)->lift.value;
+}
+
+/* ` Most with 1 (about +6.1 points), least with 0 (about +2.0 points).` of the levels of
+ * the column along which the effect differs. */
+#define EXTREMES_BYTES (2 * CS_LABEL_BYTES + 2 * CS_POINTS_BYTES + 64)
+static void name_extremes(char words[static EXTREMES_BYTES], const struct cs_told *told,
+                          size_t column)
+{
+    const struct cs_answer *answer = told->answer;
+    const struct cs_column *of = &told->report->study->schema.columns[column];
+    const struct cs_segment *most = NULL, *least = NULL;
+    char label[2][CS_LABEL_BYTES], lift[2][CS_POINTS_BYTES];
+
+    words[0] = '\0';
+    for (size_t i = 0; i < answer->n_segments; i++) {
+        const struct cs_segment *segment = &answer->segments[i];
+
+        if (segment->n_columns != 1 || segment->column[0] != column ||
+            cs_segment_effect(segment)->verdict != CS_REPORTED)
+            continue;
+        if (most == NULL || guess_of(segment) > guess_of(most))
+            most = segment;
+        if (least == NULL || guess_of(segment) < guess_of(least))
+            least = segment;
+    }
+    if (most == least)
+        return;
+    cs_report_label(label[0], of, most->code[0]);
+    cs_report_label(label[1], of, least->code[0]);
+    cs_told_lift(lift[0], told, guess_of(most));
+    cs_told_lift(lift[1], told, guess_of(least));
+    snprintf(words, EXTREMES_BYTES, "Most with %s (about %s), least with %s (about %s). ",
+             label[0], lift[0], label[1], lift[1]);
+}
+
 static void put_for_whom(struct cs_page *page, const struct cs_told *told)
 {
     const struct groups groups = count_groups(told);
-    char lead[LEAD_BYTES];
+    const struct cs_relevance *difference = find_difference(told->answer);
+    char lead[LEAD_BYTES], extremes[EXTREMES_BYTES] = "";
 
     name_difference(lead, told);
-    cs_page_fact(page, "For whom?", lead,
-                 "%zu of the %zu groups that can be judged show an effect by themselves "
-                 "(adjusted p below 0.05)%s; the next section has each.",
-                 groups.n_shown, groups.n_judged,
-                 groups.n_shown == 0     ? ""
-                 : groups.n_against == 0 ? ", all in the same direction"
-                                         : ", some in the opposite direction");
+    if (difference != NULL)
+        name_extremes(extremes, told, difference->column);
+    cs_page_fact(
+        page, "For whom?", lead,
+        "%s%zu of the %zu groups that can be judged show an effect by themselves "
+        "(adjusted p below 0.05)%s; the next section has each.",
+        extremes, groups.n_shown, groups.n_judged,
+        groups.n_shown == 0     ? ""
+        : groups.n_against == 0 ? ", all in the same direction"
+                                : ", some in the opposite direction");
 }
 
 /* All of one question, when it is the only one. */

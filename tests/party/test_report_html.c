@@ -187,6 +187,23 @@ static void what_noise_hides_is_told_by_its_reason(void **state)
     assert_silent("By how much?");
 }
 
+static void a_column_that_the_effect_differs_by_is_named(void **state)
+{
+    struct cs_relevance relevance = { .column = segments[0].column[0],
+                                      .lifts = { .n_degrees = 1, .p = .001 } };
+    (void)state;
+
+    answers[0].relevance = &relevance;
+    answers[0].n_relevance = 1;
+    write_page();
+    assert_says(
+        "<strong>It differs by region.</strong> Most with north (about +20.0 points), "
+        "least with south (about +0.1 points). 1 of the 2 groups");
+    relevance.lifts.p = .06;
+    write_page();
+    assert_says("<strong>No group differs beyond noise.</strong> 1 of the 2 groups");
+}
+
 static void a_group_without_a_number_has_a_reason(void **state)
 {
     (void)state;
@@ -337,6 +354,7 @@ int main(void)
         T(an_effect_that_does_harm_is_no_success),
         T(what_chance_explains_is_no_answer),
         T(what_noise_hides_is_told_by_its_reason),
+        T(a_column_that_the_effect_differs_by_is_named),
         T(a_group_without_a_number_has_a_reason),
         T(several_answers_have_a_line_and_a_section_each),
         T(an_answer_is_judged_by_its_adjusted_p),
