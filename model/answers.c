@@ -4,10 +4,11 @@
 #include <stdlib.h>
 
 #include "crypto/secret.h"
-#include "model/loss.h"
 #include "model/sample.h"
 
-/* Numbers that become classes: one more than how many edges are below. */
+/* ---- numbers ---- */
+
+/* Those that become classes: one more than how many edges are below. */
 struct edges {
     double at[CS_ANSWERS_BINS - 1]; /* (n), ascending */
     size_t n;
@@ -68,6 +69,59 @@ out:
     return st;
 }
 
+/* ---- levels ---- */
+
+struct level {
+    size_t level, n_rows;
+};
+
+static int compare_rarer(const void *a, const void *b)
+{
+    const struct level *x = a, *y = b;
+
+    if (x->n_rows != y->n_rows)
+        return x->n_rows < y->n_rows ? 1 : -1;
+    return x->level < y->level ? -1 : 1;
+}
+
+/* The class of each level (n_levels): the more rows it has, the lower; the last takes all
+ * that are left. */
+static void class_levels(size_t *classes, struct level *levels, size_t n_levels)
+{
+    qsort(levels, n_levels, sizeof *levels, compare_rarer);
+    for (size_t l = 0; l < n_levels; l++)
+        classes[levels[l].level] = l < CS_LOSS_SCORES_MAX ? l : CS_LOSS_SCORES_MAX - 1;
+}
+
+static enum cs_status join_rare(struct cs_answers *answers,
+                                const struct cs_compared *compared,
+                                const struct cs_compared_column *column)
+{
+    struct level *levels = calloc(column->n_levels, sizeof *levels);
+    size_t *classes = calloc(column->n_levels, sizeof *classes);
+    enum cs_status st = CS_MEMORY;
+
+    if (levels == NULL || classes == NULL)
+        goto out;
+    for (size_t l = 0; l < column->n_levels; l++)
+        levels[l].level = l;
+    for (size_t i = 0; i < compared->n_rows[CS_REAL]; i++)
+        if (!isnan(answers->values[i]))
+            levels[(size_t)answers->values[i]].n_rows++;
+    class_levels(classes, levels, column->n_levels);
+    for (size_t i = 0; i < answers->n; i++)
+        if (!isnan(answers->values[i]))
+            answers->values[i] = (double)classes[(size_t)answers->values[i]];
+    answers->n_classes = CS_LOSS_SCORES_MAX;
+    st = CS_OK;
+out:
+    free(levels);
+    free(classes);
+    return st;
+}
+
+/* ---- all ---- */
+
 static void list_rows(struct cs_answers *answers, const struct cs_compared *compared,
                       struct cs_rng *rng)
 {
@@ -102,11 +156,12 @@ enum cs_status cs_answers_make(struct cs_answers *answers,
     for (size_t s = 0; s < CS_SIDES; s++)
         for (size_t i = 0; i < compared->n_rows[s]; i++)
             answers->values[at++] = column->values[s][i];
-    answers->is_learnable =
-        column->n_levels > 1 && column->n_levels <= CS_LOSS_SCORES_MAX;
+    answers->is_learnable = column->n_levels > 1;
     st = CS_OK;
     if (column->is_number)
         CS_TRY(class_numbers(answers, compared, column, as_classes));
+    else if (column->n_levels > CS_LOSS_SCORES_MAX)
+        CS_TRY(join_rare(answers, compared, column));
     list_rows(answers, compared, rng);
 out:
     if (st != CS_OK)

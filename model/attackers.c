@@ -98,28 +98,27 @@ static size_t find_file(size_t *row, const struct inquiry *q)
     return side;
 }
 
+/* Their features alone, which is all that neighbours are found by. */
 static enum cs_status pick_points(struct cs_points *picked,
                                   const struct cs_points points[static CS_SIDES],
                                   struct cs_rows rows, const struct inquiry *q)
 {
-    const size_t width = points->width, n_features = points->n_features;
+    const size_t n_features = points->n_features;
 
     *picked = (struct cs_points){
         .n = rows.n,
-        .width = width,
+        .width = points->width,
         .n_features = n_features,
-        .x = calloc(rows.n * width + 1, sizeof *picked->x),
         .features = calloc(rows.n * n_features + 1, sizeof *picked->features),
         .kinds = calloc(n_features + 1, sizeof *picked->kinds),
     };
-    if (picked->x == NULL || picked->features == NULL || picked->kinds == NULL)
+    if (picked->features == NULL || picked->kinds == NULL)
         return CS_MEMORY;
     memcpy(picked->kinds, points->kinds, n_features * sizeof *picked->kinds);
     for (size_t i = 0; i < rows.n; i++) {
         size_t row = rows.at[i];
         const struct cs_points *from = &points[find_file(&row, q)];
 
-        memcpy(picked->x + i * width, from->x + row * width, width * sizeof *picked->x);
         memcpy(picked->features + i * n_features, from->features + row * n_features,
                n_features * sizeof *picked->features);
     }

@@ -6,13 +6,13 @@
  *
  *   CS_GAN_LEAKS  how near a synthetic row is: minus the distance (Chen et al.,
  *                 "GAN-Leaks: A Taxonomy of Membership Inference Attacks against
- *                 Generative Models", 2020, section 4.2)
+ *                 Generative Models", 2020, with a full black box)
  *   CS_DCR_DIFF   by how much nearer a synthetic row is than one of others; GAN-leaks
- *                 calibrated (section 4.4 there) ranks people just so
+ *                 calibrated, as they have it too, ranks people just so
  *   CS_DOMIAS     how much denser synthetic rows are here than those of others: the
  *                 logarithm of the quotient of two kernel densities (van Breugel et al.,
  *                 "Membership Inference Attacks against Synthetic Data through
- *                 Overfitting Detection", 2023, equation 2)
+ *                 Overfitting Detection", 2023)
  *
  *   Ownership  cs_suspects_wipe frees; may be called on zeros
  *   Errors     CS_MEMORY, and what the progress returns

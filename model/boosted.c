@@ -6,6 +6,7 @@
 #include "crypto/secret.h"
 
 #define ROUNDS 60u
+#define BLOCK_ROWS 256u /* that are scored together */
 
 static const double rate = .3, lambda = 1, curvature_least = 1;
 
@@ -31,12 +32,12 @@ struct growth {
     struct stretch stretches[CS_BOOSTED_NODES + CS_BOOSTED_LEAVES];
 };
 
-static bool goes_left(const struct cs_boosted_split *split, const uint8_t *codes)
+/* No branch: which way a row goes is anybody's guess. */
+static inline bool goes_left(const struct cs_boosted_split *split, const uint8_t *codes)
 {
     const uint8_t code = codes[split->column];
 
-    return split->is_none ||
-           (split->is_equality ? code == split->code : code <= split->code);
+    return (code <= split->code) & ((code == split->code) | !split->is_equality);
 }
 
 /* ---- sums ---- */
@@ -118,7 +119,7 @@ static void try_split(struct cs_boosted_split *best, double *most, struct slope 
 static struct cs_boosted_split best_split(const struct growth *g, size_t node,
                                           struct slope whole)
 {
-    struct cs_boosted_split best = { .is_none = true };
+    struct cs_boosted_split best = { .code = UINT8_MAX }; /* none */
     double most = 1e-6;
 
     for (size_t j = 0; j < g->n_columns; j++) {
@@ -281,27 +282,35 @@ out:
     return st;
 }
 
-static double leaf_of(const struct cs_boosted_tree *tree, const uint8_t *codes)
+static inline double leaf_of(const struct cs_boosted_tree *tree, const uint8_t *codes)
 {
     size_t node = 0;
 
-    while (node < CS_BOOSTED_NODES)
-        node = 2 * node + (goes_left(&tree->nodes[node], codes) ? 1 : 2);
+    for (size_t depth = 0; depth < CS_BOOSTED_DEPTH; depth++)
+        node = 2 * node + 2 - goes_left(&tree->nodes[node], codes);
     return tree->leaves[node - CS_BOOSTED_NODES];
+}
+
+/* Tree by tree, so that one is looked at while it is in the cache. */
+static void score_block(double *scores, const struct cs_boosted *boosted,
+                        const struct cs_features *features, const uint32_t *rows,
+                        size_t n_rows)
+{
+    const size_t n = boosted->n_scores;
+
+    memset(scores, 0, n_rows * n * sizeof *scores);
+    for (size_t t = 0; t < boosted->n_rounds * n; t++)
+        for (size_t i = 0; i < n_rows; i++)
+            scores[i * n + t % n] += leaf_of(
+                &boosted->trees[t], features->codes + rows[i] * features->n_columns);
 }
 
 enum cs_status cs_boosted_score(double *scores, const struct cs_boosted *boosted,
                                 const struct cs_features *features, struct cs_rows rows)
 {
-    const size_t n = boosted->n_scores;
-
-    for (size_t i = 0; i < rows.n; i++, scores += n) {
-        const uint8_t *codes = features->codes + rows.at[i] * features->n_columns;
-
-        memset(scores, 0, n * sizeof *scores);
-        for (size_t t = 0; t < boosted->n_rounds * n; t++)
-            scores[t % n] += leaf_of(&boosted->trees[t], codes);
-    }
+    for (size_t i = 0; i < rows.n; i += BLOCK_ROWS)
+        score_block(scores + i * boosted->n_scores, boosted, features, rows.at + i,
+                    rows.n - i < BLOCK_ROWS ? rows.n - i : BLOCK_ROWS);
     return CS_OK;
 }
 

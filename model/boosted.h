@@ -7,8 +7,7 @@
  * curvatures of at least 1 in each child, rate .3), a tree for each score and round, all
  * of one depth. A split is one of the codes of model/features.h: of a number at most this
  * code or more, of a category this level or another; sums by code are made for the
- * smaller of two children, the other's are what is left of the parent's (Ke et al.,
- * "LightGBM", 2017, section 2.1).
+ * smaller of two children, the other's are what is left of the parent's.
  */
 #ifndef CS_MODEL_BOOSTED_H
 #define CS_MODEL_BOOSTED_H
@@ -21,9 +20,8 @@
 
 struct cs_boosted_split {
     uint32_t column;  /* of the features */
-    uint8_t code;     /* goes left if a row's code is at most this one */
+    uint8_t code;     /* goes left if a row's code is at most this one: all do at 255 */
     bool is_equality; /* or if it is this one */
-    bool is_none;     /* all go left */
 };
 
 struct cs_boosted_tree {

@@ -6,8 +6,9 @@
  * function, by its continued fraction (Abramowitz and Stegun, "Handbook of Mathematical
  * Functions", 26.5.8; evaluated as by Lentz, 1976), its quantile found by bisection.
  *
- *   Units      miss: the chance at most, whatever the truth, that it lies beyond the
- * bound Errors     none; k <= n, 0 < n
+ *   Units      k of n, k <= n, 0 < n; miss: the chance at most, whatever the truth, that
+ *              it lies beyond the bound
+ *   Errors     none
  */
 #ifndef CS_MODEL_CONFIDENCE_H
 #define CS_MODEL_CONFIDENCE_H

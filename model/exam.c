@@ -8,6 +8,12 @@
 #include "model/folds.h"
 #include "model/roc.h"
 
+static struct cs_rows at_most(struct cs_rows rows, size_t n)
+{
+    rows.n = rows.n < n ? rows.n : n;
+    return rows;
+}
+
 /* ---- marks ---- */
 
 /* Each row stands once for each score it has. */
@@ -104,21 +110,21 @@ static enum cs_status find_importances(const struct cs_exam *exam,
                                        const struct cs_learner *learner)
 {
     const struct cs_features *features = exam->task.features;
-    const struct cs_test *test = &exam->tests[0];
+    const struct cs_test test = { at_most(exam->tests[0].rows, CS_EXAM_SHUFFLED), NAN };
     struct cs_features shuffled = { 0 };
+    double whole, mark;
     struct cs_rng rng;
     enum cs_status st;
 
+    CS_TRY(mark_test(&whole, learner, exam, features, &test));
     CS_TRY(cs_features_copy(&shuffled, features));
     for (size_t j = 0; j < features->n_columns; j++) {
-        double mark;
-
         cs_rng_init_labelled(&rng, exam->task.seed + j, "exam/importance");
-        cs_features_shuffle(&shuffled, j, test->rows, &rng);
+        cs_features_shuffle(&shuffled, j, test.rows, &rng);
         cs_rng_wipe(&rng);
-        CS_TRY(mark_test(&mark, learner, exam, &shuffled, test));
-        cs_features_restore(&shuffled, features, j, test->rows);
-        exam->importances[j] = test->mark - mark;
+        CS_TRY(mark_test(&mark, learner, exam, &shuffled, &test));
+        cs_features_restore(&shuffled, features, j, test.rows);
+        exam->importances[j] = whole - mark;
     }
 out:
     cs_features_wipe(&shuffled);
@@ -148,22 +154,15 @@ out:
     return st;
 }
 
-static void limit_rows(struct cs_rows *rows, size_t n_scores)
-{
-    const size_t share = CS_EXAM_ROWS / n_scores;
-    const size_t most = share > CS_EXAM_ROWS_LEAST ? share : CS_EXAM_ROWS_LEAST;
-
-    rows->n = rows->n < most ? rows->n : most;
-}
-
 static void take_one(void *context, size_t k)
 {
     struct cs_exam *exam = (struct cs_exam *)context + k;
-    const size_t n_scores = cs_loss_scores(exam->task.n_classes);
+    const size_t share = CS_EXAM_ROWS / cs_loss_scores(exam->task.n_classes);
+    const size_t most = share > CS_EXAM_ROWS_LEAST ? share : CS_EXAM_ROWS_LEAST;
 
-    limit_rows(&exam->task.rows, n_scores);
+    exam->task.rows = at_most(exam->task.rows, most);
     for (size_t t = 0; t < exam->n_tests; t++)
-        limit_rows(&exam->tests[t].rows, n_scores);
+        exam->tests[t].rows = at_most(exam->tests[t].rows, most);
     exam->status = take(exam);
 }
 

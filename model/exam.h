@@ -30,6 +30,7 @@ struct cs_test {
 #define CS_EXAM_TESTS 4u
 #define CS_EXAM_ROWS 65536u
 #define CS_EXAM_ROWS_LEAST 4096u
+#define CS_EXAM_SHUFFLED 2048u
 
 struct cs_exam {
     enum cs_learner_kind learner;
@@ -37,9 +38,10 @@ struct cs_exam {
     struct cs_task task;                 /* without rows all marks are NAN */
     struct cs_test tests[CS_EXAM_TESTS]; /* (n_tests) */
     size_t n_tests;
-    double *importances; /* (features->n_columns), if it is not NULL: by how much the
-                            first test's mark falls if the column is shuffled among its
-                            rows (Breiman, "Random Forests", 2001, section 10) */
+    double *importances; /* (features->n_columns), if it is not NULL: by how much the mark
+                            of CS_EXAM_SHUFFLED rows of the first test falls if the column
+                            is shuffled among them (Breiman, "Random Forests", 2001,
+                            section 10) */
     enum cs_status status;
 };
 

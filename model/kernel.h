@@ -4,7 +4,7 @@
  * A product over the columns of model/features.h (Li and Racine, "Nonparametric
  * Estimation of Distributions with Categorical and Continuous Data", 2003). With d
  * columns and n rows a number has a Gaussian kernel of its deviation times n^(-1/(d + 4))
- * (Scott, "Multivariate Density Estimation", 1992, section 6.3.2). A category of c levels
+ * (Scott, "Multivariate Density Estimation", 1992). A category of c levels
  * has 1 - l for the same level and l / (c - 1) for another, l = (c - 1)/c n^(-2/(d + 4))
  * (Aitchison and Aitken, "Multivariate Binary Discrimination by the Kernel Method",
  * 1976).

@@ -2,8 +2,8 @@
  *
  * The sum of the losses (model/loss.h) and half the squared weights but those of the
  * constant (Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning",
- * 2009, sections 3.4.1 and 4.4) is made least by model/descent.h: the best weights are
- * unique, so they depend on nothing but the rows.
+ * 2009, sections 3.4.1 and 4.4) is made least by model/descent.h, in a hundred steps
+ * at most: the best weights are unique, and depend on nothing but the rows.
  */
 #ifndef CS_MODEL_LINEAR_H
 #define CS_MODEL_LINEAR_H

@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-#define CS_LOSS_SCORES_MAX 256u
+#define CS_LOSS_SCORES_MAX 32u
 
 /* How many scores a row has; n_classes is 0 of a number. */
 size_t cs_loss_scores(size_t n_classes);

@@ -3,7 +3,7 @@
  *
  * Rates as the threshold falls are those of model/roc.h. epsilon: a mechanism that keeps
  * it has TPR / FPR and TNR / FNR of at most e^epsilon for every attack (Kairouz, Oh and
- * Viswanath, "The Composition Theorem for Differential Privacy", 2015, theorem 2.1), so
+ * Viswanath, "The Composition Theorem for Differential Privacy", 2015), so
  * what they are found to be is a lower bound. The threshold, and which of the two, is
  * chosen on a tenth of the people, the rates are counted on the others and bounded by
  * Clopper and Pearson, each with a miss of 5 %: the bound holds with a chance of 90 %, as

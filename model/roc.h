@@ -28,7 +28,8 @@ void cs_roc_wipe(struct cs_roc *roc);
 
 /* The area under the curve: the chance that a positive has a higher score than a
  * negative, equal scores counted as half (Mann and Whitney, 1947; Hanley and McNeil, "The
- * Meaning and Use of the Area under a ROC Curve", 1982). NAN if either is missing. */
+ * Meaning and Use of the Area under a Receiver Operating Characteristic (ROC) Curve",
+ * 1982). NAN if either is missing. */
 double cs_roc_area(const struct cs_roc *roc);
 
 /* The true positive rate where the false one is `rate`, interpolated linearly; at 0 the
@@ -36,7 +37,7 @@ double cs_roc_area(const struct cs_roc *roc);
 double cs_roc_at(const struct cs_roc *roc, double rate);
 
 /* True less false positive rate if the scores from the median of all on are taken (Yeom
- * et al., "Privacy Risk in Machine Learning", 2018, definition 4). */
+ * et al., "Privacy Risk in Machine Learning", 2018). */
 double cs_roc_advantage(const struct cs_roc *roc);
 
 #endif

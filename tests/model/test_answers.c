@@ -1,6 +1,8 @@
 #include "model/answers.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/support/check.h"
 #include "tests/support/comparison.h"
@@ -61,6 +63,28 @@ static void many_numbers_are_numbers_or_deciles(void **state)
     cs_answers_wipe(&a);
 }
 
+/* Levels n0 .. n39, of which n39 is the most frequent and n38 the next. */
+static void the_rarest_levels_are_one_class(void **state)
+{
+    char *text = calloc(16384, 1);
+    int at = sprintf(text, "c\n");
+    struct cs_answers a;
+    (void)state;
+
+    for (int level = 0; level < 40; level++)
+        for (int i = 0; i <= level; i++)
+            at += sprintf(text + at, "n%d\n", level);
+    make(&a, text, "c\nn39\nn38\nn0\nnew\n", false);
+    assert_true(a.is_learnable);
+    assert_int_equal(a.n_classes, CS_LOSS_SCORES_MAX);
+    const double *synthetic = a.values + 40 * 41 / 2;
+    assert_true(synthetic[0] == 0 && synthetic[1] == 1);
+    assert_true(synthetic[2] == CS_LOSS_SCORES_MAX - 1);
+    assert_true(synthetic[3] == CS_LOSS_SCORES_MAX - 1);
+    cs_answers_wipe(&a);
+    free(text);
+}
+
 static void rows_without_an_answer_are_in_no_list(void **state)
 {
     struct cs_answers a;
@@ -95,6 +119,7 @@ int main(void)
         cmocka_unit_test(levels_of_all_files_are_classes),
         cmocka_unit_test(few_numbers_are_classes_by_the_nearest),
         cmocka_unit_test(many_numbers_are_numbers_or_deciles),
+        cmocka_unit_test(the_rarest_levels_are_one_class),
         cmocka_unit_test(rows_without_an_answer_are_in_no_list),
         cmocka_unit_test(one_value_alone_is_not_learned),
     };
