@@ -99,6 +99,19 @@ static enum cs_status check_people(const struct cs_finished *one,
         where[scope]);
 }
 
+/* At another delta an epsilon means something else. */
+static enum cs_status check_delta(const struct cs_finished *one,
+                                  const struct cs_finished *other, struct cs_fault *fault)
+{
+    if (!one->is_private || !other->is_private ||
+        fabs(one->delta - other->delta) <= 1e-6 * one->delta)
+        return CS_OK;
+    return cs_fault_say(fault, CS_CONFIG,
+                        "%s has delta %.3g, %s has delta %.3g: their epsilons mean "
+                        "different things; compare runs at one delta",
+                        one->folder, one->delta, other->folder, other->delta);
+}
+
 static enum cs_status check_pair(const struct cs_finished *one,
                                  const struct cs_finished *other, struct cs_fault *fault)
 {
@@ -107,6 +120,7 @@ static enum cs_status check_pair(const struct cs_finished *one,
     CS_TRY(check_run(one, other, fault));
     CS_TRY(check_party(one, other, fault));
     CS_TRY(check_question(one, other, fault));
+    CS_TRY(check_delta(one, other, fault));
     CS_TRY(check_people(one, other, fault));
 out:
     return st;

@@ -1,5 +1,5 @@
 /* comparable.h: whether finished runs can be compared: the same party's, not one run
- * twice, the same question, and as many people as noise allows for. */
+ * twice, the same question, at one delta, and as many people as noise allows for. */
 #ifndef CS_PARTY_COMPARABLE_H
 #define CS_PARTY_COMPARABLE_H
 

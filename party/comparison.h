@@ -2,8 +2,8 @@
  * cost in privacy, what it could say, and which is worth its price.
  *
  * Runs that cannot be compared are refused, with words: of different parties, of one run,
- * with another question, or on another number of people than noise explains. Whether the
- * people are the same no private result tells: that is for the owner to know.
+ * with another question or delta, or on another number of people than noise explains.
+ * Whether the people are the same no private result tells: that is for the owner to know.
  *
  * What counts is the study's conversion, its first outcome: a run is as good as its
  * widest 95 % interval among the test arms, each relative to the narrowest of all runs.

@@ -3,7 +3,7 @@
  * Every form says who may see it: what follows from private results alone may be shared;
  * what was made with real rows, or from a run without privacy, may not. So that neither
  * times nor traffic tell the number of rows better than the noisy tables do, both are
- * rounded to two digits.
+ * rounded to one digit.
  *
  *   Errors     CS_MEMORY; write errors are the stream's
  */
@@ -55,6 +55,6 @@ void cs_comparison_title(char words[static CS_COMPARISON_WORDS_BYTES],
 /* A rate's lift in points, a mean's as it is. */
 double cs_comparison_in_unit(const struct cs_finished_answer *answer, double x);
 
-double cs_comparison_rounded(double x); /* to two digits */
+double cs_comparison_rounded(double x); /* to one digit */
 
 #endif

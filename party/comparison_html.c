@@ -161,7 +161,8 @@ static void write_utility(struct cs_page *page, const void *about)
 
         cs_comparison_title(title, cs_comparison_answer(comparison, k, 0));
         cs_page_heading(page, "%s", title);
-        put_curve(page, &answer);
+        if (comparison->n_unprotected < comparison->n_runs)
+            put_curve(page, &answer);
         put_intervals(page, &answer);
         if (k == 0)
             put_standings(page, comparison);
@@ -197,9 +198,8 @@ static void put_costs(struct cs_page *page, const struct cs_comparison *comparis
         cs_page_number(page, cs_comparison_rounded(1e-6 * (double)run->bytes));
     }
     cs_page_table_end(page);
-    cs_page_note(page, "Seconds and MB, of traffic both ways, are rounded to two digits, "
-                       "so that they do not tell the numbers of rows better than the "
-                       "noisy tables do.");
+    cs_page_note(page, "Seconds and MB, of traffic both ways, are rounded to one digit: "
+                       "exact traffic tells exact numbers of rows.");
 }
 
 static void put_settings(struct cs_page *page, const struct cs_comparison *comparison)

@@ -26,7 +26,7 @@ double cs_comparison_rounded(double x)
 {
     if (!(x > 0))
         return 0;
-    const double unit = pow(10, floor(log10(x)) - 1);
+    const double unit = pow(10, floor(log10(x)));
 
     return round(x / unit) * unit;
 }
@@ -211,7 +211,7 @@ static void put_ledger(char words[static WORDS],
     if (ledger == NULL)
         return;
     snprintf(words + n, WORDS - n,
-             " The ledger has %llu runs on these people, %llu of them not compared here: "
+             "The ledger has %llu runs on these people, %llu of them not compared here: "
              "epsilon %.6g and delta %.3g in all%s.",
              (unsigned long long)ledger->runs,
              (unsigned long long)(ledger->runs - n_compared), ledger->epsilon,
@@ -222,18 +222,20 @@ static void put_ledger(char words[static WORDS],
 void cs_comparison_budget(char words[static CS_COMPARISON_WORDS_BYTES],
                           const struct cs_comparison_form *form)
 {
+    static const char *const unprotected =
+        "No bound holds for the people of a run without privacy.";
     const struct cs_comparison *comparison = form->comparison;
     const size_t n_private = comparison->n_runs - comparison->n_unprotected;
 
-    snprintf(
-        words, WORDS,
-        "The %zu private runs have spent epsilon %.6g and delta %.3g on a person who "
-        "is in all of them, which is what the ledger adds up for one data set. "
-        "Choosing a run gives nothing of the others back.%s",
-        n_private, comparison->epsilon_sum, comparison->delta_sum,
-        comparison->n_unprotected > 0
-            ? " No bound holds for the people of a run without privacy."
-            : "");
+    if (n_private > 0)
+        snprintf(words, WORDS,
+                 "On a person who is in all of them the private runs (%zu) have spent "
+                 "epsilon %.6g and delta %.3g, which is what the ledger adds up for one "
+                 "data set. Choosing a run gives nothing of the others back. %s",
+                 n_private, comparison->epsilon_sum, comparison->delta_sum,
+                 comparison->n_unprotected > 0 ? unprotected : "");
+    else
+        snprintf(words, WORDS, "%s ", unprotected);
     put_ledger(words, form->ledger, comparison->n_runs);
 }
 

@@ -57,7 +57,7 @@ struct cs_finished {
     double fit_chi_square;                /* of the population against all tables */
 
     double seconds;
-    uint64_t bytes, rounds; /* both ways */
+    uint64_t bytes; /* both ways */
     uint64_t memory_bytes;
 
     char *arm, *counted; /* the question, as compact JSON: arms; who counts */

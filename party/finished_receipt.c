@@ -153,7 +153,6 @@ static enum cs_status read_costs(struct cs_finished *run, const struct cs_json_f
         run->seconds += seconds;
         CS_TRY(add_count(&run->bytes, file, i, "sent_bytes"));
         CS_TRY(add_count(&run->bytes, file, i, "received_bytes"));
-        CS_TRY(add_count(&run->rounds, file, i, "rounds"));
     }
 out:
     return st;

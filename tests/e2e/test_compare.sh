@@ -104,6 +104,10 @@ refused 'not about the same people: the ledger has them' \
 refused 'the run is not in the ledger' \
     "$work/second" "$work/high/a" --ledger "$demo/out/a/ledger.db"
 
+# The page, as its readers have it.
+compare "$work/low/a" "$work/high/a" --format html --real "$demo/b.csv" --output "$work/page.html" &&
+    expect_page "$work/page.html"
+
 refused 'ask different questions, by what is to happen: .*converted.*member' \
     "$work/high/a" "$work/another/a"
 refused 'not about the same people: they measured [0-9]* and [0-9]*' \

@@ -285,6 +285,20 @@ static void outputs_that_are_not_one_of_each_run_are_refused(void **state)
     refused(&scene, "three of party b");
 }
 
+static void another_delta_is_refused(void **state)
+{
+    struct scene scene;
+    (void)state;
+
+    set(&scene);
+    scene.runs[1].delta = 1e-3;
+    refused(&scene, "one has delta 1e-06, two has delta 0.001");
+    set(&scene);
+    set_run(&scene, 1, INFINITY, .01); /* has none */
+    compare(&scene, &tenth);
+    cs_comparison_wipe(&scene.comparison);
+}
+
 /* Five standard deviations of the two noises together are 71 people. */
 static void other_people_are_told_by_their_number(void **state)
 {
@@ -371,18 +385,18 @@ static void only_what_follows_from_private_results_may_be_shared(void **state)
     cs_comparison_wipe(&scene.comparison);
 }
 
-static void times_and_traffic_have_two_digits(void **state)
+static void times_and_traffic_have_one_digit(void **state)
 {
     struct scene scene;
     (void)state;
 
     assert_true(cs_comparison_rounded(0) == 0);
-    assert_true(fabs(cs_comparison_rounded(.01249) - .012) < 1e-12);
-    assert_true(cs_comparison_rounded(98765432) == 99000000);
+    assert_true(fabs(cs_comparison_rounded(.01249) - .01) < 1e-12);
+    assert_true(cs_comparison_rounded(94765432) == 90000000);
     set(&scene);
     compare(&scene, &tenth);
-    assert_says(cs_comparison_json, &scene, NULL, "\"bytes\": 99000000.0", true);
-    assert_says(cs_comparison_text, &scene, NULL, "120 s", true);
+    assert_says(cs_comparison_json, &scene, NULL, "\"bytes\": 100000000.0", true);
+    assert_says(cs_comparison_text, &scene, NULL, "100 s", true);
     cs_comparison_wipe(&scene.comparison);
 }
 
@@ -396,7 +410,7 @@ static void the_recommendation_is_in_words_and_by_number(void **state)
     assert_says(cs_comparison_text, &scene, NULL, "Take run 2 (epsilon 2, three).", true);
     assert_says(cs_comparison_text, &scene, NULL, "5.0 % wider", true);
     assert_says(cs_comparison_text, &scene, NULL, "run 2, 75 % is privacy noise", true);
-    assert_says(cs_comparison_text, &scene, NULL, "epsilon 6 and delta 3e-06", true);
+    assert_says(cs_comparison_text, &scene, NULL, "(3) have spent", true);
     char *text = form_of(cs_comparison_json, &scene, NULL);
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     assert_int_equal(json_integer_value(json_object_get(json, "recommended")), 2);
@@ -423,6 +437,22 @@ static void what_it_would_take_to_show_a_lift_is_said(void **state)
     compare(&scene, &(struct cs_comparison_terms){ .1, .007 });
     assert_says(cs_comparison_json, &scene, NULL, "it takes some 4.0 times the people",
                 true);
+    cs_comparison_wipe(&scene.comparison);
+}
+
+static void runs_without_privacy_alone_are_compared_without_a_bound(void **state)
+{
+    struct scene scene;
+    (void)state;
+
+    set(&scene);
+    for (size_t r = 0; r < RUNS; r++)
+        set_run(&scene, r, INFINITY, .01);
+    compare(&scene, &tenth);
+    assert_recommended(&scene, NULL);
+    assert_says(cs_comparison_text, &scene, NULL, "Take none", true);
+    assert_says(cs_comparison_text, &scene, NULL, "No bound holds", true);
+    assert_says(cs_comparison_html, &scene, NULL, "What a larger epsilon buys", false);
     cs_comparison_wipe(&scene.comparison);
 }
 
@@ -457,12 +487,14 @@ int main(void)
         cmocka_unit_test(a_run_without_privacy_is_measured_by_but_not_recommended),
         cmocka_unit_test(an_outcome_that_only_some_have_is_left_out),
         cmocka_unit_test(another_question_is_refused),
+        cmocka_unit_test(another_delta_is_refused),
         cmocka_unit_test(outputs_that_are_not_one_of_each_run_are_refused),
         cmocka_unit_test(other_people_are_told_by_their_number),
         cmocka_unit_test(only_what_follows_from_private_results_may_be_shared),
-        cmocka_unit_test(times_and_traffic_have_two_digits),
+        cmocka_unit_test(times_and_traffic_have_one_digit),
         cmocka_unit_test(the_recommendation_is_in_words_and_by_number),
         cmocka_unit_test(what_it_would_take_to_show_a_lift_is_said),
+        cmocka_unit_test(runs_without_privacy_alone_are_compared_without_a_bound),
         cmocka_unit_test(names_are_text_in_a_page),
     };
     return CS_RUN("party/comparison", tests);
