@@ -67,20 +67,28 @@ static double narrowest(const struct cs_comparison *comparison, size_t answer)
     return least; /* fmin passes over what is not reported */
 }
 
-static double excess_of(const struct cs_comparison *comparison, size_t run)
+static double excess_of(const struct cs_comparison *comparison, size_t answer, size_t run)
 {
-    double excess = 0;
+    const struct cs_finished_answer *a = cs_comparison_answer(comparison, answer, run);
 
+    return a->reported ? cs_finished_half_width(a) / narrowest(comparison, answer) - 1
+                       : INFINITY;
+}
+
+/* By the worst of the answers that decide. */
+static void find_excess(struct cs_standing_of_run *standing,
+                        const struct cs_comparison *comparison, size_t run)
+{
+    standing->excess = 0;
+    standing->worst = 0;
     for (size_t k = 0; k < comparison->n_deciding; k++) {
-        const struct cs_finished_answer *answer =
-            cs_comparison_answer(comparison, k, run);
+        const double excess = excess_of(comparison, k, run);
 
-        if (!answer->reported)
-            return INFINITY;
-        excess =
-            fmax(excess, cs_finished_half_width(answer) / narrowest(comparison, k) - 1);
+        if (excess <= standing->excess)
+            continue;
+        standing->excess = excess;
+        standing->worst = k;
     }
-    return excess;
 }
 
 static bool shows(const struct cs_comparison *comparison, size_t run, double lift)
@@ -123,7 +131,7 @@ static void find_standing(struct cs_comparison *comparison)
     const struct cs_comparison_terms *terms = &comparison->terms;
 
     for (size_t r = 0; r < comparison->n_runs; r++)
-        comparison->standing[r].excess = excess_of(comparison, r);
+        find_excess(&comparison->standing[r], comparison, r);
     for (size_t r = 0; r < comparison->n_runs; r++) {
         struct cs_standing_of_run *standing = &comparison->standing[r];
 

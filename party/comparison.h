@@ -39,6 +39,7 @@ struct cs_comparison_terms {
 struct cs_standing_of_run {
     double excess;       /* of its width over the narrowest, .1: a tenth; INFINITY if an
                             answer is not reported */
+    size_t worst;        /* the deciding answer with that excess */
     size_t rank;         /* 1: the narrowest */
     size_t dominated_by; /* place of a run, or CS_COMPARISON_NONE */
     bool suffices;       /* in tolerance, or shows the lift */

@@ -164,6 +164,9 @@ static void write_utility(struct cs_page *page, const void *about)
         if (comparison->n_unprotected < comparison->n_runs)
             put_curve(page, &answer);
         put_intervals(page, &answer);
+        if (cs_comparison_answer(comparison, k, 0)->is_capped)
+            cs_page_note(page, "Means of capped values: the plain mean is not to be "
+                               "believed here, as the report says.");
         if (k == 0)
             put_standings(page, comparison);
     }

@@ -61,6 +61,8 @@ static void put_answer_row(FILE *stream, const struct cs_comparison *comparison,
     if (decides && comparison->standing[r].dominated_by != CS_COMPARISON_NONE)
         fprintf(stream, "  run %zu is narrower for no more",
                 comparison->standing[r].dominated_by + 1);
+    if (a->is_capped)
+        fputs("  of capped values", stream);
     if (!a->reported)
         fprintf(stream, "  %s", a->reason);
     fputs("\n", stream);

@@ -79,27 +79,34 @@ void cs_comparison_verdict(char words[static CS_COMPARISON_WORDS_BYTES],
         snprintf(words, WORDS, "Take none: no private run has an interval that counts.");
 }
 
-/* Of the test arm whose interval is the widest, relative to the others'. */
+/* The answer by which the run stands as it does. */
 static const struct cs_finished_answer *deciding(const struct cs_comparison *comparison,
                                                  size_t run)
 {
-    const struct cs_finished_answer *worst = cs_comparison_answer(comparison, 0, run);
+    return cs_comparison_answer(comparison, comparison->standing[run].worst, run);
+}
+
+/* The answer that shows the least. */
+static const struct cs_finished_answer *weakest(const struct cs_comparison *comparison,
+                                                size_t run)
+{
+    const struct cs_finished_answer *weakest = cs_comparison_answer(comparison, 0, run);
 
     for (size_t k = 1; k < comparison->n_deciding; k++) {
         const struct cs_finished_answer *answer =
             cs_comparison_answer(comparison, k, run);
 
-        if (answer->smallest > worst->smallest)
-            worst = answer;
+        if (answer->smallest > weakest->smallest)
+            weakest = answer;
     }
-    return worst;
+    return weakest;
 }
 
 static void put_lift_reason(char words[static WORDS],
                             const struct cs_comparison *comparison, size_t run)
 {
     char name[WORDS];
-    const double smallest = POINTS * deciding(comparison, run)->smallest;
+    const double smallest = POINTS * weakest(comparison, run)->smallest;
 
     if (run == comparison->recommended)
         snprintf(
@@ -167,8 +174,7 @@ static void put_people_needed(char words[static WORDS],
     if (without > lift)
         snprintf(words, WORDS,
                  " Without any noise the smallest lift shown would be %.2f points: it "
-                 "takes some %.1f times "
-                 "the people.",
+                 "takes some %.1f times the people.",
                  POINTS * without, without / lift * (without / lift));
     else
         snprintf(words, WORDS,
@@ -188,10 +194,9 @@ void cs_comparison_outlook(char words[static CS_COMPARISON_WORDS_BYTES],
     words[0] = '\0';
     if (run == CS_COMPARISON_NONE)
         return;
-    const struct cs_finished_answer *answer = deciding(comparison, run);
-    const double share = cs_finished_noise_share(answer);
+    const double share = cs_finished_noise_share(deciding(comparison, run));
     if (chosen == CS_COMPARISON_NONE && comparison->terms.lift > 0)
-        put_people_needed(needed, answer, comparison->terms.lift);
+        put_people_needed(needed, weakest(comparison, run), comparison->terms.lift);
     snprintf(
         words, WORDS,
         "Of the variance of run %zu, %.0f %% is privacy noise. No epsilon, however "
@@ -210,12 +215,12 @@ static void put_ledger(char words[static WORDS],
 
     if (ledger == NULL)
         return;
+    const uint64_t others = ledger->runs > n_compared ? ledger->runs - n_compared : 0;
     snprintf(words + n, WORDS - n,
-             "The ledger has %llu runs on these people, %llu of them not compared here: "
+             " The ledger has %llu runs on these people, %llu of them not compared here: "
              "epsilon %.6g and delta %.3g in all%s.",
-             (unsigned long long)ledger->runs,
-             (unsigned long long)(ledger->runs - n_compared), ledger->epsilon,
-             ledger->delta,
+             (unsigned long long)ledger->runs, (unsigned long long)others,
+             ledger->epsilon, ledger->delta,
              ledger->unprotected > 0 ? ", and no bound for those without privacy" : "");
 }
 
@@ -231,11 +236,12 @@ void cs_comparison_budget(char words[static CS_COMPARISON_WORDS_BYTES],
         snprintf(words, WORDS,
                  "On a person who is in all of them the private runs (%zu) have spent "
                  "epsilon %.6g and delta %.3g, which is what the ledger adds up for one "
-                 "data set. Choosing a run gives nothing of the others back. %s",
+                 "data set. Choosing a run gives nothing of the others back.%s%s",
                  n_private, comparison->epsilon_sum, comparison->delta_sum,
+                 comparison->n_unprotected > 0 ? " " : "",
                  comparison->n_unprotected > 0 ? unprotected : "");
     else
-        snprintf(words, WORDS, "%s ", unprotected);
+        snprintf(words, WORDS, "%s", unprotected);
     put_ledger(words, form->ledger, comparison->n_runs);
 }
 

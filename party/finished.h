@@ -26,9 +26,10 @@
 /* What the report says of one test arm and one outcome. */
 struct cs_finished_answer {
     char test[CS_FINISHED_WORD_BYTES], outcome[CS_FINISHED_WORD_BYTES];
-    char *terms;   /* what counts as the outcome, as compact JSON */
-    bool is_rate;  /* else a mean */
-    bool reported; /* else all numbers up to the segments are NAN */
+    char *terms;    /* what counts as the outcome, as compact JSON */
+    bool is_rate;   /* else a mean */
+    bool is_capped; /* the mean of capped values: the plain one is not to be believed */
+    bool reported;  /* else all numbers up to the segments are NAN */
     char reason[2 * CS_FINISHED_WORD_BYTES]; /* why not; empty if it is */
     double lift, low, high;
     double sampling, noise; /* variances of the lift */

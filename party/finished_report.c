@@ -8,6 +8,7 @@
 
 #define SCHEMA "cosynth-report/2"
 #define REPORTED "reported"
+#define PLAIN "plain"
 
 /* The part of the question at the path, in one notation; empty if there is none. */
 static enum cs_status take_terms(char **terms, const struct cs_json_file *file,
@@ -56,34 +57,57 @@ out:
     return st;
 }
 
+/* Where the effect to believe stands: of a mean that may be the one of capped values. */
+static const char *effect_path(char path[static CS_JSON_PATH_BYTES],
+                               const struct cs_finished_answer *answer, size_t i,
+                               const char *field)
+{
+    return cs_json_path(path, "answers[%zu].%ssynthetic.%s", i,
+                        answer->is_capped ? "amounts." : "", field);
+}
+
 static enum cs_status read_lift(struct cs_finished_answer *answer,
                                 const struct cs_json_file *file, size_t i)
 {
     const struct {
-        const char *key;
+        const char *field;
         double *number;
     } fields[] = {
-        { "synthetic.lift.value", &answer->lift },
-        { "synthetic.lift.low", &answer->low },
-        { "synthetic.lift.high", &answer->high },
-        { "synthetic.lift.variance_sampling", &answer->sampling },
-        { "synthetic.lift.variance_noise", &answer->noise },
-        { "power.lift", &answer->smallest },
+        { "lift.value", &answer->lift },
+        { "lift.low", &answer->low },
+        { "lift.high", &answer->high },
+        { "lift.variance_sampling", &answer->sampling },
+        { "lift.variance_noise", &answer->noise },
     };
     char path[CS_JSON_PATH_BYTES];
     enum cs_status st = CS_OK;
 
-    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
-        cs_json_path(path, "answers[%zu].%s", i, fields[f].key);
-        *fields[f].number = NAN;
-        if (answer->reported)
-            CS_TRY(cs_json_number(fields[f].number, file, path));
-    }
-    if (answer->reported && (answer->sampling < 0 || answer->noise < 0))
-        CS_TRY(cs_json_refuse(file, cs_json_path(path, "answers[%zu].synthetic.lift", i),
+    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
+        CS_TRY(cs_json_number(fields[f].number, file,
+                              effect_path(path, answer, i, fields[f].field)));
+    CS_TRY(cs_json_number(&answer->smallest, file,
+                          cs_json_path(path, "answers[%zu].power.lift", i)));
+    if (answer->sampling < 0 || answer->noise < 0)
+        CS_TRY(cs_json_refuse(file, effect_path(path, answer, i, "lift"),
                               "with variances of at least 0"));
 out:
     return st;
+}
+
+static enum cs_status read_effect(struct cs_finished_answer *answer,
+                                  const struct cs_json_file *file, size_t i)
+{
+    char path[CS_JSON_PATH_BYTES];
+    const json_t *trust =
+        cs_json_at(file, cs_json_path(path, "answers[%zu].amounts.trust", i));
+
+    answer->lift = answer->low = answer->high = NAN;
+    answer->sampling = answer->noise = answer->smallest = NAN;
+    answer->is_capped = trust != NULL && !has_word(file, path, PLAIN);
+    answer->reported = has_word(file, effect_path(path, answer, i, "verdict"), REPORTED);
+    return answer->reported ? read_lift(answer, file, i)
+                            : cs_json_text(answer->reason, sizeof answer->reason, file,
+                                           effect_path(path, answer, i, "reason"));
 }
 
 /* Its own effect counts, or the direct one. */
@@ -109,12 +133,7 @@ static enum cs_status read_answer(struct cs_finished_answer *answer,
     CS_TRY(cs_json_text(answer->outcome, sizeof answer->outcome, file,
                         cs_json_path(path, "answers[%zu].outcome", i)));
     CS_TRY(read_outcome(answer, file));
-    answer->reported =
-        has_word(file, cs_json_path(path, "answers[%zu].synthetic.verdict", i), REPORTED);
-    if (!answer->reported)
-        CS_TRY(cs_json_text(answer->reason, sizeof answer->reason, file,
-                            cs_json_path(path, "answers[%zu].synthetic.reason", i)));
-    CS_TRY(read_lift(answer, file, i));
+    CS_TRY(read_effect(answer, file, i));
     answer->n_segments =
         cs_json_size(file, cs_json_path(path, "answers[%zu].segments", i));
     for (size_t s = 0; s < answer->n_segments; s++)

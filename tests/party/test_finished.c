@@ -208,6 +208,23 @@ static void a_run_without_privacy_has_no_bound(void **state)
     assert_true(!place->run.is_private && isinf(place->run.epsilon));
 }
 
+/* Where the plain mean is not to be believed, the report says so. */
+static void a_mean_of_capped_values_is_read_where_it_counts(void **state)
+{
+    struct place *place = *state;
+    char *capped =
+        cs_test_replace(report, "\"outcome\": \"spend\",",
+                        "\"outcome\": \"spend\", \"power\": {\"lift\": 2}, \"amounts\":"
+                        " {\"trust\": \"capped_tail\", \"synthetic\": " LIFT("0.7") "},");
+
+    write_all(place);
+    write_file(place, "report.json", capped);
+    free(capped);
+    assert_ok(read_run(place));
+    assert_true(place->run.answers[1].is_capped && place->run.answers[1].lift == .7);
+    assert_false(place->run.answers[0].is_capped);
+}
+
 static void what_no_run_writes_is_refused_by_file_and_field(void **state)
 {
     static const struct {
@@ -286,6 +303,7 @@ int main(void)
         TEST(people_who_may_be_at_one_party_are_counted_apart),
         TEST(a_table_without_noise_is_exact),
         TEST(a_run_without_privacy_has_no_bound),
+        TEST(a_mean_of_capped_values_is_read_where_it_counts),
         TEST(what_no_run_writes_is_refused_by_file_and_field),
         TEST(a_text_with_control_characters_is_made_fit_for_a_terminal),
         TEST(a_folder_of_both_parties_is_refused_with_what_to_name),
