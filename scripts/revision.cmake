@@ -2,7 +2,8 @@
 # only what changes:
 #
 #     cmake -DOUT=revision.c -P revision.cmake
-#
+cmake_minimum_required(VERSION 3.25)
+
 # In an archive that git made, git put the revision in place of what stands between dollars.
 set(revision "$Format:%h$")
 if(NOT revision MATCHES "^[0-9a-f]+$")

@@ -65,7 +65,8 @@ outside() { # version that is asked for
     sed "s/cosynth 0\.1/cosynth $1/" "$CS_SOURCE_DIR/tests/outside/CMakeLists.txt" \
         >"$work/$1/CMakeLists.txt"
     cp "$CS_SOURCE_DIR/tests/outside/outside.c" "$work/$1"
-    cmake -S "$work/$1" -B "$work/$1/build" -DCMAKE_PREFIX_PATH="$prefix" >"$work/said" 2>&1 &&
+    cmake -G Ninja -S "$work/$1" -B "$work/$1/build" -DCMAKE_PREFIX_PATH="$prefix" \
+        >"$work/said" 2>&1 &&
         cmake --build "$work/$1/build" >>"$work/said" 2>&1
 }
 outside "$version" || { cat "$work/said"; fail 'find_package does not do'; }
