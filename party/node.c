@@ -34,6 +34,7 @@ static const struct cs_field fields[] = {
     { "allow_unprotected", CS_FIELD_BOOL, IN_NODE(allow_unprotected), .fallback = "false" },
     { "threads", CS_FIELD_INTEGER, IN_NODE(threads), .low = 0, .high = CS_WORKERS_MAX, .fallback = "0" },
     { "timeout", CS_FIELD_INTEGER, IN_NODE(timeout_seconds), .low = 1, .high = 86400, .fallback = "60" },
+    { "reconnect", CS_FIELD_INTEGER, IN_NODE(reconnect_seconds), .low = 0, .high = 86400, .fallback = "300" },
     { "wait", CS_FIELD_INTEGER, IN_NODE(wait_seconds), .low = 1, .high = 604800, .fallback = "300" },
 };
 /* clang-format on */

@@ -31,8 +31,9 @@ struct cs_node {
     struct cs_limit limit;    /* what may be spent, as the ledger counts it */
     bool allow_unprotected;   /* this party's own consent to `epsilon: none` */
     unsigned threads;         /* that share the work; 0: one for each core */
-    unsigned timeout_seconds; /* without a word from the peer */
-    unsigned wait_seconds;    /* for the peer to come, at the start */
+    unsigned timeout_seconds;   /* without a word from the peer */
+    unsigned reconnect_seconds; /* for the peer to come back after a cut; 0: not at all */
+    unsigned wait_seconds;      /* for the peer to come, at the start */
 };
 
 /* What the command line says instead of the file; NULL: as in the file. */

@@ -18,6 +18,7 @@ enum cs_status cs_stage_hello(struct cs_job *job)
         .peer_fingerprint = job->study->fingerprint[!party],
         .join_ms = job->node.wait_seconds * MS,
         .timeout_ms = job->node.timeout_seconds * MS,
+        .reconnect_ms = job->node.reconnect_seconds * MS,
     };
     const struct cs_hello hello = {
         .party = party,

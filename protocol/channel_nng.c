@@ -1,257 +1,267 @@
-/* channel_nng.c: TLS messages through a socket, and how two nodes come together. */
+/* channel_nng.c: where a carrier's lines come from: a socket that listens or dials, and
+ * handshakes with all who come. */
 #include "protocol/channel_nng.h"
 
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
-#include "crypto/bytes.h"
+#include "protocol/carrier.h"
 #include "protocol/clock.h"
+#include "protocol/sealed.h"
 #include "protocol/socket.h"
-#include "protocol/tls.h"
 
 enum {
-    PREFIX_BYTES = 4,                       /* length of a message, little-endian */
-    SEALED_BYTES = CS_MESSAGE_BYTES + 8192, /* 22 bytes a record of 16 KiB, and more */
-    HANDSHAKE_BYTES = 64 << 10,             /* all that a peer says before it is known */
-    LINGER_MS = 2000,
-    AGAIN_MS = 50,
+    GUESTS = 32,          /* connections at once */
+    HANDSHAKE_MS = 10000, /* at most, for a guest to show who it is */
+    LEAVE_MS = 1000,      /* for the last words to arrive */
+    DIAL_MS = 100,        /* between two attempts at first; doubled up to */
+    DIAL_AT_MOST_MS = 5000,
 };
 
-struct session {
-    struct cs_fault *fault;
+enum guest_state { NOBODY, SHAKING, INSIDE, LEAVING };
+
+struct guest {
+    struct hub *hub;
+    enum guest_state state;
+    struct cs_sealed *sealed;
+    uint64_t until_ms; /* SHAKING, LEAVING */
+};
+
+struct hub {
+    struct cs_nng_options options;
+    uint8_t peer_fingerprint[CS_FINGERPRINT_BYTES];
     struct cs_socket *socket;
-    struct cs_tls *tls;
-    bool joined, said_end, has_gap;
-    uint64_t n_heard; /* sealed bytes that came */
-    uint8_t *plain;   /* (PREFIX_BYTES + CS_MESSAGE_BYTES) the message coming in */
-    size_t n_plain;
-    bool complete; /* plain was handed out */
+    struct guest guest[GUESTS];
+    struct cs_rng rng; /* of pauses */
+    uint64_t dial_ms;  /* when to dial next */
+    unsigned pause_ms;
+    struct refusal *refusal; /* while joining: why the last guest was sent away */
 };
 
-/* ---- sealed bytes out and in --------------------------------------------------- */
+struct refusal {
+    enum cs_status st; /* CS_OK: nobody was */
+    char words[sizeof((struct cs_fault *)NULL)->text];
+};
 
-/* Sends what TLS has ready. Records that could not be sent leave a gap that no later one
- * can follow. */
-static enum cs_status flush(struct session *session, unsigned wait_ms)
+/* ---- guests come and go -------------------------------------------------------- */
+
+static void forget(struct guest *guest)
 {
-    const size_t n_bytes = cs_tls_waiting(session->tls);
+    cs_sealed_free(guest->sealed);
+    guest->sealed = NULL;
+    guest->state = NOBODY;
+}
 
-    if (n_bytes == 0)
+static void send_away(struct guest *guest)
+{
+    guest->state = LEAVING;
+    guest->until_ms = cs_clock_ms() + LEAVE_MS;
+}
+
+/* A free place; or the place of whoever has had most of its time already. */
+static struct guest *find_place(struct hub *hub)
+{
+    struct guest *oldest = NULL;
+
+    for (struct guest *guest = hub->guest; guest < hub->guest + GUESTS; guest++) {
+        if (guest->state == NOBODY)
+            return guest;
+        if (guest->state != INSIDE &&
+            (oldest == NULL || guest->until_ms < oldest->until_ms))
+            oldest = guest;
+    }
+    forget(oldest);
+    return oldest;
+}
+
+/* As long as a line may be silent. */
+static unsigned handshake_ms(const struct hub *hub)
+{
+    const unsigned half_ms = hub->options.timeout_ms / 2;
+
+    return half_ms < HANDSHAKE_MS ? half_ms : HANDSHAKE_MS;
+}
+
+static enum cs_status let_in(struct hub *hub)
+{
+    const struct cs_sealed_options options = { hub->options.is_listener,
+                                               hub->options.identity,
+                                               hub->peer_fingerprint };
+    struct cs_link *link = cs_socket_take(hub->socket);
+
+    if (link == NULL)
         return CS_OK;
-    if (session->has_gap)
-        return CS_CLOSED;
-    void *room = cs_socket_room(session->socket, n_bytes);
-    session->has_gap = true;
-    if (room == NULL)
-        return CS_MEMORY;
-    cs_tls_take(session->tls, room, n_bytes);
-    const enum cs_status st = cs_socket_send(session->socket, wait_ms);
-    session->has_gap = st != CS_OK;
-    return st;
+    struct guest *guest = find_place(hub);
+    guest->state = SHAKING;
+    guest->until_ms = cs_clock_ms() + handshake_ms(hub);
+    return cs_sealed_new(&guest->sealed, link, &options);
 }
 
-/* Hands to TLS what comes next. */
-static enum cs_status hear(struct session *session, uint64_t until_ms)
+static void dial(struct hub *hub)
 {
-    const void *sealed;
-    size_t n_bytes;
-    enum cs_status st = CS_OK;
+    bool is_busy = cs_socket_is_dialling(hub->socket);
 
-    CS_TRY(
-        cs_socket_recv(session->socket, &sealed, &n_bytes, cs_clock_left_ms(until_ms)));
-    session->n_heard += n_bytes;
-    CS_TRY(cs_tls_give(session->tls, sealed, n_bytes));
-out:
-    return st;
-}
-
-/* ---- the transport ------------------------------------------------------------- */
-
-static enum cs_status nng_transport_send(void *self, const void *bytes, size_t n_bytes,
-                                         unsigned wait_ms)
-{
-    struct session *session = self;
-    uint8_t prefix[PREFIX_BYTES];
-    enum cs_status st = CS_OK;
-
-    CS_REQUIRE(n_bytes <= CS_MESSAGE_BYTES);
-    cs_bytes_put(prefix, n_bytes, PREFIX_BYTES);
-    CS_TRY(cs_tls_seal(session->tls, prefix, sizeof prefix));
-    CS_TRY(cs_tls_seal(session->tls, bytes, n_bytes));
-    CS_TRY(flush(session, wait_ms));
-out:
-    return st;
-}
-
-static size_t prefixed_bytes(const struct session *session)
-{
-    return (size_t)cs_bytes_get(session->plain, PREFIX_BYTES);
-}
-
-/* Fills plain up to n_bytes with what TLS has; false: not enough yet. */
-static enum cs_status fill(struct session *session, size_t n_bytes, bool *enough)
-{
-    size_t n = 0;
-    const enum cs_status st = cs_tls_open(session->tls, session->plain + session->n_plain,
-                                          &n, n_bytes - session->n_plain);
-
-    session->n_plain += n;
-    *enough = session->n_plain == n_bytes;
-    return st;
-}
-
-static enum cs_status assemble(struct session *session)
-{
-    enum cs_status st = CS_OK;
-    bool enough = true;
-
-    if (session->n_plain < PREFIX_BYTES)
-        CS_TRY(fill(session, PREFIX_BYTES, &enough));
-    if (!enough)
-        goto out;
-    if (prefixed_bytes(session) > CS_MESSAGE_BYTES)
-        return cs_fault_say(session->fault, CS_PROTOCOL,
-                            "the peer's message is too long");
-    CS_TRY(fill(session, PREFIX_BYTES + prefixed_bytes(session), &session->complete));
-out:
-    return st;
-}
-
-static void say_end(struct session *session)
-{
-    if (session->said_end)
+    for (size_t i = 0; i < GUESTS; i++)
+        is_busy |= hub->guest[i].state == SHAKING;
+    if (is_busy || cs_clock_ms() < hub->dial_ms)
         return;
-    session->said_end = true;
-    cs_tls_end(session->tls);
-    (void)!flush(session, LINGER_MS);
+    (void)cs_socket_dial(hub->socket);
+    hub->dial_ms =
+        cs_clock_ms() + hub->pause_ms / 2 + cs_rng_below(&hub->rng, hub->pause_ms);
+    hub->pause_ms =
+        2 * hub->pause_ms < DIAL_AT_MOST_MS ? 2 * hub->pause_ms : DIAL_AT_MOST_MS;
 }
 
-static enum cs_status nng_transport_recv(void *self, const uint8_t **bytes,
-                                         size_t *n_bytes, unsigned wait_ms)
+static void note_refusal(struct hub *hub, const struct guest *guest, enum cs_status st)
 {
-    struct session *session = self;
-    const uint64_t until_ms = cs_clock_ms() + wait_ms;
-    enum cs_status st = CS_OK;
+    if (hub->refusal == NULL || hub->refusal->st == CS_AUTH)
+        return;
+    hub->refusal->st = st;
+    strncpy(hub->refusal->words, cs_sealed_words(guest->sealed),
+            sizeof hub->refusal->words - 1);
+}
 
-    if (session->complete) {
-        session->n_plain = 0;
-        session->complete = false;
-    }
-    CS_TRY(assemble(session));
-    while (!session->complete) {
-        CS_TRY(hear(session, until_ms));
-        CS_TRY(assemble(session));
-    }
-    *bytes = session->plain + PREFIX_BYTES;
-    *n_bytes = session->n_plain - PREFIX_BYTES;
-out:
-    if (st == CS_CLOSED)
-        say_end(session); /* the peer waits for it before it closes */
+/* ---- a guest as a line --------------------------------------------------------- */
+
+static enum cs_status line_send(void *self, const void *bytes, size_t n_bytes)
+{
+    const struct guest *guest = self;
+
+    return cs_sealed_send(guest->sealed, bytes, n_bytes);
+}
+
+static enum cs_status line_recv(void *self, const uint8_t **bytes, size_t *n_bytes)
+{
+    const struct guest *guest = self;
+    const enum cs_status st = cs_sealed_recv(guest->sealed, bytes, n_bytes);
+
+    if (st != CS_OK && st != CS_TIMEOUT)
+        note_refusal(guest->hub, guest, st);
     return st;
 }
 
-/* ---- closing ------------------------------------------------------------------- */
-
-/* NNG drops what it has not written when a socket closes. The peer's answer, or its
- * going, shows that all has arrived. */
-static void linger(struct session *session)
+static void line_part(void *self, const uint8_t **bytes, size_t *n_bytes)
 {
-    const uint64_t until_ms = cs_clock_ms() + LINGER_MS;
+    const struct guest *guest = self;
+
+    cs_sealed_part(guest->sealed, bytes, n_bytes);
+}
+
+static uint64_t line_n_heard(void *self)
+{
+    const struct guest *guest = self;
+
+    return cs_sealed_n_heard(guest->sealed);
+}
+
+static void line_close(void *self)
+{
+    send_away(self);
+}
+
+/* ---- the hub ------------------------------------------------------------------- */
+
+/* Nobody sends away the one who connects but the peer's host, so that its refusal is
+ * final while joining; whoever came to a listener may have been anybody. */
+static enum cs_status shake(struct hub *hub, struct guest *guest, bool *is_done)
+{
+    const enum cs_status st = cs_sealed_shake(guest->sealed, is_done);
+
+    if (st == CS_OK && !*is_done && cs_clock_ms() >= guest->until_ms)
+        send_away(guest);
+    if (st == CS_OK)
+        return CS_OK;
+    note_refusal(hub, guest, st);
+    send_away(guest);
+    const bool is_final = hub->refusal != NULL && !hub->options.is_listener &&
+                          (st == CS_AUTH || st == CS_PROTOCOL);
+    return is_final || st == CS_MEMORY ? st : CS_OK;
+}
+
+static void leave(struct guest *guest)
+{
+    if (cs_sealed_leave(guest->sealed) || cs_clock_ms() >= guest->until_ms)
+        forget(guest);
+}
+
+static enum cs_status hub_next(void *self, struct cs_line *line, bool is_wanted)
+{
+    struct hub *hub = self;
     enum cs_status st = CS_OK;
-    size_t n = 0;
+    bool is_done = false;
 
-    while (st == CS_OK && !cs_tls_peer_ended(session->tls)) {
-        st = hear(session, until_ms);
-        do
-            if (st == CS_OK && session->joined)
-                st = cs_tls_open(session->tls, session->plain, &n, CS_MESSAGE_BYTES);
-        while (st == CS_OK && n > 0);
+    if (is_wanted && !hub->options.is_listener)
+        dial(hub);
+    CS_TRY(let_in(hub));
+    for (struct guest *guest = hub->guest; guest < hub->guest + GUESTS; guest++) {
+        if (guest->state == LEAVING)
+            leave(guest);
+        if (guest->state != SHAKING)
+            continue;
+        CS_TRY(shake(hub, guest, &is_done));
+        if (is_done) {
+            guest->state = INSIDE;
+            hub->pause_ms = DIAL_MS;
+            *line = (struct cs_line){ line_send,    line_recv,  line_part,
+                                      line_n_heard, line_close, guest };
+            return CS_OK;
+        }
     }
+    st = CS_TIMEOUT;
+out:
+    return st;
 }
 
-static void session_free(struct session *session)
+static void hub_wait(void *self, unsigned wait_ms)
 {
-    if (session == NULL)
-        return;
-    cs_socket_free(session->socket);
-    cs_tls_free(session->tls);
-    free(session->plain);
-    free(session);
+    struct hub *hub = self;
+    const unsigned dial_ms = cs_clock_left_ms(hub->dial_ms);
+    const bool is_sooner = dial_ms > 0 && dial_ms < wait_ms;
+
+    cs_socket_wait(hub->socket, is_sooner ? dial_ms : wait_ms);
 }
 
-static void nng_transport_close(void *self)
+static bool is_anybody_leaving(struct hub *hub)
 {
-    struct session *session = self;
+    bool is_anybody = false;
 
-    if (!cs_socket_is_gone(session->socket)) {
-        say_end(session);
-        linger(session);
+    for (size_t i = 0; i < GUESTS; i++) {
+        if (hub->guest[i].state == LEAVING)
+            leave(&hub->guest[i]);
+        is_anybody |= hub->guest[i].state == LEAVING;
     }
-    session_free(session);
+    return is_anybody;
+}
+
+static void hub_close(void *self)
+{
+    struct hub *hub = self;
+
+    while (is_anybody_leaving(hub))
+        cs_socket_wait(hub->socket, LEAVE_MS / 10);
+    for (size_t i = 0; i < GUESTS; i++)
+        cs_sealed_free(hub->guest[i].sealed);
+    cs_socket_free(hub->socket);
+    cs_rng_wipe(&hub->rng);
+    free(hub);
 }
 
 /* ---- joining ------------------------------------------------------------------- */
 
-static enum cs_status shake_hands(struct session *session, uint64_t until_ms)
+static struct hub *hub_new(const struct cs_nng_options *options, struct refusal *refusal)
 {
-    enum cs_status st = CS_OK;
-    bool done = false;
+    struct hub *hub = calloc(1, sizeof *hub);
 
-    while (!done) {
-        st = cs_tls_handshake(session->tls, &done);
-        const enum cs_status flushed = flush(session, LINGER_MS); /* an alert as well */
-        CS_TRY(st);
-        CS_TRY(flushed);
-        if (!done)
-            CS_TRY(hear(session, until_ms));
-        if (session->n_heard > HANDSHAKE_BYTES)
-            return cs_fault_say(session->fault, CS_PROTOCOL,
-                                "what connected is no cosynth node");
-    }
-out:
-    return st;
-}
-
-/* In TLS 1.3 a client is through before the server has looked at its certificate: each
- * tells the other, by an empty message, that it has accepted. */
-static enum cs_status confirm(struct session *session, uint64_t until_ms)
-{
-    enum cs_status st = CS_OK;
-    const uint8_t *bytes;
-    size_t n_bytes;
-
-    CS_TRY(nng_transport_send(session, "", 0, LINGER_MS));
-    CS_TRY(nng_transport_recv(session, &bytes, &n_bytes,
-                              (unsigned)cs_clock_left_ms(until_ms)));
-    if (n_bytes != 0)
-        st = cs_fault_say(session->fault, CS_PROTOCOL,
-                          "what connected is no cosynth node");
-out:
-    return st;
-}
-
-static enum cs_status session_new(struct session **session,
-                                  const struct cs_nng_options *options,
-                                  struct cs_fault *fault)
-{
-    enum cs_status st = CS_MEMORY;
-    struct session *made = calloc(1, sizeof *made);
-
-    if (made == NULL)
-        return CS_MEMORY;
-    made->fault = fault;
-    made->plain = malloc(PREFIX_BYTES + CS_MESSAGE_BYTES);
-    if (made->plain == NULL)
-        goto out;
-    CS_TRY(cs_tls_new(&made->tls, options->is_listener, options->identity,
-                      options->peer_fingerprint, fault));
-    CS_TRY(cs_socket_open(&made->socket, options->url, options->is_listener, SEALED_BYTES,
-                          fault));
-    *session = made;
-    made = NULL;
-out:
-    session_free(made);
-    return st;
+    if (hub == NULL)
+        return NULL;
+    hub->options = *options;
+    hub->refusal = refusal;
+    hub->pause_ms = DIAL_MS;
+    for (size_t i = 0; i < GUESTS; i++)
+        hub->guest[i].hub = hub;
+    memcpy(hub->peer_fingerprint, options->peer_fingerprint, CS_FINGERPRINT_BYTES);
+    cs_rng_init_random(&hub->rng);
+    return hub;
 }
 
 static enum cs_status say_nobody(const struct cs_nng_options *options,
@@ -272,63 +282,39 @@ static enum cs_status say_nobody(const struct cs_nng_options *options,
                         options->url, seconds);
 }
 
-/* One connection, from its coming to the end of the handshake. On failure *session is
- * the one that failed, or NULL. */
-static enum cs_status meet(struct session **session, const struct cs_nng_options *options,
-                           uint64_t until_ms, struct cs_fault *fault)
-{
-    enum cs_status st = CS_OK;
-
-    *session = NULL;
-    CS_TRY(session_new(session, options, fault));
-    CS_TRY(cs_socket_wait((*session)->socket, cs_clock_left_ms(until_ms)));
-    CS_TRY(shake_hands(*session, until_ms));
-    CS_TRY(confirm(*session, until_ms));
-    (*session)->joined = true;
-out:
-    return st;
-}
-
-/* Somebody who connects, says nothing and goes again (a port scan, a node that was just
- * ended) is not the peer: the wait goes on. */
-static bool was_nobody(const struct session *session, enum cs_status st)
-{
-    return st == CS_CLOSED && session != NULL && session->n_heard == 0;
-}
-
+/* Who was sent away was perhaps the peer. */
 static enum cs_status say_failure(const struct cs_nng_options *options, enum cs_status st,
-                                  struct cs_fault *fault)
+                                  const struct refusal *refusal, struct cs_fault *fault)
 {
-    if (st == CS_TIMEOUT)
-        return say_nobody(options, fault);
-    if (st == CS_CLOSED)
-        cs_fault_say(fault, st, "%s: the peer hung up before it had said who it is",
-                     options->url);
-    return st;
+    if (refusal->st != CS_OK && refusal->words[0] != '\0' &&
+        (st == CS_TIMEOUT || st == refusal->st))
+        return cs_fault_say(fault, refusal->st, "%s", refusal->words);
+    return st == CS_TIMEOUT ? say_nobody(options, fault) : st;
 }
 
 enum cs_status cs_transport_nng_join(struct cs_transport *transport,
                                      const struct cs_nng_options *options,
                                      struct cs_fault *fault)
 {
-    const uint64_t until_ms = cs_clock_ms() + options->join_ms;
-    struct session *session = NULL;
-    enum cs_status st = meet(&session, options, until_ms, fault);
+    struct refusal refusal = { CS_OK, "" };
+    struct hub *hub = hub_new(options, &refusal);
+    enum cs_status st;
 
-    while (was_nobody(session, st) && cs_clock_ms() < until_ms) {
-        session_free(session);
-        nanosleep(&(struct timespec){ .tv_nsec = AGAIN_MS * 1000000L }, NULL);
-        st = meet(&session, options, until_ms, fault);
+    if (hub == NULL)
+        return CS_MEMORY;
+    const struct cs_lines lines = { hub_next, hub_wait, hub_close, hub };
+    const struct cs_carrier_options terms = { options->join_ms, options->timeout_ms,
+                                              options->reconnect_ms, &hub->rng, fault };
+    st = cs_socket_open(&hub->socket, options->url, options->is_listener, fault);
+    if (st != CS_OK) {
+        hub_close(hub);
+        return st;
     }
-    if (st == CS_OK) {
-        *transport = (struct cs_transport){ nng_transport_send, nng_transport_recv,
-                                            nng_transport_close, session };
-        return CS_OK;
-    }
-    if (session != NULL && session->n_heard > 0)
-        linger(session); /* lets the alert arrive */
-    session_free(session);
-    return say_failure(options, st, fault);
+    st = cs_carrier_join(transport, lines, &terms);
+    if (st != CS_OK)
+        return say_failure(options, st, &refusal, fault);
+    hub->refusal = NULL;
+    return CS_OK;
 }
 
 enum cs_status cs_channel_nng_join(struct cs_channel **channel,

@@ -54,7 +54,7 @@ make_data() { # folder, people
 
 write_node() { # folder, party, address line
     printf '%s\n' "party: $2" "data: $2.csv" "id: $id_columns" 'key: key' "$3" \
-        'output: out' 'ledger: ledger.db' 'timeout: 20' 'wait: 20' >"$1/$2/node.yaml"
+        'output: out' 'ledger: ledger.db' 'timeout: 20' 'wait: 20' 'reconnect: 3' >"$1/$2/node.yaml"
 }
 
 make_private() { # folder

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 set_base
 
-gone='the connection is gone: .*see what the peer.s node says'
+gone='the peer did not answer in time: .*did not come back within 3 s; is its node still running'
 nobody='the peer did not answer in time: .*node started'
 
 begin 'a peer that never comes to the one who listens'

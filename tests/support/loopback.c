@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "protocol/socket.h"
+
 static unsigned free_port(void)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
@@ -28,6 +30,17 @@ void cs_loopback_init(struct cs_loopback *loopback)
     for (int i = 0; i < 2; i++)
         CS_REQUIRE(cs_identity_make(&loopback->identity[i], &rng, NULL) == CS_OK);
     cs_rng_wipe(&rng);
+}
+
+int cs_loopback_set_up(void **state)
+{
+    struct cs_socket *socket = NULL;
+    (void)state;
+
+    if (cs_socket_open(&socket, "tcp://127.0.0.1:1", false, NULL) != CS_OK)
+        return -1;
+    cs_socket_free(socket);
+    return 0;
 }
 
 struct cs_nng_options cs_loopback_options(const struct cs_loopback *loopback, int role)

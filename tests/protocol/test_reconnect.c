@@ -1,0 +1,400 @@
+/* What protocol/channel_nng.h promises of networks that break, and of strangers, over
+ * real sockets on this host. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "protocol/channel_nng.h"
+#include "tests/support/check.h"
+#include "tests/support/loopback.h"
+#include "tests/support/proxy.h"
+
+enum { TIMEOUT_MS = 2000, RECONNECT_MS = 8000 };
+
+static void sleep_ms(unsigned ms)
+{
+    const struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000 };
+
+    nanosleep(&pause, NULL);
+}
+
+static double now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* ---- both ends on two threads, perhaps a proxy between ------------------------- */
+
+struct node {
+    struct cs_nng_options options;
+    enum cs_status (*part)(struct cs_channel *peer, int role);
+    int role;
+    struct cs_fault fault;
+    enum cs_status st;
+};
+
+static void *run_node(void *arg)
+{
+    struct node *node = arg;
+    struct cs_channel *peer = NULL;
+
+    node->st = cs_channel_nng_join(&peer, &node->options, &node->fault);
+    if (node->st == CS_OK)
+        node->st = node->part(peer, node->role);
+    cs_channel_free(peer);
+    return NULL;
+}
+
+static void nodes_init(struct node node[2], const struct cs_loopback *loopback,
+                       enum cs_status (*part)(struct cs_channel *, int))
+{
+    for (int i = 0; i < 2; i++) {
+        node[i] = (struct node){ cs_loopback_options(loopback, i), part, i, { 0 }, 0 };
+        node[i].options.timeout_ms = TIMEOUT_MS;
+        node[i].options.reconnect_ms = RECONNECT_MS;
+    }
+}
+
+static void run_nodes(struct node node[2])
+{
+    pthread_t thread;
+
+    assert_int_equal(pthread_create(&thread, NULL, run_node, &node[1]), 0);
+    run_node(&node[0]);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+static unsigned port_of(const char *url)
+{
+    return (unsigned)atoi(strrchr(url, ':') + 1);
+}
+
+/* Returns how many connections it took; *n_bytes, how many bytes crossed. */
+static unsigned run_through(struct cs_proxy_options options, uint64_t *n_bytes,
+                            struct cs_loopback *loopback, struct node node[2])
+{
+    struct cs_loopback near;
+
+    cs_loopback_init(&near);
+    options.port = port_of(near.url);
+    options.to_port = port_of(loopback->url);
+    node[1].options.url = near.url;
+    struct cs_proxy *proxy = cs_proxy_start(&options);
+    run_nodes(node);
+    const unsigned n = cs_proxy_n_connections(proxy);
+    *n_bytes = cs_proxy_n_bytes(proxy);
+    cs_proxy_stop(proxy);
+    return n;
+}
+
+static void expect_ok(const struct node node[2], const char *what, uint64_t at)
+{
+    for (int i = 0; i < 2; i++)
+        if (node[i].st != CS_OK)
+            fail_msg("%s %llu: end %d: %s: %s", what, (unsigned long long)at, i,
+                     cs_status_text(node[i].st), node[i].fault.text);
+}
+
+static enum cs_status converse(struct cs_channel *peer, int role)
+{
+    uint8_t mine[700], theirs[700];
+    enum cs_status st = CS_OK;
+
+    for (uint8_t i = 0; i < 6; i++) {
+        const size_t n_bytes = 1 + 100u * i;
+
+        memset(mine, 16 * role + i, sizeof mine);
+        CS_TRY(cs_channel_swap(peer, CS_FRAME_OPEN, mine, theirs, n_bytes));
+        if (theirs[0] != 16 * !role + i || theirs[n_bytes - 1] != theirs[0])
+            return CS_INPUT;
+    }
+out:
+    return st;
+}
+
+static void a_cut_at_any_byte_changes_nothing(void **state)
+{
+    struct cs_loopback loopback;
+    struct node node[2];
+    uint64_t n_whole, n_bytes;
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, converse);
+    assert_int_equal(
+        run_through((struct cs_proxy_options){ 0 }, &n_whole, &loopback, node), 1);
+    for (uint64_t at = 1; at + 300 < n_whole; at += 331) {
+        cs_loopback_init(&loopback);
+        nodes_init(node, &loopback, converse);
+        const unsigned n =
+            run_through((struct cs_proxy_options){ .cut_every = at, .n_cuts = 1 },
+                        &n_bytes, &loopback, node);
+        expect_ok(node, "byte", at);
+        assert_true(n >= 2);
+    }
+}
+
+static enum cs_status swap_half_a_megabyte(struct cs_channel *peer, int role)
+{
+    enum { PIECE = 10000 };
+    uint8_t mine[PIECE], theirs[PIECE];
+    enum cs_status st = CS_OK;
+
+    for (uint8_t i = 0; i < 25; i++) {
+        memset(mine, 100 * role + i, sizeof mine);
+        CS_TRY(cs_channel_swap(peer, CS_FRAME_OPEN, mine, theirs, sizeof mine));
+        if (theirs[0] != 100 * !role + i)
+            return CS_INPUT;
+    }
+out:
+    return st;
+}
+
+static void cuts_again_and_again_change_nothing(void **state)
+{
+    struct cs_loopback loopback;
+    struct node node[2];
+    uint64_t n_bytes;
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, swap_half_a_megabyte);
+    const unsigned n = run_through((struct cs_proxy_options){ .cut_every = 50000 },
+                                   &n_bytes, &loopback, node);
+    expect_ok(node, "every", 50000);
+    assert_true(n > 8);
+}
+
+static void a_connection_that_falls_silent_is_replaced(void **state)
+{
+    (void)state;
+
+    for (uint64_t at = 500; at < 4000; at += 2500) {
+        struct cs_loopback loopback;
+        struct node node[2];
+        uint64_t n_bytes;
+
+        cs_loopback_init(&loopback);
+        nodes_init(node, &loopback, converse);
+        const unsigned n = run_through((struct cs_proxy_options){ .stall_at = at },
+                                       &n_bytes, &loopback, node);
+        expect_ok(node, "silent from byte", at);
+        assert_true(n >= 2);
+    }
+}
+
+static void a_slow_and_far_peer_is_a_peer(void **state)
+{
+    struct cs_loopback loopback;
+    struct node node[2];
+    uint64_t n_bytes;
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, converse);
+    const struct cs_proxy_options far = { .delay_ms = 50, .rate_bytes = 20000 };
+    assert_int_equal(run_through(far, &n_bytes, &loopback, node), 1);
+    expect_ok(node, "delay", 50);
+}
+
+/* ---- strangers ----------------------------------------------------------------- */
+
+static int connect_raw(const char *url)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int descriptor = -1, tries = 100;
+
+    address.sin_port = htons((uint16_t)port_of(url));
+    do {
+        close(descriptor);
+        descriptor = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0)
+            return descriptor;
+        sleep_ms(20);
+    } while (--tries > 0);
+    fail_msg("nobody listens at %s", url);
+    return -1;
+}
+
+static void strangers_who_keep_silent_do_not_keep_the_peer_out(void **state)
+{
+    enum { STRANGERS = 40 };
+    struct cs_loopback loopback;
+    struct node node[2];
+    pthread_t thread;
+    int stranger[STRANGERS];
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, converse);
+    assert_int_equal(pthread_create(&thread, NULL, run_node, &node[0]), 0);
+    for (int i = 0; i < STRANGERS; i++) {
+        stranger[i] = connect_raw(loopback.url);
+        if (i % 2 == 0) /* the beginning of a ClientHello, and no end */
+            assert_int_equal(write(stranger[i], "\x16\x03\x01\x02\x00\x01", 6), 6);
+    }
+    const double start = now_s();
+    run_node(&node[1]);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    expect_ok(node, "strangers", STRANGERS);
+    assert_true(now_s() - start < 5);
+    for (int i = 0; i < STRANGERS; i++)
+        close(stranger[i]);
+}
+
+static void whoever_shows_another_certificate_does_not_keep_the_peer_out(void **state)
+{
+    struct cs_loopback loopback, other;
+    struct node node[2], stranger[2];
+    pthread_t thread;
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    cs_loopback_init(&other);
+    nodes_init(node, &loopback, converse);
+    nodes_init(stranger, &loopback, converse);
+    stranger[1].options.identity = &other.identity[1];
+    assert_int_equal(pthread_create(&thread, NULL, run_node, &node[0]), 0);
+    run_node(&stranger[1]);
+    assert_int_equal(stranger[1].st, CS_AUTH);
+    run_node(&node[1]);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    expect_ok(node, "another certificate", 0);
+}
+
+/* ---- a second node with the same key ------------------------------------------- */
+
+static struct node second; /* for with_a_second */
+
+static enum cs_status with_a_second(struct cs_channel *peer, int role)
+{
+    enum cs_status st = converse(peer, role);
+    pthread_t thread;
+
+    if (st == CS_OK && role == 1) {
+        assert_int_equal(pthread_create(&thread, NULL, run_node, &second), 0);
+        for (int i = 0; i < 200 && st == CS_OK; i++) {
+            st = converse(peer, role);
+            sleep_ms(5);
+        }
+        pthread_join(thread, NULL);
+    }
+    for (int i = 0; i < 200 && st == CS_OK && role == 0; i++)
+        st = converse(peer, role);
+    return st;
+}
+
+static void a_second_node_with_the_same_key_is_refused(void **state)
+{
+    struct cs_loopback loopback;
+    struct node node[2];
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, with_a_second);
+    second = node[1];
+    second.part = converse;
+    run_nodes(node);
+    expect_ok(node, "second", 0);
+    assert_int_equal(second.st, CS_CONFIG);
+    assert_non_null(strstr(second.fault.text, "running twice"));
+}
+
+/* ---- a peer that was started again --------------------------------------------- */
+
+static enum cs_status killed_after_a_while(struct cs_channel *peer, int role)
+{
+    const enum cs_status st = converse(peer, role);
+
+    if (role == 1)
+        raise(SIGKILL);
+    return st != CS_OK ? st : converse(peer, role);
+}
+
+static pid_t start_process(struct node *node)
+{
+    const pid_t child = fork();
+
+    if (child == 0) {
+        run_node(node);
+        if (node->st != CS_OK && strstr(node->fault.text, "started again") != NULL)
+            _exit(100 + (int)node->st);
+        _exit((int)node->st);
+    }
+    return child;
+}
+
+static int status_of(pid_t child)
+{
+    int status = 0;
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void a_peer_that_was_started_again_is_told_apart(void **state)
+{
+    struct cs_loopback loopback;
+    struct node node[2];
+    pid_t child[2];
+    const double start = now_s();
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, killed_after_a_while);
+    node[1].options.join_ms = 1000;
+    for (int i = 0; i < 2; i++)
+        child[i] = start_process(&node[i]);
+    assert_int_equal(status_of(child[1]), -1);
+    const int again = status_of(start_process(&node[1]));
+    assert_int_equal(status_of(child[0]), 100 + CS_CLOSED);
+    assert_int_equal(again, CS_TIMEOUT);
+    assert_true(now_s() - start < 8);
+}
+
+static void a_peer_that_was_killed_is_waited_for_and_no_longer(void **state)
+{
+    struct cs_loopback loopback;
+    struct node node[2];
+    pid_t child[2];
+    const double start = now_s();
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, killed_after_a_while);
+    node[0].options.reconnect_ms = TIMEOUT_MS;
+    for (int i = 0; i < 2; i++)
+        child[i] = start_process(&node[i]);
+    assert_int_equal(status_of(child[1]), -1);
+    assert_int_equal(status_of(child[0]), CS_TIMEOUT);
+    assert_true(now_s() - start > TIMEOUT_MS / 1000.0 && now_s() - start < 8);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        /* these fork, and come before NNG starts threads in this process */
+        cmocka_unit_test(a_peer_that_was_started_again_is_told_apart),
+        cmocka_unit_test(a_peer_that_was_killed_is_waited_for_and_no_longer),
+        cmocka_unit_test_setup(a_cut_at_any_byte_changes_nothing, cs_loopback_set_up),
+        cmocka_unit_test(cuts_again_and_again_change_nothing),
+        cmocka_unit_test(a_connection_that_falls_silent_is_replaced),
+        cmocka_unit_test(a_slow_and_far_peer_is_a_peer),
+        cmocka_unit_test(strangers_who_keep_silent_do_not_keep_the_peer_out),
+        cmocka_unit_test(whoever_shows_another_certificate_does_not_keep_the_peer_out),
+        cmocka_unit_test(a_second_node_with_the_same_key_is_refused),
+    };
+    return CS_RUN("protocol/reconnect", tests);
+}
