@@ -9,16 +9,17 @@ enum cs_status cs_stage_hello(struct cs_job *job)
 {
     const enum cs_party party = job->node.party;
     const bool listens = job->node.listen != NULL;
+    const bool on_one_host = job->options->address != NULL; /* no cable is cut there */
     const struct cs_nng_options options = {
-        .url = job->options->address != NULL ? job->options->address
-               : listens                     ? job->node.listen
-                                             : job->node.connect,
+        .url = on_one_host ? job->options->address
+               : listens   ? job->node.listen
+                           : job->node.connect,
         .is_listener = listens,
         .identity = &job->self,
         .peer_fingerprint = job->study->fingerprint[!party],
         .join_ms = job->node.wait_seconds * MS,
         .timeout_ms = job->node.timeout_seconds * MS,
-        .reconnect_ms = job->node.reconnect_seconds * MS,
+        .reconnect_ms = on_one_host ? 0 : job->node.reconnect_seconds * MS,
     };
     const struct cs_hello hello = {
         .party = party,

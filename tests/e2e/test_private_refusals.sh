@@ -63,7 +63,7 @@ for party in a b; do
     [ "$party" = a ] || codes='4 137'
     # shellcheck disable=SC2086  # two codes
     expect_codes $codes
-    expect_words "$other" 'link: the connection is gone: .*see what the peer.s node says'
+    expect_words "$other" 'link: the peer did not answer in time: .*did not come back within 3 s'
     expect_no_output "$other"
     expect_no_identifier_told
 done

@@ -83,15 +83,17 @@ static void every_key_is_read(void **state)
     struct cs_fault fault;
     struct cs_node node;
 
-    assert_ok(read_node(&node, *state,
-                        NODE "timeout: 5\nwait: 6\nallow_unprotected: true\nthreads: 3\n",
-                        NULL, &fault));
+    assert_ok(read_node(
+        &node, *state,
+        NODE "timeout: 5\nreconnect: 0\nwait: 6\nallow_unprotected: true\nthreads: 3\n",
+        NULL, &fault));
     assert_int_equal(node.party, CS_B);
     assert_int_equal(node.n_id, 1);
     assert_string_equal(node.id[0], "who");
     assert_null(node.listen);
     assert_string_equal(node.connect, "tcp://127.0.0.1:7101");
     assert_int_equal(node.timeout_seconds, 5);
+    assert_int_equal(node.reconnect_seconds, 0);
     assert_int_equal(node.wait_seconds, 6);
     assert_int_equal(node.threads, 3);
     assert_true(node.allow_unprotected);
@@ -124,6 +126,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_null(node.key);
     assert_null(node.connect);
     assert_int_equal(node.timeout_seconds, 60);
+    assert_int_equal(node.reconnect_seconds, 300);
     assert_int_equal(node.wait_seconds, 300);
     assert_int_equal(node.threads, 0);
     assert_false(node.allow_unprotected);
@@ -229,6 +232,7 @@ static void what_is_wrong_is_named_by_line_and_key(void **state)
         { PARTY REST "listen: tcp://[]:1\n", ":6: listen: is not an address" },
         { PARTY REST "listen: tcp://a/b:1\n", ":6: listen: is not an address" },
         { PARTY PEER REST "timeout: 0\n", ":7: timeout: is not a value" },
+        { PARTY PEER REST "reconnect: 86401\n", ":7: reconnect: is not a value" },
         { PARTY PEER REST "wait: soon\n", ":7: wait: is not a value" },
         { PARTY PEER REST "threads: 65\n", ":7: threads: is not a value" },
         { PARTY PEER REST "key: [x]\n", ":7: key: is of the wrong kind" },
