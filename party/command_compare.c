@@ -68,12 +68,6 @@ static enum cs_status write_form(const struct words *words, size_t form,
     struct cs_file file = { .stream = NULL };
     enum cs_status st;
 
-    if (words->output == NULL) {
-        CS_TRY(forms[form].write(stdout, comparison));
-        if (fflush(stdout) != 0 || ferror(stdout))
-            CS_TRY(cs_fault_say(fault, CS_IO, "standard output could not be written"));
-        goto out;
-    }
     CS_TRY(cs_file_create(&file, words->output, fault));
     CS_TRY(forms[form].write(file.stream, comparison));
     CS_TRY(cs_file_commit(&file, fault));

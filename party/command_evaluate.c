@@ -5,13 +5,14 @@
 #include "party/arguments.h"
 #include "party/commands.h"
 #include "party/evaluation.h"
+#include "party/file.h"
 #include "party/monitor.h"
 #include "party/source.h"
 
 /* What the command line says. */
 struct words {
     const char *files[CS_SIDES]; /* of the holdout NULL if there is none */
-    const char *compat, *format, *target, *time, *event;
+    const char *compat, *format, *output, *target, *time, *event;
     struct cs_argument_list category, only, sensitive;
     unsigned long seed;
 };
@@ -26,6 +27,7 @@ static enum cs_status read_words(struct words *words, int argc, char **argv,
         { .name = "format", .text = &words->format },
         { .name = "holdout", .text = &words->files[CS_HOLDOUT] },
         { .name = "only", .list = &words->only },
+        { .name = "output", .text = &words->output },
         { .name = "seed", .count = &words->seed },
         { .name = "sensitive", .list = &words->sensitive },
         { .name = "target", .text = &words->target },
@@ -49,12 +51,21 @@ static enum cs_status read_compat(enum cs_compat *compat, const char *word,
                         word);
 }
 
-static enum cs_status read_format(bool *json, const char *word, struct cs_fault *fault)
+static const struct {
+    const char *name;
+    enum cs_status (*write)(FILE *stream, const struct cs_evaluation_result *result);
+} forms[] = {
+    { "text", cs_evaluation_text },
+    { "json", cs_evaluation_json },
+    { "html", cs_evaluation_html },
+};
+
+static enum cs_status find_form(size_t *form, const char *word, struct cs_fault *fault)
 {
-    *json = word != NULL && strcmp(word, "json") == 0;
-    if (word == NULL || *json || strcmp(word, "text") == 0)
-        return CS_OK;
-    return cs_fault_say(fault, CS_CONFIG, "--format: %s is not text or json", word);
+    for (*form = 0; *form < sizeof forms / sizeof *forms; (*form)++)
+        if (word == NULL || strcmp(word, forms[*form].name) == 0)
+            return CS_OK;
+    return cs_fault_say(fault, CS_CONFIG, "--format: %s is not text, json or html", word);
 }
 
 static enum cs_status check_survival(const struct words *words, struct cs_fault *fault)
@@ -227,8 +238,32 @@ out:
     return st;
 }
 
-static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
-                               bool json, struct cs_fault *fault)
+/* Everything that the forms tell. */
+static enum cs_status measure_all(struct cs_evaluation_result *result,
+                                  const struct words *words, struct subject *subject,
+                                  struct cs_evaluation *evaluation,
+                                  struct cs_monitor *monitor, struct cs_fault *fault)
+{
+    enum cs_status st;
+
+    CS_TRY(read_files(subject, words, monitor, fault));
+    evaluation->target = subject->target;
+    evaluation->time = subject->time;
+    evaluation->event = subject->event;
+    evaluation->sensitive = subject->sensitive;
+    evaluation->n_sensitive = subject->n_sensitive;
+    result->groups = calloc(cs_metric_groups_count, sizeof *result->groups);
+    result->shapes = calloc(subject->compared.n_columns, sizeof *result->shapes);
+    if (result->groups == NULL || result->shapes == NULL)
+        return CS_MEMORY;
+    CS_TRY(cs_column_shapes(result->shapes, &subject->compared));
+    CS_TRY(measure(result, words, monitor, fault));
+out:
+    return st;
+}
+
+static enum cs_status evaluate(FILE *stream, size_t form, const struct words *words,
+                               enum cs_compat compat, struct cs_fault *fault)
 {
     struct subject subject = { .target = NULL };
     struct cs_neighbourhood neighbourhoods[2] = { { .there = false } };
@@ -238,48 +273,42 @@ static enum cs_status evaluate(const struct words *words, enum cs_compat compat,
                                         .neighbourhoods = neighbourhoods };
     struct cs_evaluation_result result = { .evaluation = &evaluation };
     struct cs_monitor monitor;
-    enum cs_status st = CS_MEMORY;
+    enum cs_status st;
 
     memcpy(result.files, words->files, sizeof result.files);
     cs_monitor_init(&monitor, CS_MONITOR_AUTO, "evaluate");
     evaluation.progress = &monitor.progress;
-    result.groups = calloc(cs_metric_groups_count, sizeof *result.groups);
-    if (result.groups == NULL)
-        goto out;
     CS_TRY(cs_workers_new(&evaluation.workers, cs_workers_cores()));
-    CS_TRY(read_files(&subject, words, &monitor, fault));
-    evaluation.target = subject.target;
-    evaluation.time = subject.time;
-    evaluation.event = subject.event;
-    evaluation.sensitive = subject.sensitive;
-    evaluation.n_sensitive = subject.n_sensitive;
-    CS_TRY(measure(&result, words, &monitor, fault));
-    CS_TRY((json ? cs_evaluation_json : cs_evaluation_text)(stdout, &result));
+    CS_TRY(measure_all(&result, words, &subject, &evaluation, &monitor, fault));
+    CS_TRY(forms[form].write(stream, &result));
 out:
     cs_workers_free(evaluation.workers);
     cs_neighbourhood_wipe(&neighbourhoods[0]);
     cs_neighbourhood_wipe(&neighbourhoods[1]);
     cs_compared_wipe(&subject.compared);
     free(result.groups);
+    free(result.shapes);
     return st;
 }
 
 static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
 {
     struct words words = { .compat = NULL };
+    struct cs_file file = { .stream = NULL };
     enum cs_compat compat;
     enum cs_status st;
-    bool json;
+    size_t form;
 
     CS_TRY(read_words(&words, argc, argv, fault));
     CS_TRY(read_compat(&compat, words.compat, fault));
-    CS_TRY(read_format(&json, words.format, fault));
+    CS_TRY(find_form(&form, words.format, fault));
     CS_TRY(check_only(&words.only, fault));
     CS_TRY(check_survival(&words, fault));
-    CS_TRY(evaluate(&words, compat, json, fault));
-    if (fflush(stdout) != 0 || ferror(stdout))
-        CS_TRY(cs_fault_say(fault, CS_IO, "standard output could not be written"));
+    CS_TRY(cs_file_create(&file, words.output, fault));
+    CS_TRY(evaluate(file.stream, form, &words, compat, fault));
+    CS_TRY(cs_file_commit(&file, fault));
 out:
+    cs_file_discard(&file);
     return st;
 }
 
@@ -296,18 +325,21 @@ const struct cs_command cs_command_evaluate = {
     "that is\n"
     "                       not what the metric is meant to be\n"
     "  --event COLUMN       whether what is waited for came: 0 if not; with --time\n"
-    "  --format FORM        text (the default) or json\n"
+    "  --format FORM        text (the default), json, or html for a browser\n"
     "  --holdout FILE       real rows that the synthesis never saw\n"
     "  --only GROUP         may be repeated: sanity, marginal, shapes, joint, survival\n"
     "                       (which needs --time), detection, utility (which needs\n"
     "                       --target), privacy, anonymity, disclosure, attack (which\n"
     "                       needs --holdout or --sensitive)\n"
+    "  --output FILE        in place of standard output\n"
     "  --seed N             of which rows are drawn, where not all are used\n"
     "  --sensitive COLUMN   what people would not have others know; may be repeated\n"
     "  --target COLUMN      what others should predict\n"
     "  --time COLUMN        how long a row was watched; with --event\n\n"
     "examples:\n"
     "  cosynth evaluate a.csv out/a/synthetic.csv\n"
-    "  cosynth evaluate a.csv out/a/synthetic.csv --only shapes --format json\n",
+    "  cosynth evaluate a.csv out/a/synthetic.csv --only shapes --format json\n"
+    "  cosynth evaluate a.csv out/a/synthetic.csv --format html --output "
+    "evaluation.html\n",
     run,
 };

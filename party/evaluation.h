@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "model/column_shapes.h"
 #include "model/metrics.h"
 
 #define CS_EVALUATION_MARK "do not share: made from real rows"
@@ -25,6 +26,7 @@ struct cs_evaluation_result {
     const struct cs_evaluation *evaluation;
     struct cs_evaluated_group *groups; /* (n_groups) */
     size_t n_groups;
+    struct cs_column_shape *shapes; /* (compared->n_columns) */
 };
 
 const char *cs_compat_name(enum cs_compat compat);
@@ -33,6 +35,8 @@ const char *cs_better_name(enum cs_better better);
 CS_MUST_USE enum cs_status cs_evaluation_text(FILE *stream,
                                               const struct cs_evaluation_result *result);
 CS_MUST_USE enum cs_status cs_evaluation_json(FILE *stream,
+                                              const struct cs_evaluation_result *result);
+CS_MUST_USE enum cs_status cs_evaluation_html(FILE *stream,
                                               const struct cs_evaluation_result *result);
 
 #endif

@@ -72,14 +72,25 @@ static json_t *file_json(const struct cs_evaluation_result *result, size_t side)
                 json_integer((json_int_t)compared->n_passed_over[side]));
 }
 
-static json_t *columns_json(const struct cs_compared *compared)
+static json_t *column_json(const struct cs_compared_column *column,
+                           const struct cs_column_shape *shape)
 {
+    json_t *json = json_object();
+
+    json = with(json, "name", json_string(column->name));
+    json = with(json, "type", json_string(column->is_number ? "number" : "category"));
+    json = with(json, "likeness", real_json(shape->similarity));
+    json = with(json, "empty_real", real_json(shape->empty[CS_REAL]));
+    return with(json, "empty_synthetic", real_json(shape->empty[CS_SYNTHETIC]));
+}
+
+static json_t *columns_json(const struct cs_evaluation_result *result)
+{
+    const struct cs_compared *compared = result->evaluation->compared;
     json_t *json = json_array();
 
     for (size_t k = 0; k < compared->n_columns; k++)
-        json = with_added(
-            json, json_pack("{s:s, s:s}", "name", compared->columns[k].name, "type",
-                            compared->columns[k].is_number ? "number" : "category"));
+        json = with_added(json, column_json(&compared->columns[k], &result->shapes[k]));
     return json;
 }
 
@@ -93,7 +104,7 @@ static json_t *result_json(const struct cs_evaluation_result *result)
     for (size_t s = 0; s < CS_SIDES; s++)
         if (result->files[s] != NULL)
             json = with(json, keys[s], file_json(result, s));
-    json = with(json, "columns", columns_json(result->evaluation->compared));
+    json = with(json, "columns", columns_json(result));
     json = with(json, "compat", json_string(cs_compat_name(result->evaluation->compat)));
     json = with(json, "seed", json_integer((json_int_t)result->evaluation->seed));
     return with(json, "groups", groups_json(result));

@@ -49,7 +49,9 @@ out:
 enum cs_status cs_file_create(struct cs_file *file, const char *path,
                               struct cs_fault *fault)
 {
-    file->stream = NULL;
+    file->stream = path == NULL ? stdout : NULL;
+    if (path == NULL)
+        return CS_OK;
     if ((size_t)snprintf(file->path, sizeof file->path, "%s", path) >=
             sizeof file->path ||
         (size_t)snprintf(file->part, sizeof file->part, "%s.part", path) >=
@@ -73,8 +75,19 @@ enum cs_status cs_file_create_new(struct cs_file *file, const char *path,
     return cs_file_create(file, path, fault);
 }
 
+static enum cs_status flush_output(struct cs_file *file, struct cs_fault *fault)
+{
+    const bool failed = fflush(file->stream) != 0 || ferror(file->stream) != 0;
+
+    file->stream = NULL;
+    return failed ? cs_fault_say(fault, CS_IO, "standard output could not be written")
+                  : CS_OK;
+}
+
 enum cs_status cs_file_commit(struct cs_file *file, struct cs_fault *fault)
 {
+    if (file->stream == stdout)
+        return flush_output(file, fault);
     bool failed = ferror(file->stream) != 0;
     int reason = errno; /* of the write that failed, if one did */
 
@@ -106,11 +119,11 @@ enum cs_status cs_file_commit(struct cs_file *file, struct cs_fault *fault)
 
 void cs_file_discard(struct cs_file *file)
 {
-    if (file->stream == NULL)
-        return;
-    fclose(file->stream);
+    if (file->stream != NULL && file->stream != stdout) {
+        fclose(file->stream);
+        unlink(file->part);
+    }
     file->stream = NULL;
-    unlink(file->part);
 }
 
 enum cs_status cs_file_join(char path[static CS_PATH_BYTES], const char *folder,

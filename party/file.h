@@ -20,7 +20,8 @@ CS_MUST_USE enum cs_status cs_file_read(char **text, size_t *n_bytes, const char
                                         size_t max_bytes, struct cs_fault *fault);
 
 /* Writing: to `path.part`, which _commit syncs and renames to path, and _discard removes.
- * Write errors are kept and told by _commit. */
+ * Write errors are kept and told by _commit. A path that is NULL is standard output, where
+ * _discard can undo nothing. */
 struct cs_file {
     FILE *stream; /* write to it; NULL after commit or discard */
     char path[CS_PATH_BYTES];

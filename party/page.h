@@ -125,6 +125,7 @@ struct cs_page_table {
     enum cs_page_plot plot;
     const char *unit;   /* along the axis of values; with a plot */
     const char *x_unit; /* along the other one; of a curve */
+    double most;        /* how far the axis of bars goes at least; or 0 */
     const struct cs_page_column *columns;
     size_t n_columns;
 };

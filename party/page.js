@@ -75,6 +75,7 @@
             kind: table.dataset.plot,
             unit: table.dataset.unit,
             xUnit: table.dataset.xUnit || "",
+            most: Number(table.dataset.most),
             caption: table.caption.textContent,
             series,
             rows: rows.map((row) => readRow(row, columns, series)),
@@ -173,7 +174,7 @@
 
     /* The scale of all of a plot's panels: `range` is made by their labels alone. */
     function valueScale(data, range) {
-        const domain = extentOf(data, data.kind === "rates" ? [] : [0]);
+        const domain = extentOf(data, data.kind === "rates" ? [] : [0, data.most]);
         return d3.scaleLinear(domain, range).nice(6);
     }
 

@@ -58,6 +58,8 @@ void cs_page_table(struct cs_page *page, const struct cs_page_table *table)
         put_attribute(stream, "data-unit", table->unit);
         if (table->x_unit != NULL)
             put_attribute(stream, "data-x-unit", table->x_unit);
+        if (table->most > 0)
+            fprintf(stream, " data-most=\"%g\"", table->most);
     }
     fputs(">\n<caption>", stream);
     cs_html_text(stream, table->caption);

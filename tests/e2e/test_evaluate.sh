@@ -30,6 +30,36 @@ print([g["name"] for g in json.load(open(sys.argv[1]))["groups"]])' "$work/said"
 expect_same 'type of x' "$(python3 -c 'import json, sys
 print(json.load(open(sys.argv[1]))["columns"][0]["type"])' "$work/said")" category
 
+expect_same 'likeness of c' "$(python3 -c 'import json, sys
+print(json.load(open(sys.argv[1]))["columns"][1]["likeness"])' "$work/said")" 0.833333333333333
+
+case_name='a page'
+python3 - "$work" <<'END'
+import random, sys
+
+draw = random.Random(1)
+evil = ["</script><script>alert(1)</script>", "جزر 'بعيدة'", "a&b", "\u202eEast"]
+for name, late in ("real", 0), ("synthetic", 2), ("holdout", 0):
+    with open(f"{sys.argv[1]}/{name}-page.csv", "w", encoding="utf-8") as out:
+        print('age,"<b>plan</b>",weeks,ended,a column with a name that is far too long,none', file=out)
+        for _ in range(200):
+            print(draw.randint(18, 90), draw.choice(evil), late + draw.randint(0, 40),
+                  draw.randint(0, 1), round(draw.gauss(0, 1), 3), "", sep=",", file=out)
+END
+evaluate "$work/real-page.csv" "$work/synthetic-page.csv" --holdout "$work/holdout-page.csv" \
+    --only sanity --only shapes --only survival --only anonymity --only disclosure \
+    --sensitive '<b>plan</b>' --time weeks --event ended --format html \
+    --output "$work/evaluation.html" || fail "$(cat "$work/errors")"
+expect_page "$work/evaluation.html"
+[ ! -s "$work/said" ] || fail 'something was printed'
+for words in 'do not share' 'id="survival"' 'Share that survives' 'id="anonymity"' \
+    'data-most="1"' NewRowSynthesis; do
+    grep -qi "$words" "$work/evaluation.html" || fail "no word of $words"
+done
+evaluate "$work/real-page.csv" "$work/missing.csv" --format html --output "$work/none.html" &&
+    fail 'a page of a file that is not there'
+[ ! -e "$work/none.html" ] && [ ! -e "$work/none.html.part" ] || fail 'a page without figures'
+
 # What cannot be used: words, and what is said of it.
 refuse() { # words that are said, exit code, arguments
     local words=$1 code=$2 got
