@@ -48,6 +48,10 @@ static const struct cs_metric metrics[N_METRICS] = {
     [CLOSEST_MEDIAN] = { "DCR.median", CS_HIGHER, 0, 1, "The same, median of the rows." },
 };
 
+/* Parts of the work, and how much of it is done when each begins. */
+enum { GUESSES, MATCHES, TO_REAL, FROM_RANDOM, TO_AS_MANY, TO_HOLDOUT, N_PARTS };
+static const double begins[N_PARTS + 1] = { 0, .15, .2, .35, .7, .85, 1 };
+
 /* ---- guesses ---- */
 
 /* A share of right guesses as a protection, of the one that there is without any file. */
@@ -66,7 +70,7 @@ static double cap(const struct cs_attribution *found, enum cs_compat compat)
 }
 
 static enum cs_status measure_guesses(double *values, const struct cs_evaluation *e,
-                                      const struct cs_progress *progress)
+                                      const struct cs_progress *parts)
 {
     bool *is_sensitive = calloc(e->compared->n_columns, sizeof *is_sensitive);
     struct cs_attribution found;
@@ -76,7 +80,8 @@ static enum cs_status measure_guesses(double *values, const struct cs_evaluation
         return CS_MEMORY;
     for (size_t k = 0; k < e->n_sensitive; k++)
         is_sensitive[e->sensitive[k] - e->compared->columns] = true;
-    CS_TRY(cs_attribution_find(&found, e->compared, is_sensitive, e->workers, progress));
+    CS_TRY(cs_attribution_find(&found, e->compared, is_sensitive, e->workers,
+                               &parts[GUESSES]));
     if (found.n_known == 0)
         goto out;
     values[CAP] = cap(&found, e->compat);
@@ -108,7 +113,7 @@ out:
 static enum cs_status measure_baseline(double *values, const struct cs_evaluation *e,
                                        const double *distances, double *work,
                                        struct cs_rng *rng,
-                                       const struct cs_progress *progress)
+                                       const struct cs_progress *parts)
 {
     struct cs_points random = { 0 }, real = { 0 };
     const size_t n = e->compared->n_rows[CS_SYNTHETIC];
@@ -117,7 +122,7 @@ static enum cs_status measure_baseline(double *values, const struct cs_evaluatio
 
     CS_TRY(cs_records_random(&random, e->compared, n, rng));
     CS_TRY(cs_records_make(&real, e->compared, CS_REAL, CS_REAL, 0, NULL));
-    CS_TRY(cs_records_closest(work, &random, &real, e->workers, progress));
+    CS_TRY(cs_records_closest(work, &random, &real, e->workers, &parts[FROM_RANDOM]));
     CS_TRY(summarise(&values[CLOSEST_MEAN], &values[CLOSEST_MEDIAN], distances, n));
     CS_TRY(summarise(&unused, &of_random, work, n));
     if (of_random > 0)
@@ -148,7 +153,7 @@ out:
  * greater of both files is closer then. work: (2, n). */
 static enum cs_status measure_overfitting(double *value, const struct cs_evaluation *e,
                                           double *work, struct cs_rng *rng,
-                                          const struct cs_progress *progress)
+                                          const struct cs_progress *parts)
 {
     const bool as_sdmetrics = e->compat == CS_COMPAT_SDMETRICS;
     const size_t *n_rows = e->compared->n_rows, n = n_rows[CS_SYNTHETIC];
@@ -158,9 +163,9 @@ static enum cs_status measure_overfitting(double *value, const struct cs_evaluat
     size_t closer = 0;
     enum cs_status st;
 
-    CS_TRY(find_closest(work, e, CS_REAL, CS_REAL, n_both, draw, progress));
+    CS_TRY(find_closest(work, e, CS_REAL, CS_REAL, n_both, draw, &parts[TO_AS_MANY]));
     CS_TRY(find_closest(work + n, e, CS_HOLDOUT, as_sdmetrics ? CS_HOLDOUT : CS_REAL,
-                        n_both, draw, progress));
+                        n_both, draw, &parts[TO_HOLDOUT]));
     for (size_t j = 0; j < n; j++)
         closer += cs_nearer(work[j], work[n + j]);
     *value = fmin(2 * (1 - (double)closer / (double)n), 1);
@@ -169,7 +174,7 @@ out:
 }
 
 static enum cs_status measure_distances(double *values, const struct cs_evaluation *e,
-                                        const struct cs_progress *progress)
+                                        const struct cs_progress *parts)
 {
     const size_t n = e->compared->n_rows[CS_SYNTHETIC];
     double *work = calloc(2 * n, sizeof *work);
@@ -179,10 +184,10 @@ static enum cs_status measure_distances(double *values, const struct cs_evaluati
     cs_rng_init_labelled(&rng, e->seed, "evaluate disclosure");
     if (work == NULL)
         goto out;
-    CS_TRY(find_closest(work, e, CS_REAL, CS_REAL, 0, NULL, progress));
-    CS_TRY(measure_baseline(values, e, work, work + n, &rng, progress));
+    CS_TRY(find_closest(work, e, CS_REAL, CS_REAL, 0, NULL, &parts[TO_REAL]));
+    CS_TRY(measure_baseline(values, e, work, work + n, &rng, parts));
     if (e->compared->n_rows[CS_HOLDOUT] > 0)
-        CS_TRY(measure_overfitting(&values[OVERFITTING], e, work, &rng, progress));
+        CS_TRY(measure_overfitting(&values[OVERFITTING], e, work, &rng, parts));
 out:
     if (work != NULL)
         cs_wipe_free(work, 2 * n * sizeof *work);
@@ -192,22 +197,22 @@ out:
 
 static enum cs_status measure(double *values, const struct cs_evaluation *e)
 {
-    struct cs_progress_piece pieces[] = { { e->progress, 0, .4 },
-                                          { e->progress, .4, .5 },
-                                          { e->progress, .5, 1 } };
-    struct cs_progress parts[3];
+    struct cs_progress_piece pieces[N_PARTS];
+    struct cs_progress parts[N_PARTS];
     enum cs_status st;
     size_t n_new;
 
-    for (size_t p = 0; p < 3; p++)
+    for (size_t p = 0; p < N_PARTS; p++) {
+        pieces[p] = (struct cs_progress_piece){ e->progress, begins[p], begins[p + 1] };
         parts[p] = cs_progress_of(&pieces[p]);
+    }
     for (size_t m = 0; m < N_METRICS; m++)
         values[m] = NAN;
     if (e->n_sensitive > 0)
-        CS_TRY(measure_guesses(values, e, &parts[0]));
-    CS_TRY(cs_new_rows_count(&n_new, e->compared, e->workers, &parts[1]));
+        CS_TRY(measure_guesses(values, e, parts));
+    CS_TRY(cs_new_rows_count(&n_new, e->compared, e->workers, &parts[MATCHES]));
     values[NEW_ROWS] = (double)n_new / (double)e->compared->n_rows[CS_SYNTHETIC];
-    CS_TRY(measure_distances(values, e, &parts[2]));
+    CS_TRY(measure_distances(values, e, parts));
 out:
     return st;
 }

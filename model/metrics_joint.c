@@ -310,19 +310,38 @@ out:
     return st;
 }
 
+/* The same with a part of the progress. */
+static struct cs_evaluation part_of(const struct cs_evaluation *e,
+                                    const struct cs_progress *part)
+{
+    struct cs_evaluation evaluation = *e;
+
+    evaluation.progress = part;
+    return evaluation;
+}
+
 /* synthcity scales for some of these, and not for the others. */
 static enum cs_status measure(double *values, const struct cs_evaluation *e)
 {
+    struct cs_progress_piece pieces[] = { { e->progress, 0, .3 },
+                                          { e->progress, .3, .6 },
+                                          { e->progress, .6, 1 } };
+    const struct cs_progress parts[] = { cs_progress_of(&pieces[0]),
+                                         cs_progress_of(&pieces[1]),
+                                         cs_progress_of(&pieces[2]) };
+    const struct cs_evaluation as_peer = part_of(e, &parts[0]);
+    const struct cs_evaluation scaled = part_of(e, &parts[1]);
+    const struct cs_evaluation transport = part_of(e, &parts[2]);
     const struct cs_neighbourhood *n;
     enum cs_status st;
 
-    CS_TRY(cs_evaluation_neighbours(&n, e, e->compat == CS_COMPAT_SYNTHCITY));
+    CS_TRY(cs_evaluation_neighbours(&n, &as_peer, e->compat == CS_COMPAT_SYNTHCITY));
     measure_prdc(values, n);
     CS_TRY(measure_kernels(values, n, e->seed));
-    CS_TRY(cs_evaluation_neighbours(&n, e, false));
+    CS_TRY(cs_evaluation_neighbours(&n, &scaled, false));
     CS_TRY(measure_alpha(&values[ALPHA], n));
     CS_TRY(measure_beta(&values[BETA], n));
-    CS_TRY(measure_transport(&values[WASSERSTEIN], e, n));
+    CS_TRY(measure_transport(&values[WASSERSTEIN], &transport, n));
 out:
     return st;
 }

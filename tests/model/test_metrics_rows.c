@@ -7,6 +7,7 @@
 
 #include "tests/support/check.h"
 #include "tests/support/comparison.h"
+#include "tests/support/invented.h"
 
 static void assert_value(double value, double expected, double within)
 {
@@ -210,6 +211,46 @@ static void huge_numbers_are_no_trouble(void **state)
                  2 / 3.0, 1e-12);
 }
 
+static void measure_with(double *values, const struct cs_metric_group *group,
+                         const struct cs_compared *compared, struct cs_workers *workers)
+{
+    struct cs_neighbourhood neighbourhoods[2] = { { .there = false } };
+    const struct cs_compared_column *const sensitive[] = {
+        &compared->columns[INVENTED_Y], &compared->columns[INVENTED_Z]
+    };
+    const struct cs_evaluation evaluation = { .compared = compared,
+                                              .sensitive = sensitive,
+                                              .n_sensitive = COUNT(sensitive),
+                                              .neighbourhoods = neighbourhoods,
+                                              .workers = workers };
+
+    assert_ok(group->measure(values, &evaluation));
+    cs_neighbourhood_wipe(&neighbourhoods[0]);
+    cs_neighbourhood_wipe(&neighbourhoods[1]);
+}
+
+static void values_are_the_same_with_any_number_of_workers(void **state)
+{
+    static const struct cs_metric_group *const groups[] = { &cs_metrics_sanity,
+                                                            &cs_metrics_privacy,
+                                                            &cs_metrics_anonymity,
+                                                            &cs_metrics_disclosure };
+    double alone[CS_METRICS_MAX], shared[CS_METRICS_MAX];
+    struct cs_workers *workers;
+    struct cs_compared compared;
+    (void)state;
+
+    cs_invented(&compared, (const size_t[CS_SIDES]){ 700, 900, 300 }, CS_DRAWN);
+    assert_ok(cs_workers_new(&workers, 3));
+    for (size_t g = 0; g < COUNT(groups); g++) {
+        measure_with(alone, groups[g], &compared, NULL);
+        measure_with(shared, groups[g], &compared, workers);
+        assert_memory_equal(alone, shared, groups[g]->n * sizeof *alone);
+    }
+    cs_workers_free(workers);
+    cs_compared_wipe(&compared);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +260,7 @@ int main(void)
         cmocka_unit_test(rows_all_alike_are_no_trouble),
         cmocka_unit_test(single_rows_are_no_trouble),
         cmocka_unit_test(huge_numbers_are_no_trouble),
+        cmocka_unit_test(values_are_the_same_with_any_number_of_workers),
     };
     return CS_RUN("model/metrics_rows", tests);
 }
