@@ -101,6 +101,21 @@ static void print_privacy(const struct cs_study *study, const struct cs_plan *pl
                study->epsilon, study->delta);
 }
 
+/* More than one question, or segments by pairs: what they share the budget with. */
+static void print_questions(const struct cs_study *study)
+{
+    if (study->n_tests * study->n_outcomes == 1 && study->n_pairs == 0)
+        return;
+    printf("asks for: %zu answers: %zu test arm%s, %zu outcome%s",
+           study->n_tests * study->n_outcomes, study->n_tests,
+           study->n_tests == 1 ? "" : "s", study->n_outcomes,
+           study->n_outcomes == 1 ? "" : "s");
+    if (study->n_pairs > 0)
+        printf("; segments by %zu pair%s", study->n_pairs,
+               study->n_pairs == 1 ? "" : "s");
+    printf("\n");
+}
+
 /* All thresholds are alike. */
 static void print_discoveries(const struct cs_plan *plan)
 {
@@ -119,11 +134,13 @@ static void print_plan(const struct cs_job *job, const struct cs_plan *plan)
     printf("party:    %c, %zu rows, %zu columns\n", "ab"[job->node.party],
            job -> table -> codes.n_rows, job->table->codes.n_columns);
     print_link(job);
+    print_questions(job->study);
     printf(
         "tables:   %zu with %zu cells; %zu numeric columns have their shape measured\n",
         plan->n_tables, plan->n_cells, plan->n_details);
     if (plan->n_left_out > 0)
-        printf("          %zu pairs of columns are left out\n", plan->n_left_out);
+        printf("          %zu tables that were asked for are left out\n",
+               plan->n_left_out);
     print_discoveries(plan);
     print_noise(plan, job->study->noise);
     print_generator(job, plan);

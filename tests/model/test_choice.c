@@ -39,6 +39,114 @@ static void all_pairs_and_label_triples_are_measured(void **state)
     cs_plan_free(plan);
 }
 
+/* Hillstrom with a second outcome (mens), and segments by newbie and womens. */
+static void ask_more(struct cs_sketch *f)
+{
+    cs_sketch_hillstrom(f);
+    f->study.outcomes[f->study.n_outcomes++].column = 6;
+    f->study.pairs[0][0] = 4;
+    f->study.pairs[0][1] = 7;
+    f->study.n_pairs = 1;
+}
+
+static void every_outcome_has_its_triples(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    ask_more(&f);
+    f.study.n_pairs = 0;
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    assert_int_equal(count(plan, CS_CROSS, 3), 8 + 7); /* arm x visit x mens once */
+    assert_non_null(cs_sketch_find(&f, plan, "segment x recency x mens"));
+    assert_non_null(cs_sketch_find(&f, plan, "segment x womens x mens"));
+    assert_non_null(cs_sketch_find(&f, plan, "segment x mens x visit"));
+    assert_null(cs_sketch_find(&f, plan, "segment x visit x mens"));
+    cs_plan_free(plan);
+}
+
+/* Each is the answer's own table. */
+static void arm_and_outcome_have_the_weight_of_the_conversion(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    ask_more(&f);
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    const struct cs_table_spec *visit = cs_sketch_find(&f, plan, "segment x visit");
+    const struct cs_table_spec *mens = cs_sketch_find(&f, plan, "segment x mens");
+    const struct cs_table_spec *womens = cs_sketch_find(&f, plan, "segment x womens");
+    assert_int_equal(mens->weight, visit->weight);
+    assert_true(womens->weight < mens->weight / 4);
+    cs_plan_free(plan);
+}
+
+static void a_pair_has_a_table_of_four_columns_for_every_outcome(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    ask_more(&f);
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    const struct cs_table_spec *spec =
+        cs_sketch_find(&f, plan, "segment x newbie x womens x visit");
+    assert_non_null(spec);
+    assert_int_equal(spec->n_a, 2);
+    assert_int_equal(spec->n_cells, 4 * 3 * 3 * 3);
+    assert_false(cs_table_spec_is_fitted(spec));
+    assert_true(cs_table_spec_is_fitted(&plan->tables[0]));
+    assert_non_null(cs_sketch_find(&f, plan, "segment x newbie x womens x mens"));
+    assert_int_equal(count(plan, CS_CROSS, 4), 2);
+    assert_int_equal(plan->tables[plan->n_tables - 1].n_columns, 4); /* they come last */
+    assert_int_equal(plan->tables[plan->n_tables - 3].n_columns, 3);
+    assert_int_equal(count(plan, CS_OWN_A, 3), 0);
+    cs_plan_free(plan);
+}
+
+/* Where everybody at A counts, linked or not. */
+static void a_pair_of_a_has_a_table_of_everybody_there(void **state)
+{
+    struct cs_sketch f;
+    (void)state;
+
+    ask_more(&f);
+    f.study.link = CS_LINK_PRIVATE;
+    f.study.pairs[0][1] = 3;
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    const struct cs_table_spec *own =
+        cs_sketch_find(&f, plan, "segment x newbie x channel");
+    assert_non_null(own);
+    assert_int_equal(own->kind, CS_OWN_A);
+    cs_plan_free(plan);
+
+    f.study.unlinked = CS_UNLINKED_EXCLUDED;
+    plan = cs_sketch_plan(&f);
+    assert_null(cs_sketch_find(&f, plan, "segment x newbie x channel"));
+    cs_plan_free(plan);
+}
+
+/* 40 columns have 780 pairs; eight outcomes 276 tables of three columns. */
+static void tables_of_further_outcomes_go_after_pairs(void **state)
+{
+    static struct cs_sketch_column many[40];
+    struct cs_sketch f;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] =
+            (struct cs_sketch_column){ "x", i < 20 ? "a" : "b", 4, CS_SKETCH_CATEGORY };
+    cs_sketch_init(&f, many, COUNT(many), 0, 39);
+    for (size_t i = 20; i < 27; i++)
+        f.study.outcomes[f.study.n_outcomes++].column = i;
+    assert_false(cs_choice_holds_all(&f.study));
+    struct cs_plan *plan = cs_sketch_plan(&f);
+    assert_int_equal(plan->n_tables, CS_PLAN_TABLES_MAX);
+    assert_true(plan->n_left_out > 0);
+    /* of arm, outcome and another column there are fewer than 300: all stay */
+    assert_int_equal(count(plan, CS_CROSS, 3), 38 + 37 + 36 + 35 + 34 + 33 + 32 + 31);
+    cs_plan_free(plan);
+}
+
 static void columns_of_a_stand_first(void **state)
 {
     struct cs_sketch f;
@@ -189,6 +297,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_pairs_and_label_triples_are_measured),
+        cmocka_unit_test(every_outcome_has_its_triples),
+        cmocka_unit_test(arm_and_outcome_have_the_weight_of_the_conversion),
+        cmocka_unit_test(a_pair_has_a_table_of_four_columns_for_every_outcome),
+        cmocka_unit_test(a_pair_of_a_has_a_table_of_everybody_there),
+        cmocka_unit_test(tables_of_further_outcomes_go_after_pairs),
         cmocka_unit_test(columns_of_a_stand_first),
         cmocka_unit_test(columns_of_one_name_are_columns_of_their_own),
         cmocka_unit_test(a_column_at_both_counts_as_the_first_partys),

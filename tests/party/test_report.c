@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/mean.h"
 #include "party/file.h"
 #include "tests/support/check.h"
 
@@ -535,6 +536,121 @@ static void long_labels_are_cut_at_a_character(void **state)
     assert_int_equal(strlen(label), CS_LABEL_BYTES - 2);
 }
 
+/* The study's outcome as a mean, in a unit of its own. */
+static void set_mean(enum cs_trust trust)
+{
+    const struct cs_amount plain[CS_ARMS] = {
+        [CS_TEST] = { .people = 10000, .sum = 10772, .variance = 225, .v_sum = 2e6 },
+        [CS_CONTROL] = { .people = 10000, .sum = 6528, .variance = 134, .v_sum = 2e6 },
+    };
+    struct cs_amount capped[CS_ARMS];
+
+    study.outcomes[0].is_mean = true;
+    memcpy(capped, plain, sizeof capped);
+    capped[CS_TEST].sum = 10000;
+    cs_mean_direct(&answer.direct, plain);
+    cs_mean_synthetic(&answer.synthetic, plain, &answer.direct);
+    cs_mean_direct(&answer.amounts.direct, capped);
+    cs_mean_synthetic(&answer.amounts.synthetic, capped, &answer.amounts.direct);
+    answer.amounts.synthetic_converters = answer.amounts.direct_converters =
+        answer.direct;
+    answer.amounts.cap = 232.21;
+    answer.amounts.people_needed = 200825;
+    answer.amounts.trust = trust;
+}
+
+static int unset_mean(void **state)
+{
+    (void)state;
+
+    study.outcomes[0].is_mean = false;
+    return 0;
+}
+
+static void a_mean_is_told_in_its_unit(void **state)
+{
+    (void)state;
+
+    set_mean(CS_TRUST_PLAIN);
+    char *text = text_of(cs_report_text);
+    assert_says(text, "The mean of test is 1.08, control 0.65: +0.42 (95 % interval ");
+    assert_says(text, "Synthetic people        people           sum      mean  mean in");
+    assert_says(text, "Lift of capped values, for comparison\n  capped         +0.35");
+    assert_says(text,
+                "Capped at 232.21. A plain mean wants some 200825 people in an arm.");
+    assert_says(text, "Who converted ");
+    assert_null(strstr(text, "converts at"));
+    free(text);
+}
+
+static void the_mean_to_believe_comes_first_with_the_reason(void **state)
+{
+    (void)state;
+
+    set_mean(CS_TRUST_CAPPED_TAIL);
+    char *text = text_of(cs_report_text);
+    assert_says(text, "The mean of test is 1.00, control 0.65: +0.35");
+    assert_says(text, "Values above 232.21 count as 232.21 here: the tail is too heavy");
+    assert_says(text, "Uncapped it is +0.42 (");
+    assert_says(text, "Lift of uncapped values, for comparison");
+    free(text);
+}
+
+static void json_has_both_means_and_which_to_believe(void **state)
+{
+    (void)state;
+
+    set_mean(CS_TRUST_CAPPED_NOISE);
+    char *text = text_of(cs_report_json);
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *amounts = json_object_get(answer_of(root), "amounts");
+    const json_t *plain =
+        json_object_get(json_object_get(answer_of(root), "synthetic"), "test");
+    const json_t *capped = json_object_get(json_object_get(amounts, "synthetic"), "test");
+
+    assert_string_equal(json_string_value(json_object_get(amounts, "trust")),
+                        "capped_noise");
+    assert_true(fabs(number(plain, "mean") - 1.0772) < 1e-9);
+    assert_true(fabs(number(capped, "mean") - 1) < 1e-9);
+    assert_true(number(amounts, "cap") == 232.21);
+    json_decref(root);
+    free(text);
+}
+
+/* Two test arms: each sentence says whose it is. */
+static void several_answers_are_told_apart(void **state)
+{
+    struct cs_answer two[2];
+    (void)state;
+
+    two[0] = two[1] = answer;
+    two[1].test = 1;
+    two[1].synthetic.verdict = two[1].direct.verdict = CS_WIDE;
+    study.tests[0].name = (char *)"mail";
+    study.tests[1] = (struct cs_test_arm){ (char *)"letter", { 1 << 2 } };
+    study.n_tests = ab.n_answers = 2;
+    ab.answers = two;
+    ab.split_p = .04;
+    char *text = text_of(cs_report_text), *json = text_of(cs_report_json);
+    json_t *root = json_loads(json, 0, NULL);
+    study.tests[0].name = (char *)"test";
+    study.n_tests = ab.n_answers = 1;
+    ab.answers = &answer;
+
+    assert_says(text, "visit, mail against control:\nTest converts at 15.1 %");
+    assert_says(text, "visit, letter against control:\nNot reportable at this epsilon");
+    assert_says(text, "\n== visit, letter against control ==\n");
+    assert_says(text, "\nSizes of all 3 arms: p of being equal 0.0400");
+    const json_t *answers = json_object_get(root, "answers");
+    assert_int_equal(json_array_size(answers), 2);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(answers, 1), "test")), "letter");
+    assert_true(number(root, "arms_p") == .04);
+    json_decref(root);
+    free(text);
+    free(json);
+}
+
 static void every_form_is_written(void **state)
 {
     char folder[] = "/tmp/cosynth-report-XXXXXX", path[CS_PATH_BYTES];
@@ -572,6 +688,12 @@ int main(void)
         cmocka_unit_test_setup(an_unprotected_report_says_so_first_and_tells_no_epsilon,
                                set_up),
         cmocka_unit_test_setup(an_unprotected_report_does_not_blame_noise, set_up),
+        cmocka_unit_test_setup_teardown(a_mean_is_told_in_its_unit, set_up, unset_mean),
+        cmocka_unit_test_setup_teardown(the_mean_to_believe_comes_first_with_the_reason,
+                                        set_up, unset_mean),
+        cmocka_unit_test_setup_teardown(json_has_both_means_and_which_to_believe, set_up,
+                                        unset_mean),
+        cmocka_unit_test_setup(several_answers_are_told_apart, set_up),
         cmocka_unit_test(levels_have_labels_for_a_reader),
         cmocka_unit_test(long_labels_are_cut_at_a_character),
         cmocka_unit_test_setup(every_form_is_written, set_up),
