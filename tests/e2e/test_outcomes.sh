@@ -36,8 +36,14 @@ open(f"{folder}/study.yaml", "w").write(text)
 END
 
 case_name='a plan for several outcomes'
-"$CS_PROGRAM" check "$study/study.yaml" "$study/b.yaml" --data-dir "$study" \
-    --output-dir "$work/checked" >"$work/plan" 2>&1 || {
+cp -R "$study" "$work/checked"
+for party in a b; do
+    "$CS_PROGRAM" keygen --out "$work/checked/$party" >"$work/$party.fingerprint" || fail keygen
+done
+printf 'parties: {a: {fingerprint: "%s"}, b: {fingerprint: "%s"}}\n' \
+    "$(cat "$work/a.fingerprint")" "$(cat "$work/b.fingerprint")" >>"$work/checked/study.yaml"
+echo 'key: b' >>"$work/checked/b.yaml"
+"$CS_PROGRAM" check "$work/checked"/{study,b}.yaml >"$work/plan" 2>&1 || {
     cat "$work/plan"
     fail check
 }
