@@ -46,9 +46,10 @@ static void true_differences_stay(void **state)
 
 static void three_effects_are_not_drawn(void **state)
 {
-    struct cs_pooled effects[4] = {
-        { 1, 1, 0, 0, 0 }, { 2, 1, 0, 0, 0 }, { 3, 1, 0, 0, 0 }, { 4, 1, 0, 0, 0 }
-    };
+    struct cs_pooled effects[4] = { { .value = 1, .variance = 1 },
+                                    { .value = 2, .variance = 1 },
+                                    { .value = 3, .variance = 1 },
+                                    { .value = 4, .variance = 1 } };
     struct cs_pool pool;
     (void)state;
 
@@ -76,9 +77,11 @@ static void drawn_effects_are_nearer_and_their_intervals_cover(void **state)
         for (size_t i = 0; i < EFFECTS; i++) {
             const double variance = i % 2 == 0 ? 4e-4 : 2e-4;
 
-            effects[i].variance = variance;
-            effects[i].value = .05 + .01 * (double)normal[i] +
-                               sqrt(variance) * (double)normal[EFFECTS + i];
+            effects[i] = (struct cs_pooled){
+                .value = .05 + .01 * (double)normal[i] +
+                         sqrt(variance) * (double)normal[EFFECTS + i],
+                .variance = variance,
+            };
         }
         assert_true(cs_pool_draw(&pool, effects, EFFECTS));
         for (size_t i = 0; i < EFFECTS; i++) {
@@ -123,7 +126,8 @@ static void differences_that_are_noise_have_even_p_values(void **state)
 /* Two effects of variance 1 at a distance of 4: Q = 8, spread^2 = (8 - 1) / (2 - 1). */
 static void the_spread_is_dersimonian_and_lairds(void **state)
 {
-    const struct cs_pooled two[] = { { 0, 1, 0, 0, 0 }, { 4, 1, 0, 0, 0 } };
+    const struct cs_pooled two[] = { { .value = 0, .variance = 1 },
+                                     { .value = 4, .variance = 1 } };
     const struct cs_difference difference = cs_pool_compare(two, 2);
     (void)state;
 
