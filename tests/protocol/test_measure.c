@@ -71,6 +71,7 @@ static void set_up_noise(const struct cs_sketch_column *columns, size_t n,
                          struct cs_rng *rng)
 {
     cs_sketch_init(&sketch, columns, n, 0, n - 1);
+    cs_sketch_ask_more(&sketch);
     sketch.study.noise = noise;
     sketch.n_rows[0] = sketch.n_rows[1] = ROWS;
     sketch.study.ot_k = 2;

@@ -179,6 +179,7 @@ static void set_up(const struct cs_sketch_column *columns, size_t n,
                    const struct people *people, struct cs_rng *rng)
 {
     cs_sketch_init(&sketch, columns, n, 0, n - 1);
+    cs_sketch_ask_more(&sketch);
     sketch.n_rows[CS_A] = people->n_a;
     sketch.n_rows[CS_B] = people->n_b;
     sketch.study.ot_k = 2;

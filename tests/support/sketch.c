@@ -100,6 +100,22 @@ void cs_sketch_common(struct cs_sketch *sketch)
     cs_sketch_init(sketch, shared, COUNT(shared), 0, 5);
 }
 
+void cs_sketch_ask_more(struct cs_sketch *sketch)
+{
+    struct cs_study *study = &sketch->study;
+    const size_t last = study->conversion - 1;
+
+    if (last > 2 && !sketch->column[last].at[CS_A]) {
+        study->outcomes[1].column = last;
+        study->n_outcomes = 2;
+    }
+    if (last < 3 || !(sketch->column[1].at[CS_A] || sketch->column[2].at[CS_A]))
+        return;
+    study->pairs[0][0] = 1;
+    study->pairs[0][1] = 2;
+    study->n_pairs = 1;
+}
+
 struct cs_plan *cs_sketch_plan(const struct cs_sketch *sketch)
 {
     struct cs_plan *plan = NULL;

@@ -34,6 +34,11 @@ void cs_sketch_hillstrom(struct cs_sketch *sketch);
 void cs_sketch_adult(struct cs_sketch *sketch);
 void cs_sketch_common(struct cs_sketch *sketch);
 
+/* Asks for more where there are the columns for it: the last one of B alone before the
+ * conversion becomes an outcome, the first two others a pair that segments are by, if one
+ * of them is at A. */
+void cs_sketch_ask_more(struct cs_sketch *sketch);
+
 /* Its plan; stops the test if there is none. To be freed by cs_plan_free. */
 struct cs_plan *cs_sketch_plan(const struct cs_sketch *sketch);
 
