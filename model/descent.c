@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/secret.h"
+
+/* Gradients and directions, and those of the pairs. */
+#define BLOCK_VECTORS (4 + 2 * CS_DESCENT_PAIRS)
+
 /* A step, and how the gradient changed along it. */
 struct pair {
     double *step, *change;
@@ -116,7 +121,7 @@ static void keep_pair(struct descent *d)
 
 static enum cs_status make_room(struct descent *d)
 {
-    d->block = calloc(d->n, (4 + 2 * CS_DESCENT_PAIRS) * sizeof *d->block);
+    d->block = calloc(d->n, BLOCK_VECTORS * sizeof *d->block);
     if (d->block == NULL)
         return CS_MEMORY;
     double *at = d->block;
@@ -148,6 +153,6 @@ enum cs_status cs_descent(double *x, size_t n, cs_descent_function function,
         memcpy(x, d.next, n * sizeof *x);
         memcpy(d.gradient, d.next_gradient, n * sizeof *d.gradient);
     }
-    free(d.block);
+    cs_wipe_free(d.block, n * BLOCK_VECTORS * sizeof *d.block);
     return CS_OK;
 }

@@ -3,68 +3,27 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/answers.h"
 #include "tests/support/check.h"
 #include "tests/support/invented.h"
+#include "tests/support/school.h"
 
-enum { TRAINED = 600, ASKED = 300 };
-
-struct hall {
-    struct cs_compared compared;
-    struct cs_features features;
-    struct cs_answers answers;
-    uint32_t rows[TRAINED + ASKED];
-};
-
-static struct hall *open_hall(size_t target)
+static struct cs_exam exam_of(const struct cs_school *school,
+                              enum cs_learner_kind learner, enum cs_mark how)
 {
-    struct hall *hall = calloc(1, sizeof *hall);
-    struct cs_rng rng;
-    bool excluded[CS_INVENTED_COLUMNS] = { [INVENTED_W] = true };
-
-    excluded[target] = true;
-    cs_rng_init_labelled(&rng, 1, "tests/hall");
-    cs_invented(&hall->compared, (size_t[]){ TRAINED + ASKED, 1, 0 }, CS_DRAWN);
-    assert_ok(cs_features_make(&hall->features, &hall->compared, excluded));
-    assert_ok(cs_answers_make(&hall->answers, &hall->compared,
-                              &hall->compared.columns[target], false, &rng));
-    for (uint32_t i = 0; i < TRAINED + ASKED; i++)
-        hall->rows[i] = i;
-    cs_rng_wipe(&rng);
-    return hall;
-}
-
-static void close_hall(struct hall *hall)
-{
-    cs_features_wipe(&hall->features);
-    cs_answers_wipe(&hall->answers);
-    cs_compared_wipe(&hall->compared);
-    free(hall);
-}
-
-static struct cs_exam exam_of(const struct hall *hall, enum cs_learner_kind learner,
-                              enum cs_mark how)
-{
-    return (struct cs_exam){
-        .learner = learner,
-        .how = how,
-        .task = { .features = &hall->features,
-                  .answers = hall->answers.values,
-                  .n_classes = hall->answers.n_classes,
-                  .rows = { hall->rows, TRAINED },
-                  .seed = 1 },
-        .tests = { { .rows = { hall->rows + TRAINED, ASKED } } },
-        .n_tests = 1,
-    };
+    return (struct cs_exam){ .learner = learner,
+                             .how = how,
+                             .task = school->task,
+                             .tests = { { .rows = school->asked } },
+                             .n_tests = 1 };
 }
 
 static double mark_of(size_t target, enum cs_mark how)
 {
-    struct hall *hall = open_hall(target);
-    struct cs_exam exam = exam_of(hall, CS_LINEAR, how);
+    struct cs_school *school = cs_school_open(target);
+    struct cs_exam exam = exam_of(school, CS_LINEAR, how);
 
     assert_ok(cs_exams_take(&exam, 1, NULL, NULL));
-    close_hall(hall);
+    cs_school_close(school);
     return exam.tests[0].mark;
 }
 
@@ -86,9 +45,9 @@ static void marks_say_how_much_was_learned(void **state)
 /* z is 3 x and a little of u. */
 static void what_matters_is_important(void **state)
 {
-    struct hall *hall = open_hall(INVENTED_Z);
-    struct cs_exam exam = exam_of(hall, CS_BOOSTED, CS_MARK_AREA);
-    double importances[CS_INVENTED_COLUMNS]; /* x, u, c, d, y */
+    struct cs_school *school = cs_school_open(INVENTED_Z);
+    struct cs_exam exam = exam_of(school, CS_BOOSTED, CS_MARK_AREA);
+    double importances[4]; /* x, u, c, d */
     (void)state;
 
     exam.importances = importances;
@@ -96,41 +55,41 @@ static void what_matters_is_important(void **state)
     assert_true(importances[0] > 1 && importances[0] > 10 * importances[1]);
     assert_true(importances[1] > .01 && importances[1] > importances[3]);
     assert_true(fabs(importances[3]) < .01);
-    close_hall(hall);
+    cs_school_close(school);
 }
 
 static void workers_change_nothing(void **state)
 {
-    struct hall *hall = open_hall(INVENTED_Y);
+    struct cs_school *school = cs_school_open(INVENTED_Y);
     struct cs_exam alone[4], shared[4];
     struct cs_workers *workers;
     (void)state;
 
     for (size_t k = 0; k < COUNT(alone); k++)
-        alone[k] = shared[k] = exam_of(hall, k % CS_LEARNERS, CS_MARK_AREA);
+        alone[k] = shared[k] = exam_of(school, k % CS_LEARNERS, CS_MARK_AREA);
     assert_ok(cs_workers_new(&workers, 3));
     assert_ok(cs_exams_take(alone, COUNT(alone), NULL, NULL));
     assert_ok(cs_exams_take(shared, COUNT(shared), workers, NULL));
     for (size_t k = 0; k < COUNT(alone); k++)
         assert_true(alone[k].tests[0].mark == shared[k].tests[0].mark);
     cs_workers_free(workers);
-    close_hall(hall);
+    cs_school_close(school);
 }
 
 static void no_rows_are_no_marks(void **state)
 {
-    struct hall *hall = open_hall(INVENTED_Y);
-    struct cs_exam exam = exam_of(hall, CS_MLP, CS_MARK_HITS);
+    struct cs_school *school = cs_school_open(INVENTED_Y);
+    struct cs_exam exam = exam_of(school, CS_MLP, CS_MARK_HITS);
     (void)state;
 
     exam.tests[0].rows.n = 0;
     assert_ok(cs_exams_take(&exam, 1, NULL, NULL));
     assert_true(isnan(exam.tests[0].mark));
-    exam = exam_of(hall, CS_MLP, CS_MARK_HITS);
+    exam = exam_of(school, CS_MLP, CS_MARK_HITS);
     exam.task.rows.n = 0;
     assert_ok(cs_exams_take(&exam, 1, NULL, NULL));
     assert_true(isnan(exam.tests[0].mark));
-    close_hall(hall);
+    cs_school_close(school);
 }
 
 static enum cs_status stop(void *arg, double done)
@@ -143,12 +102,12 @@ static enum cs_status stop(void *arg, double done)
 static void what_the_progress_returns_ends_the_exams(void **state)
 {
     const struct cs_progress progress = { stop, NULL };
-    struct hall *hall = open_hall(INVENTED_Y);
-    struct cs_exam exam = exam_of(hall, CS_LINEAR, CS_MARK_AREA);
+    struct cs_school *school = cs_school_open(INVENTED_Y);
+    struct cs_exam exam = exam_of(school, CS_LINEAR, CS_MARK_AREA);
     (void)state;
 
     assert_int_equal(cs_exams_take(&exam, 1, NULL, &progress), CS_CLOSED);
-    close_hall(hall);
+    cs_school_close(school);
 }
 
 int main(void)

@@ -6,96 +6,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/answers.h"
 #include "tests/support/check.h"
 #include "tests/support/invented.h"
+#include "tests/support/school.h"
 
-enum { TRAINED = 1200, ASKED = 600 };
+enum { ASKED = CS_SCHOOL_ASKED };
 
-/* Learn from the first rows, ask about those after them. */
-struct school {
-    struct cs_compared compared;
-    struct cs_features features;
-    struct cs_answers answers;
-    uint32_t rows[TRAINED + ASKED];
-    double scores[ASKED * 4];
-};
-
-/* Columns x, u, c and d, with one of the others to be foretold. */
-static struct school *open_school(size_t target)
+/* scores: of the rows asked about. */
+static void learn_and_ask(double *scores, const struct cs_school *school,
+                          enum cs_learner_kind kind)
 {
-    struct school *school = calloc(1, sizeof *school);
-    struct cs_rng rng;
-    const bool excluded[CS_INVENTED_COLUMNS] = { [INVENTED_Y] = true,
-                                                 [INVENTED_W] = true,
-                                                 [INVENTED_Z] = true,
-                                                 [INVENTED_C] = target == INVENTED_C,
-                                                 [INVENTED_D] = target == INVENTED_D };
-
-    cs_rng_init_labelled(&rng, 1, "tests/school");
-    cs_invented(&school->compared, (size_t[]){ TRAINED + ASKED, 1, 0 }, CS_DRAWN);
-    assert_ok(cs_features_make(&school->features, &school->compared, excluded));
-    assert_ok(cs_answers_make(&school->answers, &school->compared,
-                              &school->compared.columns[target], false, &rng));
-    for (uint32_t i = 0; i < TRAINED + ASKED; i++)
-        school->rows[i] = i;
-    cs_rng_wipe(&rng);
-    return school;
-}
-
-static void close_school(struct school *school)
-{
-    cs_features_wipe(&school->features);
-    cs_answers_wipe(&school->answers);
-    cs_compared_wipe(&school->compared);
-    free(school);
-}
-
-static struct cs_task task_of(const struct school *school)
-{
-    return (struct cs_task){ .features = &school->features,
-                             .answers = school->answers.values,
-                             .n_classes = school->answers.n_classes,
-                             .rows = { school->rows, TRAINED },
-                             .seed = 1 };
-}
-
-static void learn_and_ask(struct school *school, enum cs_learner_kind kind)
-{
-    const struct cs_task task = task_of(school);
     struct cs_learner learner;
 
-    assert_ok(cs_learner_fit(&learner, kind, &task));
-    assert_ok(cs_learner_predict(school->scores, &learner, &school->features,
-                                 (struct cs_rows){ school->rows + TRAINED, ASKED }));
+    assert_ok(cs_learner_fit(&learner, kind, &school->task));
+    assert_ok(cs_learner_predict(scores, &learner, &school->features, school->asked));
     cs_learner_wipe(&learner);
 }
 
-/* Share of the rows asked about whose best score is that of their class. */
-static double hits(const struct school *school)
+static double answer_of(const struct cs_school *school, size_t i)
 {
-    const size_t n = cs_loss_scores(school->answers.n_classes);
-    double count = 0;
-
-    for (size_t i = 0; i < ASKED; i++) {
-        const double *scores = school->scores + i * n;
-        size_t best = n == 1 && scores[0] > 0;
-
-        for (size_t k = 1; k < n; k++)
-            best = scores[k] > scores[best] ? k : best;
-        count += school->answers.values[TRAINED + i] == (double)best;
-    }
-    return count / ASKED;
+    return school->answers.values[school->asked.at[i]];
 }
 
+/* Share of the rows asked about whose best score is that of their class. */
 static double hits_of(size_t target, enum cs_learner_kind kind)
 {
-    struct school *school = open_school(target);
+    struct cs_school *school = cs_school_open(target);
+    const size_t n = cs_loss_scores(school->task.n_classes);
+    double scores[ASKED * 4], count = 0;
 
-    learn_and_ask(school, kind);
-    const double share = hits(school);
-    close_school(school);
-    return share;
+    learn_and_ask(scores, school, kind);
+    for (size_t i = 0; i < ASKED; i++) {
+        size_t best = n == 1 && scores[i] > 0;
+
+        for (size_t k = 1; k < n; k++)
+            best = scores[i * n + k] > scores[i * n + best] ? k : best;
+        count += answer_of(school, i) == (double)best;
+    }
+    cs_school_close(school);
+    return count / ASKED;
 }
 
 static void every_learner_learns_a_linear_border(void **state)
@@ -137,52 +86,53 @@ static void what_says_nothing_is_a_guess(void **state)
 
 static void chances_of_several_classes_sum_to_one(void **state)
 {
-    struct school *school = open_school(INVENTED_C);
+    struct cs_school *school = cs_school_open(INVENTED_C);
+    double scores[ASKED * 4];
     (void)state;
 
-    learn_and_ask(school, CS_MLP);
+    learn_and_ask(scores, school, CS_MLP);
     for (size_t i = 0; i < ASKED; i++) {
         double sum = 0;
 
         for (size_t k = 0; k < 4; k++)
-            sum += school->scores[4 * i + k];
+            sum += scores[4 * i + k];
         assert_true(fabs(sum - 1) < 1e-12);
     }
-    close_school(school);
+    cs_school_close(school);
 }
 
 /* The noise is a tenth; the deviation of z is about 3. */
 static void numbers_are_told_in_their_own_units(void **state)
 {
     static const double most[CS_LEARNERS] = { .11, .4, .6 };
-    struct school *school = open_school(INVENTED_Z);
+    struct cs_school *school = cs_school_open(INVENTED_Z);
+    double scores[ASKED];
     (void)state;
 
     for (enum cs_learner_kind kind = CS_LINEAR; kind <= CS_BOOSTED; kind++) {
         double square = 0;
 
-        learn_and_ask(school, kind);
+        learn_and_ask(scores, school, kind);
         for (size_t i = 0; i < ASKED; i++)
-            square += pow(school->scores[i] - school->answers.values[TRAINED + i], 2);
+            square += pow(scores[i] - answer_of(school, i), 2);
         if (!(sqrt(square / ASKED) < most[kind]))
             fail_msg("learner %u misses by %g", kind, sqrt(square / ASKED));
     }
-    close_school(school);
+    cs_school_close(school);
 }
 
 static void the_same_seed_learns_the_same(void **state)
 {
-    struct school *school = open_school(INVENTED_W);
-    double first[ASKED];
+    struct cs_school *school = cs_school_open(INVENTED_W);
+    double first[ASKED], second[ASKED];
     (void)state;
 
     for (enum cs_learner_kind kind = CS_LINEAR; kind <= CS_BOOSTED; kind++) {
-        learn_and_ask(school, kind);
-        memcpy(first, school->scores, sizeof first);
-        learn_and_ask(school, kind);
-        assert_memory_equal(first, school->scores, sizeof first);
+        learn_and_ask(first, school, kind);
+        learn_and_ask(second, school, kind);
+        assert_memory_equal(first, second, sizeof first);
     }
-    close_school(school);
+    cs_school_close(school);
 }
 
 /* ---- linear: Newton's method on dense rows ---- */
@@ -245,8 +195,8 @@ static void newton_step(double w[WEIGHTS], const struct cs_task *task)
 
 static void logistic_weights_are_those_of_newtons_method(void **state)
 {
-    struct school *school = open_school(INVENTED_Y);
-    const struct cs_task task = task_of(school);
+    struct cs_school *school = cs_school_open(INVENTED_Y);
+    const struct cs_task task = school->task;
     struct cs_linear linear;
     double w[WEIGHTS] = { 0 };
     (void)state;
@@ -260,7 +210,7 @@ static void logistic_weights_are_those_of_newtons_method(void **state)
         if (!(fabs(w[k] - linear.weights[k]) < 1e-3))
             fail_msg("weight %zu is %g, not %g", k, linear.weights[k], w[k]);
     cs_linear_wipe(&linear);
-    close_school(school);
+    cs_school_close(school);
 }
 
 /* ---- boosted: the first split by trying all ---- */
@@ -292,8 +242,8 @@ static double gain_of(const struct cs_task *task, const struct cs_boosted_split 
 
 static void the_first_split_is_the_best_of_all(void **state)
 {
-    struct school *school = open_school(INVENTED_Y);
-    const struct cs_task task = task_of(school);
+    struct cs_school *school = cs_school_open(INVENTED_Y);
+    const struct cs_task task = school->task;
     struct cs_boosted boosted;
     double best = 0;
     (void)state;
@@ -312,7 +262,7 @@ static void the_first_split_is_the_best_of_all(void **state)
     assert_true(best > 1);
     assert_true(fabs(gain_of(&task, &boosted.trees[0].nodes[0]) - best) < 1e-9 * best);
     cs_boosted_wipe(&boosted);
-    close_school(school);
+    cs_school_close(school);
 }
 
 /* ---- edges ---- */
@@ -321,25 +271,26 @@ static void the_first_split_is_the_best_of_all(void **state)
 static void poor_tasks_are_no_trouble(void **state)
 {
     const bool all[CS_INVENTED_COLUMNS] = { true, true, true, true, true, true, true };
-    struct school *school = open_school(INVENTED_Y);
+    struct cs_school *school = cs_school_open(INVENTED_Y);
     struct cs_learner learner;
+    double scores[3 * 3];
     (void)state;
 
     cs_features_wipe(&school->features);
     assert_ok(cs_features_make(&school->features, &school->compared, all));
     for (enum cs_learner_kind kind = CS_LINEAR; kind <= CS_BOOSTED; kind++)
         for (size_t n_classes = 0; n_classes < 4; n_classes += n_classes == 0 ? 2 : 1) {
-            struct cs_task task = task_of(school);
+            struct cs_task task = school->task;
 
             task.n_classes = n_classes;
             task.rows.n = 1;
             assert_ok(cs_learner_fit(&learner, kind, &task));
-            assert_ok(cs_learner_predict(school->scores, &learner, &school->features,
+            assert_ok(cs_learner_predict(scores, &learner, &school->features,
                                          (struct cs_rows){ school->rows, 3 }));
-            assert_true(isfinite(school->scores[0]));
+            assert_true(isfinite(scores[0]));
             cs_learner_wipe(&learner);
         }
-    close_school(school);
+    cs_school_close(school);
 }
 
 int main(void)
