@@ -139,7 +139,7 @@ static void put_run(FILE *stream, const struct cs_finished *run, size_t r)
     snprintf(candidates, sizeof candidates, "%s, %s", run->used[0], run->used[1]);
     fprintf(stream, "%5zu", r + 1);
     put_number(stream, "%*.4f", 10, run->epsilon_spent);
-    fprintf(stream, "%7s%8zu%8zu  %-22s", run->joint_noise ? "joint" : "each",
+    fprintf(stream, "%7s%8zu%8zu  %-24s", run->joint_noise ? "joint" : "each",
             run->n_columns, run->n_tables, candidates);
     put_number(stream, "%*.2f", 6, run->chi_square[0]);
     put_number(stream, "%*.2f", 6, run->chi_square[1]);
@@ -149,7 +149,7 @@ static void put_run(FILE *stream, const struct cs_finished *run, size_t r)
 
 static void put_runs(FILE *stream, const struct cs_comparison *comparison)
 {
-    fprintf(stream, "\n%5s%10s%7s%8s%8s  %-22s%12s%10s%11s\n", "run", "spent", "noise",
+    fprintf(stream, "\n%5s%10s%7s%8s%8s  %-24s%12s%10s%11s\n", "run", "spent", "noise",
             "columns", "tables", "candidates of a, b", "chi-square", "time", "traffic");
     for (size_t r = 0; r < comparison->n_runs; r++)
         put_run(stream, &comparison->runs[r], r);

@@ -51,7 +51,9 @@ static const char *duration(char words[static WORDS_BYTES], double seconds)
 
 static const char *amount(char words[static WORDS_BYTES], uint64_t bytes)
 {
-    if (bytes < 1000000000)
+    if (bytes < 1000000)
+        snprintf(words, WORDS_BYTES, "%.2f kB", 1e-3 * (double)bytes);
+    else if (bytes < 1000000000)
         snprintf(words, WORDS_BYTES, "%.2f MB", 1e-6 * (double)bytes);
     else
         snprintf(words, WORDS_BYTES, "%.2f GB", 1e-9 * (double)bytes);

@@ -111,6 +111,16 @@ static void a_run_without_privacy_is_marked(void **state)
     assert_says(&run, "NOT PRIVATE");
 }
 
+static void amounts_have_the_unit_that_fits(void **state)
+{
+    struct cs_watched run = some_run();
+    (void)state;
+
+    run.stages[0].sent_bytes = 49;
+    run.stages[0].received_bytes = 999000;
+    assert_says(&run, "0.05 kB sent    999.00 kB received      4 rounds");
+}
+
 static void without_utf8_all_is_ascii(void **state)
 {
     const struct cs_watched run = some_run();
@@ -190,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_node_that_says_nothing_may_wait),
         cmocka_unit_test(before_the_charge_nothing_is_spent),
         cmocka_unit_test(a_run_without_privacy_is_marked),
+        cmocka_unit_test(amounts_have_the_unit_that_fits),
         cmocka_unit_test(without_utf8_all_is_ascii),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
         cmocka_unit_test(a_view_is_drawn_over_the_one_before),
