@@ -51,7 +51,7 @@ out:
 static bool ended_without_outputs(enum cs_status st, const struct cs_watched *watched,
                                   long started)
 {
-    return started > 0 && (st == CS_CONFIG || watched->ended < started);
+    return started > 0 && (st == CS_CONFIG || (st == CS_OK && watched->ended < started));
 }
 
 static enum cs_status follow(struct cs_watched *watched, const char *folder,

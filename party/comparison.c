@@ -33,25 +33,32 @@ static bool find_in_all(const struct cs_finished_answer **row,
     return true;
 }
 
-static enum cs_status match_answers(struct cs_comparison *comparison)
+/* Adds those answers of the first run that all have: of its first outcome, or of others.
+ */
+static void add_answers(struct cs_comparison *comparison, bool of_first)
 {
     const struct cs_finished *first = &comparison->runs[0];
-    const size_t n_runs = comparison->n_runs;
 
-    comparison->answers =
-        calloc(first->n_answers * n_runs, sizeof(struct cs_finished_answer *));
-    if (comparison->answers == NULL)
-        return CS_MEMORY;
     for (size_t i = 0; i < first->n_answers; i++) {
         const struct cs_finished_answer **row =
-            comparison->answers + comparison->n_answers * n_runs;
-        const bool decides = strcmp(first->answers[i].terms, first->answers->terms) == 0;
+            comparison->answers + comparison->n_answers * comparison->n_runs;
+        const bool is_of_first =
+            strcmp(first->answers[i].terms, first->answers[0].terms) == 0;
 
-        if (!find_in_all(row, comparison, &first->answers[i]))
-            continue;
-        comparison->n_answers++;
-        comparison->n_deciding += decides;
+        if (is_of_first == of_first && find_in_all(row, comparison, &first->answers[i]))
+            comparison->n_answers++;
     }
+}
+
+static enum cs_status match_answers(struct cs_comparison *comparison)
+{
+    comparison->answers = calloc(comparison->runs[0].n_answers * comparison->n_runs,
+                                 sizeof(struct cs_finished_answer *));
+    if (comparison->answers == NULL)
+        return CS_MEMORY;
+    add_answers(comparison, true);
+    comparison->n_deciding = comparison->n_answers;
+    add_answers(comparison, false);
     return CS_OK;
 }
 
@@ -142,7 +149,7 @@ static void find_standing(struct cs_comparison *comparison)
     }
 }
 
-/* The narrowest private run is what the others are measured by. */
+/* Cheaper, or as cheap and narrower. */
 static bool is_better(const struct cs_comparison *comparison, size_t run, size_t than)
 {
     const struct cs_finished *runs = comparison->runs;

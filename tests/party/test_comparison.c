@@ -161,6 +161,26 @@ static void an_outcome_that_only_some_have_is_left_out(void **state)
     cs_comparison_wipe(&runs.comparison);
 }
 
+/* Wherever they stand in the report: they are what counts. */
+static void answers_of_the_first_outcome_come_first(void **state)
+{
+    struct cs_runs runs;
+    (void)state;
+
+    cs_runs_set(&runs);
+    for (size_t r = 0; r < CS_RUNS; r++) {
+        runs.answer[r][2] = runs.answer[r][1];
+        runs.answer[r][1].terms = "{spend}";
+        runs.run[r].n_answers = 3;
+    }
+    cs_runs_compare(&runs, &cs_runs_tenth);
+    assert_int_equal(runs.comparison.n_answers, 3);
+    assert_int_equal(runs.comparison.n_deciding, 2);
+    assert_string_equal(cs_comparison_answer(&runs.comparison, 1, 0)->terms, "{visit}");
+    assert_string_equal(cs_comparison_answer(&runs.comparison, 2, 0)->terms, "{spend}");
+    cs_comparison_wipe(&runs.comparison);
+}
+
 /* ---- what is refused ---- */
 
 static void refused(struct cs_runs *runs, const char *words)
@@ -250,6 +270,7 @@ int main(void)
         cmocka_unit_test(a_run_that_costs_no_less_and_is_wider_is_dominated),
         cmocka_unit_test(a_run_without_privacy_is_measured_by_but_not_recommended),
         cmocka_unit_test(an_outcome_that_only_some_have_is_left_out),
+        cmocka_unit_test(answers_of_the_first_outcome_come_first),
         cmocka_unit_test(another_question_is_refused),
         cmocka_unit_test(another_delta_is_refused),
         cmocka_unit_test(outputs_that_are_not_one_of_each_run_are_refused),

@@ -9,7 +9,7 @@ enum { CS_RUNS = 3, CS_RUNS_ARMS = 2 };
 
 struct cs_runs {
     struct cs_finished run[CS_RUNS]; /* folders `one`, `two`, `three` */
-    struct cs_finished_answer answer[CS_RUNS][CS_RUNS_ARMS];
+    struct cs_finished_answer answer[CS_RUNS][CS_RUNS_ARMS + 1]; /* room for one more */
     struct cs_comparison comparison;
     struct cs_fault fault;
 };
