@@ -7,8 +7,8 @@
 #include "party/page.h"
 #include "party/page_parts.h"
 
-#define MINUS "\xe2\x88\x92"      /* U+2212, as wide as a plus */
-#define THIN_SPACE "\xe2\x80\xaf" /* U+202F, which no line breaks at */
+#define MINUS "\u2212"      /* as wide as a plus */
+#define THIN_SPACE "\u202f" /* which no line breaks at */
 
 static const char *const plots[] = { [CS_PAGE_RATES] = "rates",
                                      [CS_PAGE_FOREST] = "forest",
@@ -42,7 +42,11 @@ static void put_header_cell(FILE *stream, const struct cs_page_column *column)
     fputs("</bdi></th>\n", stream);
 }
 
-/* A table that is wider than the window scrolls by itself, by keys too. */
+/* On a phone each row of a wide table becomes a block, whose cells have their names
+ * beside them (page.css). Should it be too wide even so, it scrolls by itself, by keys
+ * too. */
+enum { WIDE = 4 };
+
 void cs_page_table(struct cs_page *page, const struct cs_page_table *table)
 {
     FILE *stream = page->stream;
@@ -52,7 +56,7 @@ void cs_page_table(struct cs_page *page, const struct cs_page_table *table)
     page->in_row = false;
     fputs("<figure>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\"", stream);
     put_attribute(stream, "aria-label", table->caption);
-    fputs(">\n<table", stream);
+    fputs(table->n_columns < WIDE ? ">\n<table" : ">\n<table class=\"wide\"", stream);
     if (table->plot != CS_PAGE_NO_PLOT) {
         put_attribute(stream, "data-plot", plots[table->plot]);
         put_attribute(stream, "data-unit", table->unit);
@@ -95,11 +99,27 @@ static const struct cs_page_column *next_cell(struct cs_page *page, size_t n_col
     return &page->table->columns[page->n_cells - n_columns];
 }
 
+/* Up to its attributes, more of which may follow. */
+static void begin_cell(struct cs_page *page, const struct cs_page_column *column,
+                       const char *classes)
+{
+    fputs("<td", page->stream);
+    if (classes[0] != '\0')
+        put_attribute(page->stream, "class", classes);
+    if (page->table->n_columns >= WIDE)
+        put_attribute(page->stream, "data-name", column->name);
+}
+
 void cs_page_words(struct cs_page *page, const char *words)
 {
-    const bool label = next_cell(page, 1)->role == CS_PAGE_LABEL;
+    const struct cs_page_column *column = next_cell(page, 1);
+    const bool label = column->role == CS_PAGE_LABEL;
 
-    fputs(label ? "<th scope=\"row\"><bdi>" : "<td><bdi>", page->stream);
+    if (label)
+        fputs("<th scope=\"row\"", page->stream);
+    else
+        begin_cell(page, column, "");
+    fputs("><bdi>", page->stream);
     cs_html_text(page->stream, words);
     fputs(label ? "</bdi></th>\n" : "</bdi></td>\n", page->stream);
 }
@@ -142,11 +162,12 @@ void cs_page_number(struct cs_page *page, double value)
     const struct cs_page_column *column = next_cell(page, 1);
 
     CS_REQUIRE(column->notation != CS_PAGE_WORDS);
+    begin_cell(page, column, "number");
     if (!isfinite(value)) {
-        fputs("<td class=\"number\">\xe2\x80\x93</td>\n", page->stream);
+        fputs(">\u2013</td>\n", page->stream);
         return;
     }
-    fprintf(page->stream, "<td class=\"number\" data-value=\"%.9g\">", value);
+    fprintf(page->stream, " data-value=\"%.9g\">", value);
     put_value(page->stream, value, column);
     fputs("</td>\n", page->stream);
 }

@@ -174,29 +174,36 @@ static double guess_of(const struct cs_segment *segment)
     return segment->is_drawn ? segment->drawn : cs_segment_effect(segment)->lift.value;
 }
 
-/* ` Most with 1 (about +6.1 points), least with 0 (about +2.0 points).` of the levels of
+/* The level of a column with the largest lift, or by sign -1 the smallest; NULL if none
+ * is reported. */
+static const struct cs_segment *find_extreme(const struct cs_answer *answer,
+                                             size_t column, double sign)
+{
+    const struct cs_segment *found = NULL;
+
+    for (size_t i = 0; i < answer->n_segments; i++) {
+        const struct cs_segment *segment = &answer->segments[i];
+
+        if (segment->n_columns == 1 && segment->column[0] == column &&
+            cs_segment_effect(segment)->verdict == CS_REPORTED &&
+            (found == NULL || sign * guess_of(segment) > sign * guess_of(found)))
+            found = segment;
+    }
+    return found;
+}
+
+/* `Most with 1 (about +6.1 points), least with 0 (about +2.0 points). ` of the levels of
  * the column along which the effect differs. */
 #define EXTREMES_BYTES (2 * CS_LABEL_BYTES + 2 * CS_POINTS_BYTES + 64)
 static void name_extremes(char words[static EXTREMES_BYTES], const struct cs_told *told,
                           size_t column)
 {
-    const struct cs_answer *answer = told->answer;
+    const struct cs_segment *most = find_extreme(told->answer, column, 1);
+    const struct cs_segment *least = find_extreme(told->answer, column, -1);
     const struct cs_column *of = &told->report->study->schema.columns[column];
-    const struct cs_segment *most = NULL, *least = NULL;
     char label[2][CS_LABEL_BYTES], lift[2][CS_POINTS_BYTES];
 
     words[0] = '\0';
-    for (size_t i = 0; i < answer->n_segments; i++) {
-        const struct cs_segment *segment = &answer->segments[i];
-
-        if (segment->n_columns != 1 || segment->column[0] != column ||
-            cs_segment_effect(segment)->verdict != CS_REPORTED)
-            continue;
-        if (most == NULL || guess_of(segment) > guess_of(most))
-            most = segment;
-        if (least == NULL || guess_of(segment) < guess_of(least))
-            least = segment;
-    }
     if (most == least)
         return;
     cs_report_label(label[0], of, most->code[0]);

@@ -43,7 +43,7 @@ function overlaps() {
     return bad;
 }
 
-function cuts(scrolls) {
+function cuts() {
     const root = document.documentElement;
     const bad = [];
     if (root.scrollWidth > root.clientWidth)
@@ -51,13 +51,11 @@ function cuts(scrolls) {
     for (const line of lines()) {
         const svg = line.element.closest("svg");
         const box = svg ? svg.getBoundingClientRect() : root.getBoundingClientRect();
-        if (!svg && scrolls && line.element.closest(".scroll")) continue;
         if (line.box.left < box.left - 1 || line.box.right > box.right + 1)
             bad.push(`"${line.text}" is cut`);
     }
     for (const element of document.querySelectorAll("body, body *")) {
-        const mayScroll = scrolls && element.closest(".scroll");
-        if (!mayScroll && visible(element) && element.scrollWidth > element.clientWidth + 1 &&
+        if (visible(element) && element.scrollWidth > element.clientWidth + 1 &&
             getComputedStyle(element).overflowX !== "visible" && element.clientWidth > 1)
             bad.push(`${element.tagName}: "${element.textContent.slice(0, 40)}" does not fit`);
     }

@@ -115,9 +115,8 @@ def check_layout(browser, path):
     bad = []
     for width in (PHONE, DESK):
         browser.open(path, width)
-        layout = f"overlaps().concat(cuts({json.dumps(width == PHONE)}))"
-        bad += browser.measure(layout)
-        bad += browser.measure(f"unfold().concat({layout})")
+        bad += browser.measure("overlaps().concat(cuts())")
+        bad += browser.measure("unfold().concat(overlaps(), cuts())")
     return bad
 
 
@@ -158,7 +157,7 @@ def check_without_scripts(browser, path):
 def check_print(browser, path):
     browser.open(path, PAPER, media="print")
     browser.driver.execute_script("dispatchEvent(new Event('beforeprint'))")
-    bad = browser.measure("overlaps().concat(cuts(false), hiddenTables(), contrasts())")
+    bad = browser.measure("overlaps().concat(cuts(), hiddenTables(), contrasts())")
     browser.open(path)
     pdf = base64.b64decode(browser.command("Page.printToPDF", paperWidth=8.27,
                                            paperHeight=11.69)["data"])

@@ -79,6 +79,8 @@ for format in text json html; do
     ! grep -qi 'do not share' "$work/shared" || fail "$format: a mark without reason"
     grep -q identifiability "$work/marked" || fail "$format: no metric"
 done
+cp "$work/marked" "$work/page.html" # of the last, html
+expect_page "$work/page.html"
 
 # Runs that were charged to one ledger: it knows whether the people are the same, and what
 # else was spent on them.
