@@ -113,7 +113,8 @@ struct cs_relevance {
 #define CS_TRUST_LIST(X) \
     X(PLAIN,        "plain",        "the mean is about normal in so many people") \
     X(CAPPED_NOISE, "capped_noise", "noise in bins of large values is most of the mean's variance") \
-    X(CAPPED_TAIL,  "capped_tail",  "the tail is too heavy for the mean of so few people")
+    X(CAPPED_TAIL,  "capped_tail",  "the tail is too heavy for the mean of so few people") \
+    X(NEITHER,      "neither",      "noise and a heavy tail blur the mean, and hide where to cap it")
 /* clang-format on */
 
 enum cs_trust {
@@ -124,6 +125,12 @@ enum cs_trust {
 
 const char *cs_trust_name(enum cs_trust trust);  /* its id, for machines */
 const char *cs_trust_words(enum cs_trust trust); /* for a reader */
+
+/* Whether it is the capped mean. */
+static inline bool cs_trust_is_capped(enum cs_trust trust)
+{
+    return trust == CS_TRUST_CAPPED_NOISE || trust == CS_TRUST_CAPPED_TAIL;
+}
 
 /* What an answer about a mean has besides the means themselves. */
 struct cs_amounts {
@@ -178,13 +185,13 @@ void cs_ab_free(struct cs_ab *ab);
 /* The effects of an answer to believe: in the population, in the tables. */
 static inline const struct cs_effect *cs_answer_effect(const struct cs_answer *answer)
 {
-    return answer->amounts.trust == CS_TRUST_PLAIN ? &answer->synthetic
-                                                   : &answer->amounts.synthetic;
+    return cs_trust_is_capped(answer->amounts.trust) ? &answer->amounts.synthetic
+                                                     : &answer->synthetic;
 }
 static inline const struct cs_effect *cs_answer_direct(const struct cs_answer *answer)
 {
-    return answer->amounts.trust == CS_TRUST_PLAIN ? &answer->direct
-                                                   : &answer->amounts.direct;
+    return cs_trust_is_capped(answer->amounts.trust) ? &answer->amounts.direct
+                                                     : &answer->direct;
 }
 
 /* The effect of a segment that is reported. */

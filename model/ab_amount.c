@@ -174,14 +174,16 @@ static enum cs_trust trust_of(const struct cs_amounts *amounts,
                               const struct cs_effect *plain)
 {
     const struct cs_effect *capped = &amounts->direct;
-    const double least =
-        fmin(plain->rate[CS_TEST].people, plain->rate[CS_CONTROL].people);
+    const bool is_noisy =
+        plain->verdict != CS_REPORTED || plain->lift.noise > plain->lift.sampling;
+    const bool has_tail = fmin(plain->rate[CS_TEST].people,
+                               plain->rate[CS_CONTROL].people) < amounts->people_needed;
 
-    if (!isfinite(amounts->cap) || capped->verdict != CS_REPORTED)
+    if (!is_noisy && !has_tail)
         return CS_TRUST_PLAIN;
-    if (plain->verdict != CS_REPORTED || plain->lift.noise > plain->lift.sampling)
-        return CS_TRUST_CAPPED_NOISE;
-    return least < amounts->people_needed ? CS_TRUST_CAPPED_TAIL : CS_TRUST_PLAIN;
+    if (!isfinite(amounts->cap) || capped->verdict != CS_REPORTED)
+        return CS_TRUST_NEITHER;
+    return is_noisy ? CS_TRUST_CAPPED_NOISE : CS_TRUST_CAPPED_TAIL;
 }
 
 void cs_amounts_answer(struct cs_answer *answer, struct cs_counts *everybody,
@@ -214,7 +216,7 @@ enum cs_status cs_amounts_of_converters(struct cs_answer *answers, size_t n,
         const struct cs_arms arms = cs_arms_of(study, answers[i].test);
 
         counts.worth =
-            amounts->trust == CS_TRUST_PLAIN ? &worths->plain : &worths->capped;
+            cs_trust_is_capped(amounts->trust) ? &worths->capped : &worths->plain;
         (void)cs_counts_means(&amounts->direct_converters, &amounts->synthetic_converters,
                               &counts, study->outcomes[0].converted, &arms);
     }

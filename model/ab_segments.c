@@ -141,9 +141,9 @@ static enum cs_status segment_by(const struct segmenting *s, const size_t *colum
     CS_TRY(cs_counts_make(&counts, s->asked, s->outcome, columns, n_columns));
     for (size_t i = 0; i < s->n_answers; i++) {
         if (s->worths != NULL)
-            counts.worth = s->answers[i].amounts.trust == CS_TRUST_PLAIN
-                               ? &s->worths->plain
-                               : &s->worths->capped;
+            counts.worth = cs_trust_is_capped(s->answers[i].amounts.trust)
+                               ? &s->worths->capped
+                               : &s->worths->plain;
         for (size_t level = 0; level < counts.n_levels; level++)
             add_segment(&s->answers[i], &counts, level);
         if (n_columns == 1)

@@ -168,8 +168,8 @@ static void put_amounts(struct cs_page *page, const struct cs_told *told)
                      "The mean of values as they are would want some %.0f people in an "
                      "arm to be about normal. Believed are %s: %s.",
                      amounts->people_needed,
-                     amounts->trust == CS_TRUST_PLAIN ? "values as they are"
-                                                      : "capped values",
+                     cs_trust_is_capped(amounts->trust) ? "capped values"
+                                                        : "values as they are",
                      cs_trust_words(amounts->trust));
     cs_page_note(page, "The arm decides who converts: the difference among those is none "
                        "that the arm makes to a person.");

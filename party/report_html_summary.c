@@ -47,7 +47,10 @@ static void put_trust(struct cs_page *page, const struct cs_told *told)
 {
     const struct cs_amounts *amounts = &told->answer->amounts;
 
-    if (amounts->trust != CS_TRUST_PLAIN)
+    if (amounts->trust == CS_TRUST_NEITHER)
+        cs_page_fact(page, "How good a mean?", NULL, "Read its range: %s.",
+                     cs_trust_words(amounts->trust));
+    if (cs_trust_is_capped(amounts->trust))
         cs_page_fact(page, "Of what values?", NULL,
                      "Values above %.6g count as %.6g here: %s.", amounts->cap,
                      amounts->cap, cs_trust_words(amounts->trust));

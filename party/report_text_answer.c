@@ -62,7 +62,10 @@ static void put_trust(FILE *stream, const struct cs_answer *answer,
 {
     const struct cs_lift *plain = &answer->synthetic.lift;
 
-    if (answer->amounts.trust == CS_TRUST_PLAIN)
+    if (answer->amounts.trust == CS_TRUST_NEITHER)
+        fprintf(stream, "Read the interval: %s.\n",
+                cs_trust_words(answer->amounts.trust));
+    if (!cs_trust_is_capped(answer->amounts.trust))
         return;
     fprintf(stream, "Values above %.6g count as %.6g here: %s.\n", answer->amounts.cap,
             answer->amounts.cap, cs_trust_words(answer->amounts.trust));
@@ -172,6 +175,17 @@ static void put_agreement(FILE *stream, const struct cs_answer *answer,
     fputs(".\n", stream);
 }
 
+/* Of the effect that the sentence is about, where others were asked for beside it. */
+static void put_adjusted(FILE *stream, const struct cs_answer *answer,
+                         const struct cs_report *report)
+{
+    if (report->ab->n_answers == 1 || cs_answer_effect(answer)->verdict != CS_REPORTED)
+        return;
+    fprintf(stream, "  Adjusted for %zu answers, p is ", report->ab->n_answers);
+    cs_text_put_p(stream, answer->p_adjusted, 0);
+    fputs(".\n", stream);
+}
+
 static void put_checks(FILE *stream, const struct cs_answer *answer,
                        const struct cs_report_scale *scale)
 {
@@ -200,7 +214,7 @@ static void put_amounts(FILE *stream, const struct cs_answer *answer,
     const struct cs_effect *plain = &answer->synthetic;
 
     if (isfinite(amounts->cap)) {
-        const bool is_plain = amounts->trust == CS_TRUST_PLAIN;
+        const bool is_plain = !cs_trust_is_capped(amounts->trust);
 
         fprintf(stream, "\nLift of %s values, for comparison\n",
                 is_plain ? "capped" : "uncapped");
@@ -230,6 +244,7 @@ void cs_report_put_answer(FILE *stream, const struct cs_answer *answer,
     fputs("\nLift: test minus control (95 % interval)\n", stream);
     put_effect(stream, "synthetic", cs_answer_effect(answer), &scale);
     put_effect(stream, tables, cs_answer_direct(answer), &scale);
+    put_adjusted(stream, answer, report);
     put_checks(stream, answer, &scale);
     if (scale.is_mean)
         put_amounts(stream, answer, &scale, tables);

@@ -312,7 +312,7 @@ static void the_means_of_who_converted_are_theirs_alone(void **state)
     const struct cs_amounts *amounts = &analyse()->answers[2].amounts;
     (void)state;
 
-    const bool plain = amounts->trust == CS_TRUST_PLAIN;
+    const bool plain = !cs_trust_is_capped(amounts->trust);
     const double truth = mean(MAIL, SPEND, ANY, ANY, true);
 
     assert_int_equal(amounts->direct_converters.verdict, CS_REPORTED);
@@ -345,7 +345,7 @@ static void a_heavy_tail_is_capped_where_the_noise_is_in_it(void **state)
 
         plain += pow(answer->direct.lift.value - truth, 2);
         capped += pow(answer->amounts.direct.lift.value - truth, 2);
-        chosen += answer->amounts.trust != CS_TRUST_PLAIN;
+        chosen += cs_trust_is_capped(answer->amounts.trust);
         /* what the cap itself takes from the lift is below 1 */
         covered += fabs(lift->value - truth) <= CS_Z95 * sqrt(lift->noise) + 1;
     }

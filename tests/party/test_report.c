@@ -596,6 +596,22 @@ static void the_mean_to_believe_comes_first_with_the_reason(void **state)
     free(text);
 }
 
+static void a_mean_that_is_neither_sure_nor_capped_says_so(void **state)
+{
+    (void)state;
+
+    set_mean(CS_TRUST_NEITHER);
+    answer.amounts.cap = INFINITY;
+    char *text = text_of(cs_report_text), *json = text_of(cs_report_json);
+    assert_says(text, "The mean of test is 1.08, control 0.65");
+    assert_says(text, "\nRead the interval: noise and a heavy tail blur the mean");
+    assert_null(strstr(text, " inf "));
+    assert_says(json, "\"trust\": \"neither\"");
+    assert_says(json, "\"cap\": null");
+    free(text);
+    free(json);
+}
+
 static void json_has_both_means_and_which_to_believe(void **state)
 {
     (void)state;
@@ -638,6 +654,7 @@ static void several_answers_are_told_apart(void **state)
     ab.answers = &answer;
 
     assert_says(text, "visit, mail against control:\nTest converts at 15.1 %");
+    assert_says(text, "  Adjusted for 2 answers, p is < 0.0001.\n");
     assert_says(text, "visit, letter against control:\nNot reportable at this epsilon");
     assert_says(text, "\n== visit, letter against control ==\n");
     assert_says(text, "\nSizes of all 3 arms: p of being equal 0.0400");
@@ -690,6 +707,8 @@ int main(void)
         cmocka_unit_test_setup(an_unprotected_report_does_not_blame_noise, set_up),
         cmocka_unit_test_setup_teardown(a_mean_is_told_in_its_unit, set_up, unset_mean),
         cmocka_unit_test_setup_teardown(the_mean_to_believe_comes_first_with_the_reason,
+                                        set_up, unset_mean),
+        cmocka_unit_test_setup_teardown(a_mean_that_is_neither_sure_nor_capped_says_so,
                                         set_up, unset_mean),
         cmocka_unit_test_setup_teardown(json_has_both_means_and_which_to_believe, set_up,
                                         unset_mean),

@@ -87,7 +87,7 @@ static void visit_means(const struct visitor *v, const struct cs_answer *answer)
     const struct cs_amounts *amounts = &answer->amounts;
     const double lift = design->lift * design->linked;
     const double believed =
-        cs_trial_mean_spend(amounts->trust == CS_TRUST_PLAIN ? INFINITY : amounts->cap);
+        cs_trial_mean_spend(cs_trust_is_capped(amounts->trust) ? amounts->cap : INFINITY);
     struct cs_trial_estimate of = { .name = "mean", .column = "all" };
 
     of.truth = lift * cs_trial_mean_spend(INFINITY);
