@@ -191,8 +191,10 @@ void cs_report_html_reading(struct cs_page *page, const void *about)
     cs_page_fact(
         page, "interval", NULL,
         "Of 100 such studies, 95 have the true difference within their interval; "
-        "it knows of %s.",
-        private ? "chance and of the privacy noise" : "chance alone");
+        "it knows of %s. It is that of the %s: the difference of the synthetic people "
+        "need not be in its middle.",
+        private ? "chance and of the privacy noise" : "chance alone",
+        private ? "noisy tables" : "exact tables");
     cs_page_fact(page, "p", NULL,
                  "How often a difference as large comes about when there is none.");
     cs_page_fact(page, "adjusted p", NULL,

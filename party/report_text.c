@@ -86,13 +86,15 @@ static void put_advice(FILE *stream, const struct cs_report_words *words)
         stream,
         "\nHow to read it\n"
         "  An interval holds the true lift in 95 of 100 such studies; it has %s in it.\n"
+        "  It is that of the %s: the lift of the synthetic people need not be in its "
+        "middle.\n"
         "  Segments are many questions at once: trust the adjusted p, not the largest "
         "lift of the list.\n"
         "  Drawn: the lift drawn towards the mean of all segments, a better guess than "
         "the "
         "lift by itself.\n"
         "  Not reportable means that %s, not that there is no effect.\n",
-        words->interval, words->not_reportable);
+        words->interval, words->tables, words->not_reportable);
 }
 
 /* Each answer in a sentence, named where there are several. */

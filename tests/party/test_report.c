@@ -191,6 +191,7 @@ static const char golden[] =
     "\n"
     "How to read it\n"
     "  An interval holds the true lift in 95 of 100 such studies; it has chance and privacy noise in it.\n"
+    "  It is that of the noisy tables: the lift of the synthetic people need not be in its middle.\n"
     "  Segments are many questions at once: trust the adjusted p, not the largest lift of the list.\n"
     "  Drawn: the lift drawn towards the mean of all segments, a better guess than the lift by itself.\n"
     "  Not reportable means that the noise hides the answer, not that there is no effect.\n";
