@@ -163,13 +163,19 @@ static double spread_of(const struct cs_answer *answer, const struct cs_segment 
     return 0;
 }
 
+static bool is_by_the_same(const struct cs_segment *x, const struct cs_segment *y)
+{
+    return x->column[0] == y->column[0] &&
+           (x->n_columns == 1 || x->column[1] == y->column[1]);
+}
+
 /* Segments by as many columns, drawn together. */
 static enum cs_status draw(struct cs_answer *answer, size_t n_columns)
 {
     struct cs_pooled *effects = calloc(answer->n_segments + 1, sizeof *effects);
     struct cs_segment **of = calloc(answer->n_segments + 1, sizeof(struct cs_segment *));
     enum cs_status st = CS_MEMORY;
-    size_t n = 0;
+    size_t n = 0, n_times = 0; /* that all people are among them: once a column */
 
     if (effects == NULL || of == NULL)
         goto out;
@@ -178,11 +184,12 @@ static enum cs_status draw(struct cs_answer *answer, size_t n_columns)
 
         if (segment->n_columns != n_columns || !can_be_pooled(segment))
             continue;
+        n_times += n == 0 || !is_by_the_same(segment, of[n - 1]);
         of[n] = segment;
         effects[n] = pooled_of(segment, 1);
         effects[n++].spread = spread_of(answer, segment);
     }
-    const bool drawn = cs_pool_draw(&answer->pool[n_columns - 1], effects, n);
+    const bool drawn = cs_pool_draw(&answer->pool[n_columns - 1], effects, n, n_times);
     for (size_t i = 0; drawn && i < n; i++) {
         of[i]->is_drawn = true;
         of[i]->drawn = effects[i].drawn;

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "crypto/status.h"
 #include "model/gamma_tail.h"
 #include "model/lift.h"
 
@@ -78,12 +79,19 @@ static double settle(const struct cs_pooled *effects, size_t n)
     return a;
 }
 
-static void draw(struct cs_pooled *effect, const struct weighed *sums, size_t n, double a)
+/* Many effects, of n_columns. */
+struct pooling {
+    struct weighed sums;
+    size_t n, n_columns;
+};
+
+static void draw(struct cs_pooled *effect, const struct pooling *of, double a)
 {
-    const double k = (double)n, mean = sums->values / sums->weights;
+    const struct weighed *sums = &of->sums;
+    const double k = (double)of->n, mean = sums->values / sums->weights;
     const double v = effect->variance, off = effect->value - mean;
     const double b = (k - 3) / (k - 1) * v / (v + a);
-    const double part = 1 / (v + a) / sums->weights;
+    const double part = fmin(1, (double)of->n_columns / (v + a) / sums->weights);
     const double typical = sums->variances / sums->weights;
     const double variance = v * (1 - (1 - part) * b) +
                             2 / (k - 3) * b * b * (typical + a) / (v + a) * off * off;
@@ -93,16 +101,18 @@ static void draw(struct cs_pooled *effect, const struct weighed *sums, size_t n,
     effect->high = effect->drawn + CS_Z95 * sqrt(variance);
 }
 
-bool cs_pool_draw(struct cs_pool *pool, struct cs_pooled *effects, size_t n)
+bool cs_pool_draw(struct cs_pool *pool, struct cs_pooled *effects, size_t n,
+                  size_t n_columns)
 {
+    CS_REQUIRE(n_columns > 0 || n == 0);
     if (n < CS_POOLED_LEAST)
         return false;
 
     const double a = settle(effects, n);
-    const struct weighed sums = weigh_apart(effects, n, a);
-    *pool = (struct cs_pool){ sums.values / sums.weights, sqrt(a) };
+    const struct pooling of = { weigh_apart(effects, n, a), n, n_columns };
+    *pool = (struct cs_pool){ of.sums.values / of.sums.weights, sqrt(a) };
     for (size_t i = 0; i < n; i++)
-        draw(&effects[i], &sums, n, a_of(&effects[i], a));
+        draw(&effects[i], &of, a_of(&effects[i], a));
     return true;
 }
 

@@ -14,18 +14,20 @@
  *
  * in turn until both stand still (Morris, "Parametric empirical Bayes inference: theory
  * and applications", 1983, section 5). The interval takes into account that m and A are
- * estimated (the same, equation 5.9): its variance is
+ * estimated (the same, equation 5.9, where c is 1): its variance is
  *
- *     V_i (1 - (1 - W_i / sum W_j) B_i)
+ *     V_i (1 - (1 - c W_i / sum W_j) B_i)
  *         + 2 / (k - 3) B_i^2 (V + A) / (V_i + A) (y_i - m)^2,
  *     V = sum W_i V_i / sum W_i
  *
- * That takes k >= 4. One A for all would draw those of a column whose effects differ
- * more than others' too far: where few columns tell whom a test works for, the intervals
- * of just those hold the truth in three of four studies only. So where the effects of a
- * column by themselves say a larger A (below), that is theirs. Segments of different
- * columns are of the same people, so k of them tell of A what fewer independent ones
- * would; that is not mended.
+ * That takes k >= 4. The k segments are of c columns, each of which has the same people
+ * once: so m is as uncertain as that of one column's, c / sum W at most. That k of them
+ * tell of A what fewer independent ones would is not mended.
+ *
+ * One A for all would draw those of a column whose effects differ more than others' too
+ * far: where one column tells whom a test works for, the intervals of just those hold the
+ * truth in three of four studies only. So where the effects of a column by themselves say
+ * a larger A (below), that is theirs.
  *
  * Whether effects differ at all is asked by Q = sum (y_i - m)^2 / V_i with m weighed by
  * 1 / V_i, chi-square with k - 1 degrees if they do not (Cochran, "The combination of
@@ -54,8 +56,10 @@ struct cs_pool {
     double spread; /* the root of A: how far true effects lie from their mean */
 };
 
-/* Draws n effects. False, with nothing drawn, for fewer than CS_POOLED_LEAST. */
-bool cs_pool_draw(struct cs_pool *pool, struct cs_pooled *effects, size_t n);
+/* Draws n effects of n_columns, 1 or more. False, with nothing drawn, for fewer than
+ * CS_POOLED_LEAST. */
+bool cs_pool_draw(struct cs_pool *pool, struct cs_pooled *effects, size_t n,
+                  size_t n_columns);
 
 struct cs_difference {
     size_t n_degrees; /* 0: there are no two effects to compare */

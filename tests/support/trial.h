@@ -36,10 +36,9 @@ enum {
 struct cs_trial_design {
     const char *name;
     size_t n_people;
-    double base, lift; /* mean chance without the test, and what the test adds */
-    double test;       /* share of the people; as many in control, if it is .4 */
-    double control;
-    double linked; /* share of A's people who are at B; 1: `link: aligned` */
+    double base, lift;    /* mean chance without the test, and what the test adds */
+    double test, control; /* shares of the people; all others are in neither arm */
+    double linked;        /* share of A's people who are at B; 1: `link: aligned` */
     double epsilon;
     enum cs_noise noise;
     bool spends; /* there is a second outcome: the mean of what they spend */
