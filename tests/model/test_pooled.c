@@ -20,7 +20,7 @@ static void noise_is_drawn_to_the_mean(void **state)
     for (size_t i = 0; i < 10; i++)
         effects[i] = (struct cs_pooled){ .value = .05 + (i % 2 == 0 ? .008 : -.008),
                                          .variance = 1e-4 };
-    assert_true(cs_pool_draw(&pool, effects, 10));
+    assert_true(cs_pool_draw(&pool, effects, 10, 1));
     assert_near(pool.mean, .05, 1e-12);
     assert_true(pool.spread == 0);
     for (size_t i = 0; i < 10; i++) /* B is 7 / 9 */
@@ -36,7 +36,7 @@ static void true_differences_stay(void **state)
 
     for (size_t i = 0; i < 10; i++)
         effects[i] = (struct cs_pooled){ .value = .02 * (double)i, .variance = 1e-6 };
-    assert_true(cs_pool_draw(&pool, effects, 10));
+    assert_true(cs_pool_draw(&pool, effects, 10, 1));
     assert_near(pool.spread, .0605, .001);
     for (size_t i = 0; i < 10; i++) {
         assert_near(effects[i].drawn, effects[i].value, 1e-4);
@@ -53,9 +53,47 @@ static void three_effects_are_not_drawn(void **state)
     struct cs_pool pool;
     (void)state;
 
-    assert_false(cs_pool_draw(&pool, effects, 3));
+    assert_false(cs_pool_draw(&pool, effects, 3, 1));
     assert_true(effects[0].drawn == 0);
-    assert_true(cs_pool_draw(&pool, effects, 4));
+    assert_true(cs_pool_draw(&pool, effects, 4, 1));
+}
+
+/* Five segments lie .0605 apart by themselves, the others not at all. */
+static void a_column_that_differs_is_drawn_less(void **state)
+{
+    struct cs_pooled effects[20];
+    struct cs_pool pool;
+    (void)state;
+
+    for (size_t i = 0; i < 20; i++)
+        effects[i] = (struct cs_pooled){ .value = i == 0 ? .15 : .05,
+                                         .variance = 1e-3,
+                                         .spread = i < 5 ? .0605 : 0 };
+    assert_true(cs_pool_draw(&pool, effects, 20, 4));
+    const double differs = effects[0].drawn;
+    effects[0].spread = 0;
+    assert_true(cs_pool_draw(&pool, effects, 20, 4));
+
+    assert_true(pool.spread == 0); /* together they hide it */
+    assert_near(effects[0].drawn, pool.mean + 2. / 19 * (.15 - pool.mean), 1e-12);
+    assert_true(differs > .11);
+}
+
+static void columns_of_the_same_people_do_not_know_the_mean_better(void **state)
+{
+    struct cs_pooled effects[12];
+    struct cs_pool pool;
+    double once;
+    (void)state;
+
+    for (size_t i = 0; i < 12; i++)
+        effects[i] = (struct cs_pooled){ .value = .05, .variance = 1e-4 };
+    assert_true(cs_pool_draw(&pool, effects, 12, 1));
+    once = pow((effects[0].high - effects[0].low) / 2 / 1.959964, 2);
+    assert_true(cs_pool_draw(&pool, effects, 12, 4));
+
+    const double four = pow((effects[0].high - effects[0].low) / 2 / 1.959964, 2);
+    assert_near(four - once, 3 * 9. / 11 * 1e-4 / 12, 1e-9); /* 3 more of B V / k */
 }
 
 /* Studies with true effects around .05, some with noise of twice the variance of others:
@@ -83,7 +121,7 @@ static void drawn_effects_are_nearer_and_their_intervals_cover(void **state)
                 .variance = variance,
             };
         }
-        assert_true(cs_pool_draw(&pool, effects, EFFECTS));
+        assert_true(cs_pool_draw(&pool, effects, EFFECTS, 1));
         for (size_t i = 0; i < EFFECTS; i++) {
             const double truth = .05 + .01 * (double)normal[i];
 
@@ -145,6 +183,8 @@ int main(void)
         cmocka_unit_test(noise_is_drawn_to_the_mean),
         cmocka_unit_test(true_differences_stay),
         cmocka_unit_test(three_effects_are_not_drawn),
+        cmocka_unit_test(a_column_that_differs_is_drawn_less),
+        cmocka_unit_test(columns_of_the_same_people_do_not_know_the_mean_better),
         cmocka_unit_test(drawn_effects_are_nearer_and_their_intervals_cover),
         cmocka_unit_test(differences_that_are_noise_have_even_p_values),
         cmocka_unit_test(the_spread_is_dersimonian_and_lairds),
