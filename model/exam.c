@@ -2,10 +2,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "crypto/secret.h"
-#include "model/folds.h"
 #include "model/roc.h"
 
 static struct cs_rows at_most(struct cs_rows rows, size_t n)

@@ -6,7 +6,7 @@
 #include "tests/support/comparison.h"
 #include "tests/support/invented.h"
 
-enum { ROWS = 900 };
+enum { ROWS = 500 };
 static const size_t n_rows[CS_SIDES] = { ROWS, ROWS, ROWS };
 
 /* All values of a group about invented files. The target is sensitive too; it may be
