@@ -126,8 +126,9 @@ static void put_spent(struct cs_page *page, const struct cs_report *report)
     put_kinds(page, report);
     cs_page_table_end(page);
     if (any_recorded(report) == NULL)
-        cs_page_note(page, "Shapes of columns and values that were found are not listed: "
-                           "they are in receipt.json, which was not at hand.");
+        cs_page_note(page, "Shapes of columns and values that were found are not listed, "
+                           "and have a part of these shares: they are in receipt.json, "
+                           "which was not at hand.");
 }
 
 static void put_openings(struct cs_page *page, const struct cs_recorded *recorded)
@@ -180,11 +181,9 @@ void cs_report_html_disclosed(struct cs_page *page, const void *about)
         put_openings(page, recorded);
     cs_page_heading(page, "Who knows what");
     cs_page_list(page);
-    cs_page_item(page, "Both parties: all of the above, these reports, and how many rows "
-                       "the other's file has.");
-    cs_page_item(page,
-                 "Each party alone: its own rows, and the synthetic values of its own "
-                 "columns (synthetic.csv).");
+    cs_page_item(page, "Both parties: all of the above, the synthetic people, this page, "
+                       "and how many rows the other's file has.");
+    cs_page_item(page, "Each party alone: its own rows.");
     cs_page_item(page, "Nobody else: anything, unless one of them passes it on.");
     cs_page_list_end(page);
 }

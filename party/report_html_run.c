@@ -58,7 +58,7 @@ static const char *deed_of(const char *stage)
     } deeds[] = {
         { "load", "reads the files" },
         { "hello", "meets the other party" },
-        { "link", "finds who is at both" },
+        { "link", "agrees on people and noise" },
         { "measure", "counts tables with noise" },
         { "fit", "fits people to the tables" },
         { "train", "trains the generators" },

@@ -286,11 +286,13 @@ static void put_disclosed(struct cs_page *page, const struct cs_report *report)
                      report->plan->n_tables);
     else
         cs_page_fact(page, question, "Noisy results alone.",
-                     "%zu tables with noise and rows of synthetic people; no real row "
-                     "left its owner. Epsilon %.3g of %.3g was spent, at delta %.3g, "
+                     "%zu tables%s with noise, and synthetic people; no real row was "
+                     "shown to anybody. Epsilon %.3g of %.3g was spent, at delta %.3g, "
                      "for each person.",
-                     report->plan->n_tables, report->plan->epsilon_spent,
-                     report->study->epsilon, report->study->delta);
+                     report->plan->n_tables,
+                     cs_study_trains(report->study) ? " and weights of generators" : "",
+                     report->plan->epsilon_spent, report->study->epsilon,
+                     report->study->delta);
 }
 
 void cs_report_html_summary(struct cs_page *page, const void *about)
