@@ -131,7 +131,8 @@ static enum cs_status make_node_room(struct cs_tree *tree, size_t n_more)
     if (nodes == NULL)
         return CS_MEMORY;
     tree->nodes = nodes;
-    double *boxes = realloc(tree->boxes, capacity * 2 * tree->width * sizeof *boxes);
+    double *boxes =
+        realloc(tree->boxes, (capacity * 2 * tree->width + 1) * sizeof *boxes);
     if (boxes == NULL)
         return CS_MEMORY;
     tree->boxes = boxes;

@@ -35,24 +35,24 @@ static const struct {
 };
 
 /* What an owner asks first, the metric that comes nearest to an answer, and what its ends
- * are. */
+ * are; beside it another of the group, to compare with. */
 static const struct {
-    const char *question, *group, *metric, *reading;
+    const char *question, *group, *metric, *reading, *beside;
 } headlines[] = {
     { "Do columns and pairs look alike?", "shapes", "Overall",
-      "1 is the same distribution of every column and pair." },
+      "1 is the same distribution of every column and pair.", NULL },
     { "Can a learner tell the files apart?", "detection", "detection_xgb.mean",
-      "0.5 is no better than a coin, 1 is always." },
+      "0.5 is no better than a coin, 1 is always.", NULL },
     { "Does what is learned from it hold?", "utility", "xgb.syn_id",
-      "1 is without error; xgb.gt is what learning from real rows comes to." },
+      "1 is without error; learning from real rows comes to", "xgb.gt" },
     { "Are there copies of real rows?", "sanity", "common_rows_proportion.score",
-      "the share of real rows that stand in the synthetic file as they are." },
+      "the share of real rows that stand in the synthetic file as they are.", NULL },
     { "Do synthetic rows cling to real ones?", "privacy", "authenticity",
-      "0 is copies, about 0.5 new draws of the same people." },
+      "0 is copies, about 0.5 new draws of the same people.", NULL },
     { "Were these people learned by heart?", "disclosure", "DCROverfittingProtection",
-      "1 is no closer to them than to people of the holdout, 0 is always closer." },
+      "1 is no closer to them than to people of the holdout, 0 is always closer.", NULL },
     { "Can members be recognised?", "attack", "dcr_diff.aucroc",
-      "0.5 is no better than a coin, 1 is always." },
+      "0.5 is no better than a coin, 1 is always.", NULL },
 };
 
 /* What a section of a group is about. */
@@ -178,38 +178,32 @@ static void write_curves(struct cs_page *page, struct cs_survival curves[static 
 
 /* ---- sections ---- */
 
-static const struct cs_evaluated_group *
-find_group(const struct cs_evaluation_result *result, const char *name)
+/* NAN if it was not measured. */
+static double find_value(const struct cs_evaluation_result *result, const char *group,
+                         const char *metric)
 {
     for (size_t g = 0; g < result->n_groups; g++)
-        if (strcmp(result->groups[g].group->name, name) == 0)
-            return &result->groups[g];
-    return NULL;
-}
-
-static size_t find_metric(const struct cs_metric_group *group, const char *name)
-{
-    size_t m = 0;
-
-    while (m < group->n && strcmp(group->metrics[m].name, name) != 0)
-        m++;
-    return m;
+        for (size_t m = 0; m < result->groups[g].group->n; m++)
+            if (strcmp(result->groups[g].group->name, group) == 0 &&
+                strcmp(result->groups[g].group->metrics[m].name, metric) == 0)
+                return result->groups[g].values[m];
+    return NAN;
 }
 
 static void write_headline(struct cs_page *page,
                            const struct cs_evaluation_result *result, size_t h)
 {
-    const struct cs_evaluated_group *found = find_group(result, headlines[h].group);
-    char value[32];
+    const double value = find_value(result, headlines[h].group, headlines[h].metric);
+    char lead[32], beside[32] = "";
 
-    if (found == NULL)
+    if (isnan(value))
         return;
-    const size_t m = find_metric(found->group, headlines[h].metric);
-    if (m == found->group->n || isnan(found->values[m]))
-        return;
-    snprintf(value, sizeof value, "%.3g", found->values[m]);
-    cs_page_fact(page, headlines[h].question, value, "(%s): %s", headlines[h].metric,
-                 headlines[h].reading);
+    snprintf(lead, sizeof lead, "%.3g", value);
+    if (headlines[h].beside != NULL)
+        snprintf(beside, sizeof beside, " %.3g.",
+                 find_value(result, headlines[h].group, headlines[h].beside));
+    cs_page_fact(page, headlines[h].question, lead, "(%s): %s%s", headlines[h].metric,
+                 headlines[h].reading, beside);
 }
 
 static void write_answers(struct cs_page *page, const void *about)

@@ -126,6 +126,22 @@ static void points_all_alike_are_one_leaf(void **state)
     cs_points_wipe(&points);
 }
 
+/* As of rows whose every column is left out. */
+static void points_without_features_are_all_alike(void **state)
+{
+    double nothing = 0, distances[2];
+    const struct cs_points points = { .x = &nothing, .n = 5 };
+    struct cs_tree tree;
+    uint32_t index[2];
+    (void)state;
+
+    assert_ok(cs_tree_make(&tree, &points, NULL));
+    cs_tree_nearest(distances, index, 2, &tree, &nothing, 0);
+    assert_true(distances[1] == 0);
+    assert_true(index[0] != 0 && index[1] != 0 && index[0] != index[1]);
+    cs_tree_wipe(&tree);
+}
+
 /* Each of them half as far as the one before: halves that hold one point each would make
  * a tree as deep as there are points. */
 static void a_tree_is_not_as_deep_as_its_points_are_many(void **state)
@@ -151,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(searches_find_what_looking_at_every_point_finds),
         cmocka_unit_test(points_all_alike_are_one_leaf),
+        cmocka_unit_test(points_without_features_are_all_alike),
         cmocka_unit_test(a_tree_is_not_as_deep_as_its_points_are_many),
     };
     return CS_RUN("model/tree", tests);
