@@ -7,9 +7,8 @@
 #include "protocol/clock.h"
 
 enum {
-    SLICE_MS = 500, /* of a wait */
-    ABSENT_MS =
-        1000, /* longer between two turns: this end was busy, not the peer silent */
+    SLICE_MS = 500,   /* of a wait */
+    ABSENT_MS = 1000, /* more between two turns: this end was busy, not the peer silent */
     LINGER_MS = 2000,
     CLOSING_MS = 10000,
 };
@@ -35,6 +34,14 @@ static void pass_time(struct cs_carrier *carrier)
 
 static enum cs_status say_gone(const struct cs_carrier *carrier)
 {
+    if (carrier->has_line && carrier->reconnect_ms == 0)
+        return CS_TIMEOUT; /* the channel knows what it waits for */
+    if (carrier->has_line)
+        return cs_fault_say(
+            carrier->fault, CS_TIMEOUT,
+            "the peer is there and sent nothing for %.0f s; what does its "
+            "node say? `reconnect` in the node file says how long to wait",
+            carrier->reconnect_ms / 1000.0);
     return cs_fault_say(carrier->fault, CS_TIMEOUT,
                         "the connection broke and the peer did not come back within %.0f "
                         "s; is its node still running, is the network up? `reconnect` in "
@@ -78,7 +85,7 @@ static enum cs_status wait_a_turn(struct cs_carrier *carrier, unsigned wait_ms)
 
     if (carrier->stuck_ms >= limit_ms) {
         carrier->has_given_up = true;
-        return carrier->has_line ? CS_TIMEOUT : say_gone(carrier);
+        return say_gone(carrier);
     }
     rest(carrier, limit_ms - carrier->stuck_ms);
     return turn(carrier);
@@ -229,6 +236,8 @@ enum cs_status cs_carrier_join(struct cs_transport *transport, struct cs_lines l
         if (st == CS_OK && carrier->n_lines == 0)
             rest(carrier, left_ms);
     }
+    if (st == CS_TIMEOUT && carrier->engaged_until_ms > 0)
+        st = cs_carrier_say_engaged(carrier);
     if (st != CS_OK) {
         carrier_free(carrier);
         return st;

@@ -104,15 +104,24 @@ static enum cs_status meet_another(struct cs_carrier *carrier)
         "knows nothing of it; start this node again too");
 }
 
-/* The peer is in session with a process that has our key and is not this one. */
+enum cs_status cs_carrier_say_engaged(const struct cs_carrier *carrier)
+{
+    return cs_fault_say(carrier->fault, CS_CONFIG,
+                        "the peer is in session with another node that has this node's "
+                        "key; is this node running twice? End one of them");
+}
+
+/* The peer is in session with a process that has our key and is not this one; or it takes
+ * a line to be alive whose other end lost power, which it will find out. */
 static enum cs_status meet_engaged(struct cs_carrier *carrier, bool is_alive)
 {
     cs_carrier_drop_next(carrier);
     if (!is_alive)
         return CS_OK; /* it will notice that this one was started again, and end */
-    return cs_fault_say(carrier->fault, CS_CONFIG,
-                        "the peer is in session with another node that has this node's "
-                        "key; is this node running twice? End one of them");
+    if (carrier->engaged_until_ms == 0)
+        carrier->engaged_until_ms = cs_clock_ms() + carrier->timeout_ms;
+    return cs_clock_ms() < carrier->engaged_until_ms ? CS_OK
+                                                     : cs_carrier_say_engaged(carrier);
 }
 
 static bool is_zero(const uint8_t id[static CS_CARRIER_ID_BYTES])

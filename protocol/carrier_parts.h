@@ -33,9 +33,10 @@ struct cs_carrier {
     bool has_line, said_end;
     struct cs_line next; /* came, and has not greeted yet */
     bool has_next, has_greeted;
-    uint64_t next_until_ms; /* for its greeting */
-    bool is_restless;       /* a line has gone: the next turn is at once */
-    unsigned n_lines;       /* that were in use */
+    uint64_t next_until_ms;    /* for its greeting */
+    bool is_restless;          /* a line has gone: the next turn is at once */
+    unsigned n_lines;          /* that were in use */
+    uint64_t engaged_until_ms; /* 0, or the peer has another, and this is its time */
 
     struct cs_backlog sent;   /* and not yet taken by the peer */
     struct cs_letter *unsent; /* of these, the first that this line has not carried */
@@ -59,6 +60,9 @@ struct cs_carrier {
 /* ---- protocol/carrier_lines.c: lines come and go ------------------------------- */
 
 CS_MUST_USE enum cs_status cs_carrier_look_for_line(struct cs_carrier *carrier);
+
+/* Always CS_CONFIG: this node runs twice. */
+CS_MUST_USE enum cs_status cs_carrier_say_engaged(const struct cs_carrier *carrier);
 
 /* What came of a message remains. */
 void cs_carrier_drop_line(struct cs_carrier *carrier);

@@ -276,6 +276,8 @@ static void whoever_shows_another_certificate_does_not_keep_the_peer_out(void **
 
 /* ---- a second node with the same key ------------------------------------------- */
 
+enum { WHILE = 800 }; /* dialogues, which take more than the timeout */
+
 static struct node second; /* for with_a_second */
 
 static enum cs_status with_a_second(struct cs_channel *peer, int role)
@@ -285,13 +287,13 @@ static enum cs_status with_a_second(struct cs_channel *peer, int role)
 
     if (st == CS_OK && role == 1) {
         assert_int_equal(pthread_create(&thread, NULL, run_node, &second), 0);
-        for (int i = 0; i < 200 && st == CS_OK; i++) {
+        for (int i = 0; i < WHILE && st == CS_OK; i++) {
             st = converse(peer, role);
             sleep_ms(5);
         }
         pthread_join(thread, NULL);
     }
-    for (int i = 0; i < 200 && st == CS_OK && role == 0; i++)
+    for (int i = 0; i < WHILE && st == CS_OK && role == 0; i++)
         st = converse(peer, role);
     return st;
 }
