@@ -8,7 +8,7 @@
 
 #define SCHEMA "cosynth-report/2"
 #define REPORTED "reported"
-#define PLAIN "plain"
+#define CAPPED "capped_" /* noise or tail */
 
 /* The part of the question at the path, in one notation; empty if there is none. */
 static enum cs_status take_terms(char **terms, const struct cs_json_file *file,
@@ -98,12 +98,12 @@ static enum cs_status read_effect(struct cs_finished_answer *answer,
                                   const struct cs_json_file *file, size_t i)
 {
     char path[CS_JSON_PATH_BYTES];
-    const json_t *trust =
-        cs_json_at(file, cs_json_path(path, "answers[%zu].amounts.trust", i));
+    const char *trust = json_string_value(
+        cs_json_at(file, cs_json_path(path, "answers[%zu].amounts.trust", i)));
 
     answer->lift = answer->low = answer->high = NAN;
     answer->sampling = answer->noise = answer->smallest = NAN;
-    answer->is_capped = trust != NULL && !has_word(file, path, PLAIN);
+    answer->is_capped = trust != NULL && strncmp(trust, CAPPED, strlen(CAPPED)) == 0;
     answer->reported = has_word(file, effect_path(path, answer, i, "verdict"), REPORTED);
     return answer->reported ? read_lift(answer, file, i)
                             : cs_json_text(answer->reason, sizeof answer->reason, file,

@@ -225,6 +225,23 @@ static void a_mean_of_capped_values_is_read_where_it_counts(void **state)
     assert_false(place->run.answers[0].is_capped);
 }
 
+/* Where neither mean is to be believed, the plain one stands there with its interval. */
+static void of_two_means_to_doubt_the_plain_one_is_read(void **state)
+{
+    struct place *place = *state;
+    char *doubted =
+        cs_test_replace(report, "\"outcome\": \"spend\",",
+                        "\"outcome\": \"spend\", \"amounts\": {\"trust\": \"neither\","
+                        " \"synthetic\": " LIFT("0.7") "},");
+
+    write_all(place);
+    write_file(place, "report.json", doubted);
+    free(doubted);
+    assert_ok(read_run(place));
+    assert_false(place->run.answers[1].is_capped || place->run.answers[1].reported);
+    assert_string_equal(place->run.answers[1].reason, "the interval is too wide");
+}
+
 static void what_no_run_writes_is_refused_by_file_and_field(void **state)
 {
     static const struct {
@@ -304,6 +321,7 @@ int main(void)
         TEST(a_table_without_noise_is_exact),
         TEST(a_run_without_privacy_has_no_bound),
         TEST(a_mean_of_capped_values_is_read_where_it_counts),
+        TEST(of_two_means_to_doubt_the_plain_one_is_read),
         TEST(what_no_run_writes_is_refused_by_file_and_field),
         TEST(a_text_with_control_characters_is_made_fit_for_a_terminal),
         TEST(a_folder_of_both_parties_is_refused_with_what_to_name),
