@@ -54,7 +54,7 @@ enum cs_arm { CS_TEST, CS_CONTROL, CS_NEITHER, CS_ARMS };
     X(FEW_PEOPLE,   "few_people",   "fewer people in an arm than the study's minimum") \
     X(NOT_MEASURED, "not_measured", "no table of arm, column and outcome was measured") \
     X(NOISY_PEOPLE, "noisy_people", "the people counted in an arm do not stand out of the noise") \
-    X(WIDE,         "wide",         "the interval is wider than 50 points, of a mean one standard deviation, to each side")
+    X(WIDE,         "wide",         "its interval is wider than 50 points, or a standard deviation")
 /* clang-format on */
 
 enum cs_verdict {

@@ -67,7 +67,7 @@ static void put_trust(FILE *stream, const struct cs_answer *answer,
                 cs_trust_words(answer->amounts.trust));
     if (!cs_trust_is_capped(answer->amounts.trust))
         return;
-    fprintf(stream, "Values above %.6g count as %.6g here: %s.\n", answer->amounts.cap,
+    fprintf(stream, "Values above %.6g count as %.6g here:\n%s.\n", answer->amounts.cap,
             answer->amounts.cap, cs_trust_words(answer->amounts.trust));
     if (answer->synthetic.verdict == CS_REPORTED)
         fprintf(stream, "Uncapped it is %+.*f (%+.*f to %+.*f), which is less certain.\n",

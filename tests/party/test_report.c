@@ -206,21 +206,33 @@ static void the_page_is_as_agreed(void **state)
     free(text);
 }
 
+static void assert_fits(const char *text)
+{
+    size_t n = 0;
+
+    for (const char *c = text; *c != '\0'; c++) {
+        n = *c == '\n' ? 0 : n + (((unsigned char)*c & 0xc0) != 0x80);
+        assert_in_range(n, 0, 100);
+    }
+}
+
 static void no_line_is_longer_than_a_hundred_characters(void **state)
 {
     char name[] = "a column whose name is far longer than is good for any table at all";
     char *text;
-    size_t n = 0;
     (void)state;
 
     columns[REGION].name = name;
     text = text_of(cs_report_text);
     columns[REGION].name = (char *)"region";
-    for (const char *c = text; *c != '\0'; c++) {
-        n = *c == '\n' ? 0 : n + (((unsigned char)*c & 0xc0) != 0x80);
-        assert_in_range(n, 0, 100);
-    }
+    assert_fits(text);
     free(text);
+    for (enum cs_verdict why = CS_FEW_PEOPLE; why <= CS_WIDE; why++) {
+        answer.synthetic.verdict = why;
+        text = text_of(cs_report_text);
+        assert_fits(text);
+        free(text);
+    }
 }
 
 /* As with `link: private`, where both parties may have a column of that name. */
@@ -591,7 +603,8 @@ static void the_mean_to_believe_comes_first_with_the_reason(void **state)
     set_mean(CS_TRUST_CAPPED_TAIL);
     char *text = text_of(cs_report_text);
     assert_says(text, "The mean of test is 1.00, control 0.65: +0.35");
-    assert_says(text, "Values above 232.21 count as 232.21 here: the tail is too heavy");
+    assert_says(text, "Values above 232.21 count as 232.21 here:\nthe tail is too heavy");
+    assert_fits(text);
     assert_says(text, "Uncapped it is +0.42 (");
     assert_says(text, "Lift of uncapped values, for comparison");
     free(text);
@@ -605,6 +618,7 @@ static void a_mean_that_is_neither_sure_nor_capped_says_so(void **state)
     answer.amounts.cap = INFINITY;
     char *text = text_of(cs_report_text), *json = text_of(cs_report_json);
     assert_says(text, "The mean of test is 1.08, control 0.65");
+    assert_fits(text);
     assert_says(text, "\nRead the interval: noise and a heavy tail blur the mean");
     assert_null(strstr(text, " inf "));
     assert_says(json, "\"trust\": \"neither\"");
