@@ -21,7 +21,7 @@
 
 enum cs_compat { CS_COMPAT_NONE, CS_COMPAT_SYNTHCITY, CS_COMPAT_SDMETRICS };
 
-enum cs_better { CS_HIGHER, CS_LOWER, CS_NEITHER };
+enum cs_better { CS_HIGHER, CS_LOWER, CS_UNDIRECTED };
 
 struct cs_metric {
     const char *name; /* the peers' */

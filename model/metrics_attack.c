@@ -49,12 +49,12 @@ static const struct cs_metric metrics[N_METRICS] = {
                   "from synthetic rows gets right." },
     { "data_leakage_mlp.mean", CS_LOWER, 0, 1, "The same of a net." },
     { "data_leakage_xgb.mean", CS_LOWER, 0, 1, "The same of boosted trees." },
-    [HOLDOUT] = { "data_leakage_linear.holdout", CS_NEITHER, 0, 1,
+    [HOLDOUT] = { "data_leakage_linear.holdout", CS_UNDIRECTED, 0, 1,
                   "The same of rows of the holdout: what is known of people who were not "
                   "in the data is no leak of theirs." },
-    { "data_leakage_mlp.holdout", CS_NEITHER, 0, 1, "The same of a net." },
-    { "data_leakage_xgb.holdout", CS_NEITHER, 0, 1, "The same of boosted trees." },
-    [GUESS] = { "data_leakage_guess", CS_NEITHER, 0, 1,
+    { "data_leakage_mlp.holdout", CS_UNDIRECTED, 0, 1, "The same of a net." },
+    { "data_leakage_xgb.holdout", CS_UNDIRECTED, 0, 1, "The same of boosted trees." },
+    [GUESS] = { "data_leakage_guess", CS_UNDIRECTED, 0, 1,
                 "The same of one who always says what most synthetic rows have." },
 };
 

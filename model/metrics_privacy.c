@@ -30,7 +30,7 @@ static const struct cs_metric metrics[N_METRICS] = {
     [CLOSEST_5] = { "dcr.5th_percentile", CS_HIGHER, 0, INFINITY,
                     "The same of the nearest twentieth of synthetic rows; near 0, rows "
                     "are copies." },
-    [CLOSEST_REAL_5] = { "dcr_real.5th_percentile", CS_NEITHER, 0, INFINITY,
+    [CLOSEST_REAL_5] = { "dcr_real.5th_percentile", CS_UNDIRECTED, 0, INFINITY,
                          "The same between real rows, to compare with: much below it, "
                          "synthetic rows cling to real ones." },
     [RATIO_MEAN] = { "nndr.mean", CS_HIGHER, 0, 1,

@@ -14,7 +14,7 @@ static const struct cs_metric metrics[N_METRICS] = {
                    "columns and one." },
     [COMMON] = { "common_rows_proportion.score", CS_LOWER, 0, 1,
                  "Different rows that stand in both files, for each real row." },
-    [DUPLICATES] = { "duplicate_rows.synthetic", CS_NEITHER, 0, 1,
+    [DUPLICATES] = { "duplicate_rows.synthetic", CS_UNDIRECTED, 0, 1,
                      "Share of synthetic rows that repeat an earlier synthetic row." },
     [NEAREST] = { "nearest_syn_neighbor_distance.mean", CS_LOWER, 0, 1,
                   "Distance of a real row to its nearest synthetic one, between the "

@@ -8,12 +8,12 @@
 enum { OPTIMISM, ABS_OPTIMISM, SIGHTEDNESS, LOG_RANK, LOG_RANK_P, N_METRICS };
 
 static const struct cs_metric metrics[N_METRICS] = {
-    [OPTIMISM] = { "survival_km_distance.optimism", CS_NEITHER, -1, 1,
+    [OPTIMISM] = { "survival_km_distance.optimism", CS_UNDIRECTED, -1, 1,
                    "By how much synthetic survival is above the real one, mean over "
                    "time; 0 is as real." },
     [ABS_OPTIMISM] = { "survival_km_distance.abs_optimism", CS_LOWER, 0, 1,
                        "How far apart both survival curves are, mean over time." },
-    [SIGHTEDNESS] = { "survival_km_distance.sightedness", CS_NEITHER, -1, 1,
+    [SIGHTEDNESS] = { "survival_km_distance.sightedness", CS_UNDIRECTED, -1, 1,
                       "By how much real rows are watched longer than synthetic ones, of "
                       "the longest time; 0 is as real, above 0 is short-sighted." },
     [LOG_RANK] = { "log_rank.statistic", CS_LOWER, 0, INFINITY,

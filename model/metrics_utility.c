@@ -15,19 +15,19 @@ enum { RANK_DISTANCE = CS_LEARNERS * N_WAYS, N_METRICS };
 #define MARK "area under the ROC curve, of a number R^2"
 
 static const struct cs_metric metrics[N_METRICS] = {
-    { "linear_model.gt", CS_NEITHER, -INFINITY, 1,
+    { "linear_model.gt", CS_UNDIRECTED, -INFINITY, 1,
       "How well a linear model that learned from real rows foretells the target of other "
       "real rows, to compare with: " MARK "." },
     { "linear_model.syn_id", CS_HIGHER, -INFINITY, 1,
       "How well one that learned from synthetic rows does so for the same real rows." },
     { "linear_model.syn_ood", CS_HIGHER, -INFINITY, 1,
       "How well that one does so for the rows of the holdout." },
-    { "mlp.gt", CS_NEITHER, -INFINITY, 1,
+    { "mlp.gt", CS_UNDIRECTED, -INFINITY, 1,
       "The same of a net with one hidden layer, learned from real rows." },
     { "mlp.syn_id", CS_HIGHER, -INFINITY, 1, "Learned from synthetic rows." },
     { "mlp.syn_ood", CS_HIGHER, -INFINITY, 1,
       "Learned from synthetic rows, for the rows of the holdout." },
-    { "xgb.gt", CS_NEITHER, -INFINITY, 1,
+    { "xgb.gt", CS_UNDIRECTED, -INFINITY, 1,
       "The same of boosted trees, learned from real rows." },
     { "xgb.syn_id", CS_HIGHER, -INFINITY, 1, "Learned from synthetic rows." },
     { "xgb.syn_ood", CS_HIGHER, -INFINITY, 1,

@@ -11,8 +11,10 @@
  *   Ties       of points equally far, either may be the one that is found, always the
  *              same one
  *   Ownership  the points stay, as long as the tree; cs_tree_wipe frees, and may be
- * called on zeros Errors     CS_MEMORY Secrecy    of rows; wiped Threads    any may
- * search at the same time
+ *              called on zeros
+ *   Errors     CS_MEMORY
+ *   Secrecy    of rows; wiped
+ *   Threads    any may search at the same time
  */
 #ifndef CS_MODEL_TREE_H
 #define CS_MODEL_TREE_H

@@ -19,7 +19,7 @@ const char *cs_compat_name(enum cs_compat compat)
 const char *cs_better_name(enum cs_better better)
 {
     static const char *const names[] = {
-        [CS_HIGHER] = "higher", [CS_LOWER] = "lower", [CS_NEITHER] = "neither"
+        [CS_HIGHER] = "higher", [CS_LOWER] = "lower", [CS_UNDIRECTED] = "neither"
     };
 
     return names[better];

@@ -7,14 +7,16 @@
  *
  *   Text       every text is escaped, a study's names too: none can end an element, open
  *              a script or turn the direction of what stands around it (party/html.h)
- *   Requests   none: styles, scripts and D3 are in the file, and a
- * Content-Security-Policy (W3C, level 3) forbids everything that has not the digest of
- * one of these Access     after WCAG 2.2, level AA: one h1, headings in order, landmarks,
- * captions, scopes of header cells, contrast of 4.5 in light and dark Numbers    a column
- * says how its numbers are written, so that their points align; the exact value stands
- * beside, for plots Ownership  all is borrowed for the call; ids are letters, digits and
- * `-`, each there once Errors     CS_MEMORY; write errors of the stream are the caller's
- * to look for
+ *   Requests   none: styles, scripts and D3 are in the file, and a policy in it
+ *              (Content-Security-Policy, W3C, level 3) forbids everything that has not
+ *              the digest of one of these
+ *   Access     after WCAG 2.2, level AA: one h1, headings in order, landmarks, captions,
+ *              scopes of header cells, contrast of 4.5 in light and dark
+ *   Numbers    a column says how its numbers are written, so that their points align;
+ *              the exact value stands beside, for plots
+ *   Ownership  all is borrowed for the call; ids are letters, digits and `-`, each there
+ *              once
+ *   Errors     CS_MEMORY; write errors of the stream are the caller's to look for
  */
 #ifndef CS_PARTY_PAGE_H
 #define CS_PARTY_PAGE_H

@@ -2,9 +2,9 @@
  *
  *   Ownership  options are borrowed
  *   Errors     CS_CONFIG for options that do not fit the file or the party, CS_INPUT for
- * a file that nothing can be proposed from; fault has the words Secrecy    what is kept
- * of rows is wiped. The file may be reviewed and given to the peer; what is told beside
- * it is for the owner (party/draft_file.h)
+ *              a file that nothing can be proposed from; fault has the words
+ *   Secrecy    what is kept of rows is wiped. The file may be reviewed and given to the
+ *              peer; what is told beside it is for the owner (party/draft_file.h)
  */
 #ifndef CS_PARTY_PROPOSAL_H
 #define CS_PARTY_PROPOSAL_H

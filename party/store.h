@@ -5,7 +5,8 @@
  *              read or written, or another program holds it too long; with its path and
  *              what to do. What a visitor returns is passed on
  *   Ownership  what is passed is borrowed; texts and names of a row live until its
- * visitor returns Threads    one thread a store; any number of processes a file
+ *              visitor returns
+ *   Threads    one thread a store; any number of processes a file
  */
 #ifndef CS_PARTY_STORE_H
 #define CS_PARTY_STORE_H
