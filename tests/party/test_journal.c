@@ -231,14 +231,13 @@ static void a_journal_that_cannot_be_written_is_given_up(void **state)
     fclose(full);
 }
 
-static char *whole_journal(struct scene *scene, size_t *n_bytes)
+static void read_whole(char **text, size_t *n_bytes, struct scene *scene)
 {
-    char path[CS_PATH_BYTES], *text = NULL;
+    char path[CS_PATH_BYTES];
 
     write_some(scene);
     assert_ok(cs_file_join(path, scene->part, CS_JOURNAL_NAME, NULL));
-    assert_ok(cs_file_read(&text, n_bytes, path, CS_JOURNAL_BYTES_MAX, NULL));
-    return text;
+    assert_ok(cs_file_read(text, n_bytes, path, CS_JOURNAL_BYTES_MAX, NULL));
 }
 
 /* What is there of a line that is still being written is not looked at. */
@@ -247,7 +246,9 @@ static void a_journal_cut_anywhere_is_read_up_to_its_last_line(void **state)
     struct scene *scene = *state;
     struct cs_watched watched;
     size_t n_bytes, n_good = 0;
-    char *text = whole_journal(scene, &n_bytes);
+    char *text = NULL;
+
+    read_whole(&text, &n_bytes, scene);
     const size_t n_head = (size_t)(strchr(text, '\n') - text) + 1;
 
     for (size_t n = 0; n <= n_bytes; n++) {

@@ -80,24 +80,23 @@ static const struct cs_page_outline outline = { .title = "A page " EVIL,
                                                 .sections = sections,
                                                 .n_sections = COUNT(sections) };
 
-/* The page, to be freed. */
-static char *written(const struct cs_page_outline *about)
+/* *html: the page, to be freed. */
+static void write_page(char **html, const struct cs_page_outline *about)
 {
-    char *html = NULL;
-    size_t n_bytes = 0;
-    FILE *stream = open_memstream(&html, &n_bytes);
+    size_t n_bytes;
+    FILE *stream = open_memstream(html, &n_bytes);
 
     assert_non_null(stream);
     assert_ok(cs_page_write(stream, about));
     assert_int_equal(fclose(stream), 0);
-    return html;
 }
 
 static void a_page_is_well_formed(void **state)
 {
-    char *html = written(&outline);
+    char *html = NULL;
     (void)state;
 
+    write_page(&html, &outline);
     assert_true(cs_markup_is_whole(html));
     free(html);
 }
@@ -120,9 +119,10 @@ static void what_is_not_well_formed_is_found(void **state)
 /* Its own two scripts are all there are, whatever the study calls things. */
 static void no_name_opens_a_script(void **state)
 {
-    char *html = written(&outline);
+    char *html = NULL;
     (void)state;
 
+    write_page(&html, &outline);
     assert_int_equal(cs_markup_count(html, "<script>"), 2);
     assert_int_equal(cs_markup_count(html, "</script>"), 2);
     assert_int_equal(cs_markup_count(html, "\xe2\x80\xae"), 0);
@@ -148,9 +148,10 @@ static const char *expect_digest(const char *html, const char *from, const char 
 
 static void the_policy_allows_the_parts_of_the_page_and_nothing_else(void **state)
 {
-    char *html = written(&outline);
+    char *html = NULL;
     (void)state;
 
+    write_page(&html, &outline);
     assert_non_null(strstr(html, "content=\"default-src 'none'; base-uri 'none'; "
                                  "form-action 'none'; style-src 'sha256-"));
     assert_null(strstr(html, "unsafe"));
@@ -163,9 +164,11 @@ static void the_policy_allows_the_parts_of_the_page_and_nothing_else(void **stat
 
 static void nothing_is_named_that_could_be_fetched(void **state)
 {
-    char *html = written(&outline);
-    char *script = strstr(html, "<script>");
+    char *html = NULL;
     (void)state;
+
+    write_page(&html, &outline);
+    char *script = strstr(html, "<script>");
 
     *script = '\0'; /* D3 names its home */
     assert_null(strstr(html, "src="));
@@ -178,9 +181,10 @@ static void nothing_is_named_that_could_be_fetched(void **state)
 
 static void numbers_of_a_column_have_the_same_decimals(void **state)
 {
-    char *html = written(&outline);
+    char *html = NULL;
     (void)state;
 
+    write_page(&html, &outline);
     assert_non_null(strstr(html, "data-value=\"1.5\">+1.50</td>"));
     assert_non_null(strstr(html, "data-value=\"-0.125\">" MINUS "0.12</td>"));
     assert_non_null(strstr(html, "data-value=\"0\">0.00</td>"));
@@ -196,9 +200,10 @@ static void numbers_of_a_column_have_the_same_decimals(void **state)
 
 static void a_reason_stands_in_place_of_several_cells(void **state)
 {
-    char *html = written(&outline);
+    char *html = NULL;
     (void)state;
 
+    write_page(&html, &outline);
     assert_non_null(
         strstr(html, "<td class=\"absent\" colspan=\"3\">too few people</td>"));
     free(html);
@@ -206,9 +211,10 @@ static void a_reason_stands_in_place_of_several_cells(void **state)
 
 static void a_table_says_what_it_means_as_a_plot(void **state)
 {
-    char *html = written(&outline);
+    char *html = NULL;
     (void)state;
 
+    write_page(&html, &outline);
     assert_non_null(
         strstr(html, "<table class=\"wide\" data-plot=\"forest\" data-unit=\"points\">"));
     assert_non_null(strstr(html, "<th scope=\"col\" class=\"number\" data-role=\"value\" "
@@ -220,9 +226,10 @@ static void a_table_says_what_it_means_as_a_plot(void **state)
 
 static void every_section_is_in_the_contents(void **state)
 {
-    char *html = written(&outline);
+    char *html = NULL;
     (void)state;
 
+    write_page(&html, &outline);
     for (size_t i = 0; i < COUNT(sections); i++) {
         char link[64], id[64];
 
@@ -243,9 +250,10 @@ static void the_banner_says_who_may_see_the_page(void **state)
     for (enum cs_page_mark mark = CS_PAGE_MAY_BE_SHARED; mark <= CS_PAGE_NOT_PRIVATE;
          mark++) {
         struct cs_page_outline marked = outline;
-        marked.mark = mark;
-        char *html = written(&marked);
+        char *html = NULL;
 
+        marked.mark = mark;
+        write_page(&html, &marked);
         for (size_t i = 0; i < COUNT(words); i++)
             assert_int_equal(cs_markup_count(html, words[i]), i == mark);
         free(html);
@@ -272,13 +280,14 @@ static void a_table_that_is_not_filled_stops_the_program(void **state)
     const struct cs_page_section short_row = { "a", "A", write_short_row, NULL };
     const struct cs_page_section open_table = { "a", "A", write_open_table, NULL };
     struct cs_page_outline broken = outline;
+    char *html = NULL;
     (void)state;
 
     broken.n_sections = 1;
     broken.sections = &short_row;
-    assert_stops(written(&broken));
+    assert_stops(write_page(&html, &broken));
     broken.sections = &open_table;
-    assert_stops(written(&broken));
+    assert_stops(write_page(&html, &broken));
 }
 
 int main(void)
