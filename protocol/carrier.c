@@ -192,9 +192,9 @@ static void carrier_close(void *self)
     carrier->is_ending = true;
     carrier->quiet_ms = 0;
     while (turn(carrier) == CS_OK && !carrier->peer_ended &&
-           (carrier->has_line
-                ? carrier->quiet_ms < LINGER_MS
-                : carrier->sent.first != NULL && cs_clock_ms() < mend_until_ms) &&
+           (carrier->has_line ? carrier->quiet_ms < LINGER_MS
+                              : !carrier->has_given_up && carrier->sent.first != NULL &&
+                                    cs_clock_ms() < mend_until_ms) &&
            cs_clock_ms() < until_ms) {
         cs_backlog_wipe(&carrier->received);
         rest(carrier, SLICE_MS);
