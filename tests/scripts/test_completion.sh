@@ -58,7 +58,7 @@ expect 'plain' run --log p
 expect 'plain' run --log = p
 expect 'auto none plain' run --log =
 expect '--output-dir' run --out
-expect 'json text' evaluate --format ''
+expect 'html json text' evaluate --format ''
 expect 'aligned private' demo-data d --link ''
 
 cd "$work" || exit 1
