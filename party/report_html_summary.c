@@ -195,26 +195,30 @@ static const struct cs_segment *find_extreme(const struct cs_answer *answer,
     return found;
 }
 
-/* `Most with 1 (about +6.1 points), least with 0 (about +2.0 points). ` of the levels of
- * the column along which the effect differs. */
-#define EXTREMES_BYTES (2 * CS_LABEL_BYTES + 2 * CS_POINTS_BYTES + 64)
+/* `Largest where newbie is 1 (about +6.1 points), smallest where it is 0 (..). ` of the
+ * column along which the effect differs. */
+#define EXTREMES_BYTES                                                                   \
+    (CS_COLUMN_NAME_BYTES + 2 * CS_LABEL_BYTES + 2 * CS_POINTS_BYTES + 80)
 static void name_extremes(char words[static EXTREMES_BYTES], const struct cs_told *told,
                           size_t column)
 {
     const struct cs_segment *most = find_extreme(told->answer, column, 1);
     const struct cs_segment *least = find_extreme(told->answer, column, -1);
     const struct cs_column *of = &told->report->study->schema.columns[column];
+    char name[CS_COLUMN_NAME_BYTES];
     char label[2][CS_LABEL_BYTES], lift[2][CS_POINTS_BYTES];
 
     words[0] = '\0';
     if (most == least)
         return;
+    cs_schema_name(name, &told->report->study->schema, column);
     cs_report_label(label[0], of, most->code[0]);
     cs_report_label(label[1], of, least->code[0]);
     cs_told_lift(lift[0], told, guess_of(most));
     cs_told_lift(lift[1], told, guess_of(least));
-    snprintf(words, EXTREMES_BYTES, "Most with %s (about %s), least with %s (about %s). ",
-             label[0], lift[0], label[1], lift[1]);
+    snprintf(words, EXTREMES_BYTES,
+             "Largest where %s is %s (about %s), smallest where it is %s (about %s). ",
+             name, label[0], lift[0], label[1], lift[1]);
 }
 
 static void put_for_whom(struct cs_page *page, const struct cs_told *told)

@@ -196,9 +196,9 @@ static void a_column_that_the_effect_differs_by_is_named(void **state)
     answers[0].relevance = &relevance;
     answers[0].n_relevance = 1;
     write_page();
-    assert_says(
-        "<strong>It differs by region.</strong> Most with north (about +20.0 points), "
-        "least with south (about +0.1 points). 1 of the 2 groups");
+    assert_says("<strong>It differs by region.</strong> Largest where region is north "
+                "(about +20.0 points), smallest where it is south (about +0.1 points). "
+                "1 of the 2 groups");
     relevance.lifts.p = .06;
     write_page();
     assert_says("<strong>No group differs beyond noise.</strong> 1 of the 2 groups");
