@@ -227,9 +227,13 @@ static void lost_cut_and_repeated_frames_are_noticed(void **state)
         const struct cs_tamper tamper = { .act = act[i] };
         struct cs_fault fault = { 0 };
 
-        expect(two_words, NULL,
-               &(struct cs_duet_options){ .tamper = &tamper, .faults = { NULL, &fault } },
-               CS_OK, CS_PROTOCOL);
+        enum cs_status results[2];
+
+        cs_duet_with(
+            two_words, (void *[]){ NULL, NULL }, results,
+            &(struct cs_duet_options){ .tamper = &tamper, .faults = { NULL, &fault } });
+        assert_true(results[0] == CS_OK || results[0] == CS_CLOSED); /* who is faster */
+        assert_int_equal(results[1], CS_PROTOCOL);
         assert_string_not_equal(fault.text, "");
     }
 }
