@@ -42,6 +42,7 @@ enum cs_status cs_carrier_break_line(struct cs_carrier *carrier, enum cs_status 
     return why;
 }
 
+/* CS_TIMEOUT: not yet; the line still carries what the handshake wrote. */
 static enum cs_status greet(struct cs_carrier *carrier)
 {
     uint8_t message[CS_CARRIER_HEADER_BYTES + GREETING_BYTES];
@@ -56,7 +57,7 @@ static enum cs_status greet(struct cs_carrier *carrier)
     const enum cs_status st =
         carrier->next.send(carrier->next.self, message, sizeof message);
     carrier->has_greeted = st == CS_OK;
-    return st == CS_TIMEOUT ? CS_OK : st;
+    return st;
 }
 
 /* What the peer has not received goes again: of the first of these, all but n_part bytes.

@@ -178,6 +178,18 @@ static void a_line_that_falls_silent_is_replaced(void **state)
     hurt_every_message(CS_CUT_STALL, 0, 1, 7);
 }
 
+/* What the handshake wrote may still be on its way when the peer's greeting is there. */
+static void a_line_carries_nothing_before_this_end_has_greeted(void **state)
+{
+    const struct outcome whole = run(converse, (struct cs_cut_plan){ 0 }, RECONNECT_MS);
+    const struct outcome busy =
+        run(converse, (struct cs_cut_plan){ .act = CS_CUT_BUSY }, RECONNECT_MS);
+    (void)state;
+
+    expect_same(&whole, &busy, 0);
+    assert_int_equal(busy.n_lines, 1);
+}
+
 /* The control: the same cuts, with nothing sent again, do not pass. */
 static void without_sending_again_a_cut_is_noticed(void **state)
 {
@@ -342,6 +354,7 @@ int main(void)
         cmocka_unit_test(a_message_that_cannot_be_opened_is_sent_again),
         cmocka_unit_test(a_message_that_comes_twice_is_delivered_once),
         cmocka_unit_test(a_line_that_falls_silent_is_replaced),
+        cmocka_unit_test(a_line_carries_nothing_before_this_end_has_greeted),
         cmocka_unit_test(without_sending_again_a_cut_is_noticed),
         cmocka_unit_test(a_peer_that_does_not_come_back_is_a_timeout_in_time),
         cmocka_unit_test(without_reconnect_a_cut_is_the_end_at_once),

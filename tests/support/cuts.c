@@ -17,6 +17,7 @@ struct wire { /* a line, both ends of it */
     uint64_t n_heard[2];
     struct cs_letter *lent[2];
     bool is_broken, is_garbled, is_stalled, is_closed[2];
+    bool was_busy; /* with something to receive: once is enough */
 };
 
 struct end {
@@ -88,18 +89,32 @@ static void carry(struct wire *wire, int to, const uint8_t *bytes, size_t n_byte
                        act == CS_CUT_PRETEND;
 }
 
+static bool is_busy(const struct end *end)
+{
+    struct wire *wire = end->wire;
+
+    if (wire->cuts->plan.act != CS_CUT_BUSY || end->side == 0 || wire->was_busy)
+        return false;
+    wire->was_busy = wire->to[1].first != NULL;
+    return true;
+}
+
 static enum cs_status line_send(void *self, const void *bytes, size_t n_bytes)
 {
     const struct end *end = self;
     struct cs_cuts *cuts = end->wire->cuts;
+    enum cs_status st = CS_OK;
 
     pthread_mutex_lock(&cuts->lock);
-    const bool is_broken = end->wire->is_broken;
-    if (!is_broken)
+    if (end->wire->is_broken)
+        st = CS_CLOSED;
+    else if (is_busy(end))
+        st = CS_TIMEOUT;
+    else
         carry(end->wire, !end->side, bytes, n_bytes);
     wake(cuts);
     pthread_mutex_unlock(&cuts->lock);
-    return is_broken ? CS_CLOSED : CS_OK;
+    return st;
 }
 
 static enum cs_status line_recv(void *self, const uint8_t **bytes, size_t *n_bytes)

@@ -16,6 +16,7 @@ enum cs_cut {
     CS_CUT_GARBLE, /* the message cannot be opened, as TLS says of one that was altered */
     CS_CUT_STALL,  /* from this message on nothing arrives, and nobody is told */
     CS_CUT_REPEAT, /* a message with something in it arrives twice */
+    CS_CUT_BUSY,   /* end 1 cannot send until it has tried with something to receive */
     CS_CUT_PRETEND, /* as LOSE, and then each end is told that the other has received all:
                        nothing is sent again */
 };
