@@ -205,14 +205,5 @@ static json_t *form_json(const struct cs_comparison_form *form)
 
 enum cs_status cs_comparison_json(FILE *stream, const struct cs_comparison_form *form)
 {
-    json_t *json = form_json(form);
-    enum cs_status st = CS_MEMORY;
-
-    if (json != NULL &&
-        (json_dumpf(json, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0 ||
-         ferror(stream)))
-        st = CS_OK;
-    fputc('\n', stream);
-    json_decref(json);
-    return st;
+    return cs_json_write(stream, form_json(form), 12);
 }

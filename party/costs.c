@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "party/json_object.h"
+
 /* Whom a study has: with `link: aligned` everybody is at both. */
 static const struct {
     enum cs_scope at;
@@ -197,13 +199,7 @@ enum cs_status cs_costs_json(FILE *stream, const struct cs_costs *costs,
         study->epsilon, "delta", study->delta, "rows", "a",
         (json_int_t)plan->n_rows[CS_A], "b", (json_int_t)plan->n_rows[CS_B], "stages",
         stages_of(costs, study), "together", epsilons_of(costs->epsilon, study));
-    const bool good =
-        json != NULL &&
-        json_dumpf(json, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) == 0 &&
-        fputs("\n", stream) >= 0;
+    const enum cs_status st = cs_json_write(stream, json, 6);
 
-    if (json == NULL)
-        return CS_MEMORY;
-    json_decref(json);
-    return good ? CS_OK : CS_IO;
+    return st == CS_OK && ferror(stream) ? CS_IO : st;
 }

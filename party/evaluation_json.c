@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "party/evaluation.h"
+#include "party/json_object.h"
 
 #define SCHEMA "cosynth-evaluation-1"
 
@@ -112,14 +113,5 @@ static json_t *result_json(const struct cs_evaluation_result *result)
 
 enum cs_status cs_evaluation_json(FILE *stream, const struct cs_evaluation_result *result)
 {
-    json_t *json = result_json(result);
-    enum cs_status st = CS_MEMORY;
-
-    if (json != NULL &&
-        (json_dumpf(json, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 ||
-         ferror(stream)))
-        st = CS_OK;
-    fputc('\n', stream);
-    json_decref(json);
-    return st;
+    return cs_json_write(stream, result_json(result), 15);
 }

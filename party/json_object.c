@@ -41,3 +41,15 @@ json_t *cs_json_list(json_t *(*item)(const void *of, size_t i), const void *of, 
         }
     return array;
 }
+
+enum cs_status cs_json_write(FILE *stream, json_t *page, unsigned digits)
+{
+    const size_t flags = JSON_INDENT(2) | JSON_REAL_PRECISION(digits);
+    enum cs_status st = CS_MEMORY;
+
+    if (page != NULL && (json_dumpf(page, stream, flags) == 0 || ferror(stream)))
+        st = CS_OK;
+    fputc('\n', stream);
+    json_decref(page);
+    return st;
+}

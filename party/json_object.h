@@ -10,6 +10,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+
+#include "crypto/status.h"
 
 struct json_t; /* jansson's */
 
@@ -30,5 +33,11 @@ struct json_t *cs_json_finish(struct cs_json *object);
 /* What `item` makes of 0 to n - 1. */
 struct json_t *cs_json_list(struct json_t *(*item)(const void *of, size_t i),
                             const void *of, size_t n);
+
+/* A page and the end of its line; the page is stolen, as by an object. Numbers have that
+ * many significant digits. CS_MEMORY, also where page is NULL: a stream that fails shows
+ * that itself, by ferror. */
+CS_MUST_USE enum cs_status cs_json_write(FILE *stream, struct json_t *page,
+                                         unsigned digits);
 
 #endif

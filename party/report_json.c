@@ -142,14 +142,5 @@ static json_t *report_json(const struct cs_report *report)
 
 enum cs_status cs_report_json(FILE *stream, const struct cs_report *report)
 {
-    json_t *json = report_json(report);
-    enum cs_status st = CS_MEMORY;
-
-    if (json != NULL &&
-        (json_dumpf(json, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0 ||
-         ferror(stream)))
-        st = CS_OK;
-    fputc('\n', stream);
-    json_decref(json);
-    return st;
+    return cs_json_write(stream, report_json(report), 12);
 }
