@@ -93,20 +93,6 @@ static enum cs_status check_only(const struct cs_argument_list *only,
     return CS_OK;
 }
 
-static enum cs_status read_sheet(struct cs_sheet *sheet, const char *path,
-                                 const struct cs_progress *progress,
-                                 struct cs_fault *fault)
-{
-    struct cs_file_source source;
-    enum cs_status st;
-
-    CS_TRY(cs_file_source_open(&source, path, fault));
-    st = cs_sheet_read(sheet, &source.source, progress, fault);
-    cs_file_source_close(&source);
-out:
-    return st;
-}
-
 /* What is compared, and which of its columns the words name. */
 struct subject {
     struct cs_compared compared;
@@ -185,7 +171,8 @@ static enum cs_status read_files(struct subject *subject, const struct words *wo
     for (size_t s = 0; s < CS_SIDES; s++) {
         if (words->files[s] == NULL)
             continue;
-        CS_TRY(read_sheet(&sheets[s], words->files[s], &monitor->progress, fault));
+        CS_TRY(
+            cs_file_source_sheet(&sheets[s], words->files[s], &monitor->progress, fault));
         there[s] = &sheets[s];
     }
     CS_TRY(cs_compared_make(&subject->compared, there, words->category.value,

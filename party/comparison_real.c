@@ -63,20 +63,6 @@ out:
     return st;
 }
 
-static enum cs_status read_sheet(struct cs_sheet *sheet, const char *path,
-                                 const struct cs_progress *progress,
-                                 struct cs_fault *fault)
-{
-    struct cs_file_source source;
-    enum cs_status st;
-
-    CS_TRY(cs_file_source_open(&source, path, fault));
-    st = cs_sheet_read(sheet, &source.source, progress, fault);
-    cs_file_source_close(&source);
-out:
-    return st;
-}
-
 /* One run's synthetic rows against the real ones. */
 static enum cs_status compare_run(struct cs_comparison_real *real, double *row,
                                   const struct cs_sheet *rows, const char *folder,
@@ -93,7 +79,7 @@ static enum cs_status compare_run(struct cs_comparison_real *real, double *row,
     enum cs_status st;
 
     CS_TRY(cs_file_join(path, folder, "synthetic.csv", fault));
-    CS_TRY(read_sheet(&synthetic, path, evaluation->progress, fault));
+    CS_TRY(cs_file_source_sheet(&synthetic, path, evaluation->progress, fault));
     CS_TRY(cs_compared_make(&compared, sheets, NULL, 0, fault));
     evaluation->compared = &compared;
     evaluation->neighbourhoods = neighbourhoods;
@@ -118,7 +104,7 @@ enum cs_status cs_comparison_real_measure(struct cs_comparison_real *real,
 
     *real = (struct cs_comparison_real){ .path = path };
     CS_TRY(cs_workers_new(&evaluation.workers, cs_workers_cores()));
-    CS_TRY(read_sheet(&rows, path, progress, fault));
+    CS_TRY(cs_file_source_sheet(&rows, path, progress, fault));
     for (size_t r = 0; r < comparison->n_runs; r++) {
         struct cs_progress_piece piece = { progress,
                                            (double)r / (double)comparison->n_runs,

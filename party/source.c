@@ -50,3 +50,17 @@ void cs_file_source_close(struct cs_file_source *source)
         close(source->descriptor);
     source->descriptor = -1;
 }
+
+enum cs_status cs_file_source_sheet(struct cs_sheet *sheet, const char *path,
+                                    const struct cs_progress *progress,
+                                    struct cs_fault *fault)
+{
+    struct cs_file_source source;
+    enum cs_status st;
+
+    CS_TRY(cs_file_source_open(&source, path, fault));
+    st = cs_sheet_read(sheet, &source.source, progress, fault);
+    cs_file_source_close(&source);
+out:
+    return st;
+}

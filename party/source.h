@@ -8,6 +8,7 @@
 
 #include "crypto/fault.h"
 #include "model/csv.h"
+#include "model/sheet.h"
 
 struct cs_file_source {
     struct cs_source source; /* what a reader is given; its arg is this struct */
@@ -19,5 +20,10 @@ struct cs_file_source {
 CS_MUST_USE enum cs_status cs_file_source_open(struct cs_file_source *source,
                                                const char *path, struct cs_fault *fault);
 void cs_file_source_close(struct cs_file_source *source);
+
+/* All of a file, by model/sheet.h, whose errors come too. */
+CS_MUST_USE enum cs_status cs_file_source_sheet(struct cs_sheet *sheet, const char *path,
+                                                const struct cs_progress *progress,
+                                                struct cs_fault *fault);
 
 #endif
