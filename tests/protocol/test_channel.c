@@ -3,17 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tests/support/check.h"
 #include "tests/support/duet.h"
-
-static void sleep_ms(unsigned ms)
-{
-    const struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-    nanosleep(&pause, NULL);
-}
+#include "tests/support/pause.h"
 
 static void fill(uint8_t *bytes, size_t n_bytes, uint32_t seed)
 {
@@ -127,7 +120,7 @@ static enum cs_status send_then_receive(struct cs_channel *peer, int role, void 
     CS_TRY(cs_channel_recv(peer, CS_FRAME_OPEN, mine, n_bytes));
 out:
     if (st == CS_TIMEOUT)
-        sleep_ms(400); /* so that the other times out as well, and does not see us go */
+        cs_pause_ms(400); /* so that the other times out too, and does not see us go */
     free(mine);
     return st;
 }
@@ -338,7 +331,7 @@ static enum cs_status send_to_a_quitter(struct cs_channel *peer, int role, void 
     }
     for (int i = 0; i < 200 && st == CS_OK; i++) {
         st = cs_channel_send(peer, CS_FRAME_OPEN, word, sizeof word);
-        sleep_ms(5);
+        cs_pause_ms(5);
     }
     return st;
 }
@@ -376,7 +369,7 @@ static enum cs_status work_long(struct cs_channel *peer, int role, void *arg)
     if (role == 1)
         return cs_channel_recv(peer, CS_FRAME_OPEN, word, sizeof word);
     for (int i = 0; i < 60; i++) {
-        sleep_ms(20);
+        cs_pause_ms(20);
         if (*(const bool *)arg)
             CS_TRY(cs_channel_tick(peer));
     }
@@ -414,7 +407,7 @@ static enum cs_status tick_till_the_end(struct cs_channel *peer, int role, void 
     }
     for (int i = 0; i < 200 && st == CS_OK; i++) {
         st = cs_channel_tick(peer);
-        sleep_ms(5);
+        cs_pause_ms(5);
     }
     return st;
 }

@@ -11,74 +11,24 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "protocol/clock.h"
 #include "tests/support/check.h"
 #include "tests/support/loopback.h"
-
-static void sleep_ms(unsigned ms)
-{
-    const struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-    nanosleep(&pause, NULL);
-}
-
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
+#include "tests/support/pause.h"
 
 /* ---- both ends on two threads -------------------------------------------------- */
-
-struct node {
-    struct cs_nng_options options;
-    enum cs_status (*part)(struct cs_channel *peer, int role); /* after joining */
-    int role;
-    struct cs_fault fault;
-    enum cs_status st;
-};
-
-static void *run_node(void *arg)
-{
-    struct node *node = arg;
-    struct cs_channel *peer = NULL;
-
-    node->st = cs_channel_nng_join(&peer, &node->options, &node->fault);
-    if (node->st == CS_OK && node->part != NULL)
-        node->st = node->part(peer, node->role);
-    cs_channel_free(peer);
-    return NULL;
-}
-
-static void nodes_init(struct node node[2], const struct cs_loopback *loopback,
-                       enum cs_status (*part)(struct cs_channel *, int))
-{
-    for (int i = 0; i < 2; i++)
-        node[i] = (struct node){ cs_loopback_options(loopback, i), part, i, { 0 }, 0 };
-}
-
-static void run_nodes(struct node node[2])
-{
-    pthread_t thread;
-
-    assert_int_equal(pthread_create(&thread, NULL, run_node, &node[1]), 0);
-    run_node(&node[0]);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-}
 
 static void expect(enum cs_status (*part)(struct cs_channel *, int), enum cs_status first,
                    enum cs_status second)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
 
     cs_loopback_init(&loopback);
-    nodes_init(node, &loopback, part);
-    run_nodes(node);
+    cs_loopback_nodes(node, &loopback, part);
+    cs_loopback_run(node);
     assert_int_equal(node[0].st, first);
     assert_int_equal(node[1].st, second);
 }
@@ -143,12 +93,12 @@ static enum cs_status one_gives_up(struct cs_channel *peer, int role)
 static void words_of_an_abort_arrive_before_the_socket_closes(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     (void)state;
 
     cs_loopback_init(&loopback);
-    nodes_init(node, &loopback, one_gives_up);
-    run_nodes(node);
+    cs_loopback_nodes(node, &loopback, one_gives_up);
+    cs_loopback_run(node);
     assert_int_equal(node[1].st, CS_ABORTED);
     assert_non_null(strstr(node[1].fault.text, "a.csv: line 3: two few fields"));
 }
@@ -161,7 +111,7 @@ static enum cs_status send_and_go(struct cs_channel *peer, int role)
     static uint8_t got[CS_FRAME_BYTES];
 
     if (role == 1)
-        sleep_ms(300);
+        cs_pause_ms(300);
     for (int i = 0; i < 3; i++) {
         if (role == 0)
             CS_TRY(cs_channel_send(peer, CS_FRAME_OPEN, sent, sizeof sent));
@@ -189,11 +139,11 @@ static enum cs_status one_leaves(struct cs_channel *peer, int role)
 
 static void a_peer_that_ends_is_seen_at_once(void **state)
 {
-    const double start = now_s();
+    const uint64_t start = cs_clock_ms();
     (void)state;
 
     expect(one_leaves, CS_OK, CS_CLOSED);
-    assert_true(now_s() - start < 5);
+    assert_true(cs_clock_ms() - start < 5000);
 }
 
 static enum cs_status both_wait(struct cs_channel *peer, int role)
@@ -207,13 +157,13 @@ static enum cs_status both_wait(struct cs_channel *peer, int role)
 static void a_silent_peer_is_a_timeout(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     (void)state;
 
     cs_loopback_init(&loopback);
-    nodes_init(node, &loopback, both_wait);
+    cs_loopback_nodes(node, &loopback, both_wait);
     node[0].options.timeout_ms = 300;
-    run_nodes(node);
+    cs_loopback_run(node);
     assert_int_equal(node[0].st, CS_TIMEOUT);
     assert_int_equal(node[1].st, CS_CLOSED);
 }
@@ -225,21 +175,21 @@ static void expect_auth(int fooled)
 {
     const uint8_t other[CS_FINGERPRINT_BYTES] = { 1 };
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     char seen[CS_FINGERPRINT_TEXT_BYTES];
-    const double start = now_s();
+    const uint64_t start = cs_clock_ms();
 
     cs_loopback_init(&loopback);
-    nodes_init(node, &loopback, NULL);
+    cs_loopback_nodes(node, &loopback, NULL);
     node[fooled].options.peer_fingerprint = other;
     node[0].options.join_ms = 2000; /* the listener waits: the true peer may still come */
-    run_nodes(node);
+    cs_loopback_run(node);
     cs_fingerprint_text(seen, loopback.identity[!fooled].fingerprint);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(node[i].st, CS_AUTH);
         assert_non_null(strstr(node[i].fault.text, seen));
     }
-    assert_true(now_s() - start < 5);
+    assert_true(cs_clock_ms() - start < 5000);
 }
 
 static void a_wrong_fingerprint_at_the_listener_is_said_at_both(void **state)
@@ -276,12 +226,12 @@ static enum cs_status join_alone(const char *url, bool listens, const char *word
 
 static void a_peer_that_never_comes_is_a_timeout(void **state)
 {
-    const double start = now_s();
+    const uint64_t start = cs_clock_ms();
     (void)state;
 
     assert_int_equal(join_alone(NULL, true, "no peer came"), CS_TIMEOUT);
     assert_int_equal(join_alone(NULL, false, "no node answered"), CS_TIMEOUT);
-    assert_true(now_s() - start < 5);
+    assert_true(cs_clock_ms() - start < 5000);
 }
 
 static void addresses_that_cannot_be_used_are_told(void **state)
@@ -301,7 +251,7 @@ static int listen_raw(const char *url)
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
 
-    address.sin_port = htons((uint16_t)atoi(strrchr(url, ':') + 1));
+    address.sin_port = htons((uint16_t)cs_loopback_port(url));
     assert_int_equal(bind(descriptor, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(descriptor, 1), 0);
     return descriptor;
@@ -323,35 +273,20 @@ static void a_port_in_use_is_told(void **state)
 
 static const char *third_url; /* for with_a_third */
 
-static int connect_raw(const char *url)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
-    int tries = 100;
-
-    address.sin_port = htons((uint16_t)atoi(strrchr(url, ':') + 1));
-    while (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0 &&
-           --tries > 0)
-        sleep_ms(20);
-    assert_true(tries > 0);
-    return descriptor;
-}
-
 static void who_comes_and_goes_is_not_the_peer(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     pthread_t thread[2];
     (void)state;
 
     cs_loopback_init(&loopback);
-    nodes_init(node, &loopback, small_words);
-    assert_int_equal(pthread_create(&thread[0], NULL, run_node, &node[0]), 0);
-    const int scan = connect_raw(loopback.url);
-    sleep_ms(100);
+    cs_loopback_nodes(node, &loopback, small_words);
+    assert_int_equal(pthread_create(&thread[0], NULL, cs_loopback_run_node, &node[0]), 0);
+    const int scan = cs_loopback_connect(loopback.url);
+    cs_pause_ms(100);
     close(scan);
-    assert_int_equal(pthread_create(&thread[1], NULL, run_node, &node[1]), 0);
+    assert_int_equal(pthread_create(&thread[1], NULL, cs_loopback_run_node, &node[1]), 0);
     for (int i = 0; i < 2; i++)
         assert_int_equal(pthread_join(thread[i], NULL), 0);
     assert_ok(node[0].st);
@@ -366,14 +301,14 @@ static enum cs_status with_a_third(struct cs_channel *peer, int role)
     uint8_t answer[64];
 
     if (st == CS_OK && role == 0) {
-        const int third = connect_raw(third_url);
+        const int third = cs_loopback_connect(third_url);
 
         if (write(third, "GET / HTTP/1.1\r\n\r\n", 18) != 18)
             st = CS_INPUT;
         ssize_t got = 1;
         for (int i = 0; i < 400 && st == CS_OK && got != 0; i++) {
             st = cs_channel_tick(peer);
-            sleep_ms(5);
+            cs_pause_ms(5);
             got = recv(third, answer, sizeof answer, MSG_DONTWAIT);
             if (got < 0 && errno != EAGAIN)
                 got = 0;
@@ -388,13 +323,13 @@ static enum cs_status with_a_third(struct cs_channel *peer, int role)
 static void a_third_node_does_not_disturb_a_session(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     (void)state;
 
     cs_loopback_init(&loopback);
     third_url = loopback.url;
-    nodes_init(node, &loopback, with_a_third);
-    run_nodes(node);
+    cs_loopback_nodes(node, &loopback, with_a_third);
+    cs_loopback_run(node);
     assert_ok(node[0].st);
     assert_ok(node[1].st);
 }
@@ -403,12 +338,12 @@ static void a_third_node_does_not_disturb_a_session(void **state)
 
 /* Plays a node in a process of its own (NNG does not survive a fork, so that the parent
  * of the two does not use it before). */
-static pid_t start_process(struct node *node)
+static pid_t start_process(struct cs_loopback_node *node)
 {
     const pid_t child = fork();
 
     if (child == 0) {
-        run_node(node);
+        cs_loopback_run_node(node);
         _exit((int)node->st);
     }
     return child;
@@ -418,12 +353,12 @@ static pid_t start_process(struct node *node)
 static int run_processes(enum cs_status (*part)(struct cs_channel *, int), int *status)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     pid_t child[2];
     int first = -1;
 
     cs_loopback_init(&loopback);
-    nodes_init(node, &loopback, part);
+    cs_loopback_nodes(node, &loopback, part);
     for (int i = 0; i < 2; i++)
         child[i] = start_process(&node[i]);
     assert_int_equal(waitpid(child[0], &first, 0), child[0]);
@@ -444,7 +379,7 @@ static void two_processes_meet(void **state)
 static enum cs_status killed(struct cs_channel *peer, int role)
 {
     if (role == 1) {
-        sleep_ms(200);
+        cs_pause_ms(200);
         raise(SIGKILL);
     }
     return both_wait(peer, role);
@@ -452,13 +387,13 @@ static enum cs_status killed(struct cs_channel *peer, int role)
 
 static void a_killed_peer_is_seen_at_once(void **state)
 {
-    const double start = now_s();
+    const uint64_t start = cs_clock_ms();
     int status = 0;
     (void)state;
 
     assert_int_equal(run_processes(killed, &status), CS_CLOSED);
     assert_true(WIFSIGNALED(status));
-    assert_true(now_s() - start < 5);
+    assert_true(cs_clock_ms() - start < 5000);
 }
 
 int main(void)

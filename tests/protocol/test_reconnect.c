@@ -1,104 +1,53 @@
 /* What protocol/channel_nng.h promises of networks that break, and of strangers, over
  * real sockets on this host. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "protocol/channel_nng.h"
+#include "protocol/clock.h"
 #include "tests/support/check.h"
 #include "tests/support/loopback.h"
+#include "tests/support/pause.h"
 #include "tests/support/proxy.h"
 
 enum { TIMEOUT_MS = 2000, RECONNECT_MS = 8000 };
 
-static void sleep_ms(unsigned ms)
-{
-    const struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-    nanosleep(&pause, NULL);
-}
-
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 /* ---- both ends on two threads, perhaps a proxy between ------------------------- */
 
-struct node {
-    struct cs_nng_options options;
-    enum cs_status (*part)(struct cs_channel *peer, int role);
-    int role;
-    struct cs_fault fault;
-    enum cs_status st;
-};
-
-static void *run_node(void *arg)
-{
-    struct node *node = arg;
-    struct cs_channel *peer = NULL;
-
-    node->st = cs_channel_nng_join(&peer, &node->options, &node->fault);
-    if (node->st == CS_OK)
-        node->st = node->part(peer, node->role);
-    cs_channel_free(peer);
-    return NULL;
-}
-
-static void nodes_init(struct node node[2], const struct cs_loopback *loopback,
+static void nodes_init(struct cs_loopback_node node[2],
+                       const struct cs_loopback *loopback,
                        enum cs_status (*part)(struct cs_channel *, int))
 {
+    cs_loopback_nodes(node, loopback, part);
     for (int i = 0; i < 2; i++) {
-        node[i] = (struct node){ cs_loopback_options(loopback, i), part, i, { 0 }, 0 };
         node[i].options.timeout_ms = TIMEOUT_MS;
         node[i].options.reconnect_ms = RECONNECT_MS;
     }
 }
 
-static void run_nodes(struct node node[2])
-{
-    pthread_t thread;
-
-    assert_int_equal(pthread_create(&thread, NULL, run_node, &node[1]), 0);
-    run_node(&node[0]);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-}
-
-static unsigned port_of(const char *url)
-{
-    return (unsigned)atoi(strrchr(url, ':') + 1);
-}
-
 /* Returns how many connections it took; *n_bytes, how many bytes crossed. */
 static unsigned run_through(struct cs_proxy_options options, uint64_t *n_bytes,
-                            struct cs_loopback *loopback, struct node node[2])
+                            struct cs_loopback *loopback, struct cs_loopback_node node[2])
 {
     struct cs_loopback near;
 
     cs_loopback_init(&near);
-    options.port = port_of(near.url);
-    options.to_port = port_of(loopback->url);
+    options.port = cs_loopback_port(near.url);
+    options.to_port = cs_loopback_port(loopback->url);
     node[1].options.url = near.url;
     struct cs_proxy *proxy = cs_proxy_start(&options);
-    run_nodes(node);
+    cs_loopback_run(node);
     const unsigned n = cs_proxy_n_connections(proxy);
     *n_bytes = cs_proxy_n_bytes(proxy);
     cs_proxy_stop(proxy);
     return n;
 }
 
-static void expect_ok(const struct node node[2], const char *what, uint64_t at)
+static void expect_ok(const struct cs_loopback_node node[2], const char *what,
+                      uint64_t at)
 {
     for (int i = 0; i < 2; i++)
         if (node[i].st != CS_OK)
@@ -126,7 +75,7 @@ out:
 static void a_cut_at_any_byte_changes_nothing(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     uint64_t n_whole, n_bytes;
     (void)state;
 
@@ -164,7 +113,7 @@ out:
 static void cuts_again_and_again_change_nothing(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     uint64_t n_bytes;
     (void)state;
 
@@ -182,7 +131,7 @@ static void a_connection_that_falls_silent_is_replaced(void **state)
 
     for (uint64_t at = 500; at < 4000; at += 2500) {
         struct cs_loopback loopback;
-        struct node node[2];
+        struct cs_loopback_node node[2];
         uint64_t n_bytes;
 
         cs_loopback_init(&loopback);
@@ -197,7 +146,7 @@ static void a_connection_that_falls_silent_is_replaced(void **state)
 static void a_slow_and_far_peer_is_a_peer(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     uint64_t n_bytes;
     (void)state;
 
@@ -210,46 +159,28 @@ static void a_slow_and_far_peer_is_a_peer(void **state)
 
 /* ---- strangers ----------------------------------------------------------------- */
 
-static int connect_raw(const char *url)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    int descriptor = -1, tries = 100;
-
-    address.sin_port = htons((uint16_t)port_of(url));
-    do {
-        close(descriptor);
-        descriptor = socket(AF_INET, SOCK_STREAM, 0);
-        if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0)
-            return descriptor;
-        sleep_ms(20);
-    } while (--tries > 0);
-    fail_msg("nobody listens at %s", url);
-    return -1;
-}
-
 static void strangers_who_keep_silent_do_not_keep_the_peer_out(void **state)
 {
     enum { STRANGERS = 40 };
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     pthread_t thread;
     int stranger[STRANGERS];
     (void)state;
 
     cs_loopback_init(&loopback);
     nodes_init(node, &loopback, converse);
-    assert_int_equal(pthread_create(&thread, NULL, run_node, &node[0]), 0);
+    assert_int_equal(pthread_create(&thread, NULL, cs_loopback_run_node, &node[0]), 0);
     for (int i = 0; i < STRANGERS; i++) {
-        stranger[i] = connect_raw(loopback.url);
+        stranger[i] = cs_loopback_connect(loopback.url);
         if (i % 2 == 0) /* the beginning of a ClientHello, and no end */
             assert_int_equal(write(stranger[i], "\x16\x03\x01\x02\x00\x01", 6), 6);
     }
-    const double start = now_s();
-    run_node(&node[1]);
+    const uint64_t start = cs_clock_ms();
+    cs_loopback_run_node(&node[1]);
     assert_int_equal(pthread_join(thread, NULL), 0);
     expect_ok(node, "strangers", STRANGERS);
-    assert_true(now_s() - start < 5);
+    assert_true(cs_clock_ms() - start < 5000);
     for (int i = 0; i < STRANGERS; i++)
         close(stranger[i]);
 }
@@ -257,7 +188,7 @@ static void strangers_who_keep_silent_do_not_keep_the_peer_out(void **state)
 static void whoever_shows_another_certificate_does_not_keep_the_peer_out(void **state)
 {
     struct cs_loopback loopback, other;
-    struct node node[2], stranger[2];
+    struct cs_loopback_node node[2], stranger[2];
     pthread_t thread;
     (void)state;
 
@@ -266,10 +197,10 @@ static void whoever_shows_another_certificate_does_not_keep_the_peer_out(void **
     nodes_init(node, &loopback, converse);
     nodes_init(stranger, &loopback, converse);
     stranger[1].options.identity = &other.identity[1];
-    assert_int_equal(pthread_create(&thread, NULL, run_node, &node[0]), 0);
-    run_node(&stranger[1]);
+    assert_int_equal(pthread_create(&thread, NULL, cs_loopback_run_node, &node[0]), 0);
+    cs_loopback_run_node(&stranger[1]);
     assert_int_equal(stranger[1].st, CS_AUTH);
-    run_node(&node[1]);
+    cs_loopback_run_node(&node[1]);
     assert_int_equal(pthread_join(thread, NULL), 0);
     expect_ok(node, "another certificate", 0);
 }
@@ -278,7 +209,7 @@ static void whoever_shows_another_certificate_does_not_keep_the_peer_out(void **
 
 enum { WHILE = 800 }; /* dialogues, which take more than the timeout */
 
-static struct node second; /* for with_a_second */
+static struct cs_loopback_node second; /* for with_a_second */
 
 static enum cs_status with_a_second(struct cs_channel *peer, int role)
 {
@@ -286,10 +217,10 @@ static enum cs_status with_a_second(struct cs_channel *peer, int role)
     pthread_t thread;
 
     if (st == CS_OK && role == 1) {
-        assert_int_equal(pthread_create(&thread, NULL, run_node, &second), 0);
+        assert_int_equal(pthread_create(&thread, NULL, cs_loopback_run_node, &second), 0);
         for (int i = 0; i < WHILE && st == CS_OK; i++) {
             st = converse(peer, role);
-            sleep_ms(5);
+            cs_pause_ms(5);
         }
         pthread_join(thread, NULL);
     }
@@ -301,14 +232,14 @@ static enum cs_status with_a_second(struct cs_channel *peer, int role)
 static void a_second_node_with_the_same_key_is_refused(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     (void)state;
 
     cs_loopback_init(&loopback);
     nodes_init(node, &loopback, with_a_second);
     second = node[1];
     second.part = converse;
-    run_nodes(node);
+    cs_loopback_run(node);
     expect_ok(node, "second", 0);
     assert_int_equal(second.st, CS_CONFIG);
     assert_non_null(strstr(second.fault.text, "running twice"));
@@ -325,12 +256,12 @@ static enum cs_status killed_after_a_while(struct cs_channel *peer, int role)
     return st != CS_OK ? st : converse(peer, role);
 }
 
-static pid_t start_process(struct node *node)
+static pid_t start_process(struct cs_loopback_node *node)
 {
     const pid_t child = fork();
 
     if (child == 0) {
-        run_node(node);
+        cs_loopback_run_node(node);
         if (node->st != CS_OK && strstr(node->fault.text, "started again") != NULL)
             _exit(100 + (int)node->st);
         _exit((int)node->st);
@@ -349,9 +280,9 @@ static int status_of(pid_t child)
 static void a_peer_that_was_started_again_is_told_apart(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     pid_t child[2];
-    const double start = now_s();
+    const uint64_t start = cs_clock_ms();
     (void)state;
 
     cs_loopback_init(&loopback);
@@ -363,15 +294,15 @@ static void a_peer_that_was_started_again_is_told_apart(void **state)
     const int again = status_of(start_process(&node[1]));
     assert_int_equal(status_of(child[0]), 100 + CS_CLOSED);
     assert_int_equal(again, CS_TIMEOUT);
-    assert_true(now_s() - start < 8);
+    assert_true(cs_clock_ms() - start < 8000);
 }
 
 static void a_peer_that_was_killed_is_waited_for_and_no_longer(void **state)
 {
     struct cs_loopback loopback;
-    struct node node[2];
+    struct cs_loopback_node node[2];
     pid_t child[2];
-    const double start = now_s();
+    const uint64_t start = cs_clock_ms();
     (void)state;
 
     cs_loopback_init(&loopback);
@@ -381,7 +312,7 @@ static void a_peer_that_was_killed_is_waited_for_and_no_longer(void **state)
         child[i] = start_process(&node[i]);
     assert_int_equal(status_of(child[1]), -1);
     assert_int_equal(status_of(child[0]), CS_TIMEOUT);
-    assert_true(now_s() - start > TIMEOUT_MS / 1000.0 && now_s() - start < 8);
+    assert_true(cs_clock_ms() - start >= TIMEOUT_MS && cs_clock_ms() - start < 8000);
 }
 
 int main(void)

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "protocol/wire.h"
+#include "tests/support/pause.h"
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
@@ -18,13 +18,6 @@ struct wrapped {
     struct cs_wire_room room;
     uint8_t message[CS_MESSAGE_BYTES];
 };
-
-static void sleep_ms(unsigned ms)
-{
-    const struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-    nanosleep(&pause, NULL);
-}
 
 static void show(const struct wrapped *self, const struct cs_wire_frame *frame)
 {
@@ -88,7 +81,7 @@ static enum cs_status tamper_send(void *wrapped, const void *bytes, size_t n_byt
     case CS_TAMPER_REPEAT:
         return send_twice(self, bytes, n_bytes, wait_ms);
     case CS_TAMPER_DELAY:
-        sleep_ms(self->tamper->delay_ms);
+        cs_pause_ms(self->tamper->delay_ms);
         break;
     case CS_TAMPER_NONE:
         break;
