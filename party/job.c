@@ -37,6 +37,7 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
     memset(job, 0, sizeof *job);
     job->options = options;
     job->fault = fault;
+    job->channel = options->channel;
     cs_staging_init(&job->staging);
     cs_journal_init(&job->journal);
     cs_monitor_init(&job->monitor, options->style, "");

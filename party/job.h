@@ -30,6 +30,9 @@ struct cs_job_options {
     struct cs_node_override node;
     enum cs_monitor_style style;
     bool watch; /* keep a journal for `cosynth watch` */
+
+    struct cs_channel *channel; /* to the peer, in place of the node file's; or NULL. It
+                                   is the run's, which frees it */
 };
 
 struct cs_job {

@@ -5,7 +5,7 @@
 
 enum { MS = 1000 };
 
-enum cs_status cs_stage_hello(struct cs_job *job)
+static enum cs_status join(struct cs_job *job)
 {
     const enum cs_party party = job->node.party;
     const bool listens = job->node.listen != NULL;
@@ -21,6 +21,13 @@ enum cs_status cs_stage_hello(struct cs_job *job)
         .timeout_ms = job->node.timeout_seconds * MS,
         .reconnect_ms = on_one_host ? 0 : job->node.reconnect_seconds * MS,
     };
+
+    return cs_channel_nng_join(&job->channel, &options, job->fault);
+}
+
+enum cs_status cs_stage_hello(struct cs_job *job)
+{
+    const enum cs_party party = job->node.party;
     const struct cs_hello hello = {
         .party = party,
         .digest = job->study->digest,
@@ -30,7 +37,8 @@ enum cs_status cs_stage_hello(struct cs_job *job)
     enum cs_status st = CS_OK;
     uint64_t peer_rows = 0;
 
-    CS_TRY(cs_channel_nng_join(&job->channel, &options, job->fault));
+    if (job->channel == NULL)
+        CS_TRY(join(job));
     job->monitor.channel = job->channel;
     cs_channel_stage(job->channel, "hello");
     CS_TRY(cs_hello(&peer_rows, &hello, job->channel, job->fault));
