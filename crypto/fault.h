@@ -1,9 +1,10 @@
 /* fault.h: words for the operator, beside a status.
  *
  * A fault is filled where the file, the peer or the setting is at hand, and printed by
- * party/main.c alone. The text names the place (file, line, column or field) and what to
- * do next; it never holds a value of a row. The first words win: the callee knows best,
- * so a caller may offer a general sentence without looking.
+ * party/main.c, or by a run as the last line of its log. The text names the place (file,
+ * line, column or field) and what to do next; it never holds a value of a row. The first
+ * words win: the callee knows best, so a caller may offer a general sentence without
+ * looking.
  */
 #ifndef CS_CRYPTO_FAULT_H
 #define CS_CRYPTO_FAULT_H
@@ -15,6 +16,7 @@
 struct cs_fault {
     const char *stage; /* of the run; a literal */
     char text[1024];   /* empty: nothing said yet */
+    bool told;         /* to the operator already: main need not print it */
 };
 
 /* Says what is wrong, unless something was said already, and returns st, so that

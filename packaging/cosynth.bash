@@ -29,7 +29,8 @@ _cosynth_actions() { # program, command
 _cosynth_words() { # program, command, option: what it takes besides files
     case $3 in
     --party) echo 'a b' ;;
-    --log) echo 'auto plain none' ;;
+    --log) echo 'auto plain json none' ;;
+    --log-level) echo 'error warning info debug' ;;
     --link) echo 'aligned private' ;;
     --from) echo 'population generator' ;;
     --compat) echo 'synthcity sdmetrics' ;;

@@ -84,7 +84,8 @@ static enum cs_status measure_real(struct cs_comparison_real *real,
     struct cs_monitor monitor;
     enum cs_status st;
 
-    cs_monitor_init(&monitor, CS_MONITOR_AUTO, "compare");
+    cs_monitor_init(&monitor, &(struct cs_log_options){ .style = CS_LOG_AUTO },
+                    "compare");
     cs_monitor_begin(&monitor, "real");
     st = cs_comparison_real_measure(real, comparison, words->real, &monitor.progress,
                                     fault);

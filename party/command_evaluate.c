@@ -263,7 +263,8 @@ static enum cs_status evaluate(FILE *stream, size_t form, const struct words *wo
     enum cs_status st;
 
     memcpy(result.files, words->files, sizeof result.files);
-    cs_monitor_init(&monitor, CS_MONITOR_AUTO, "evaluate");
+    cs_monitor_init(&monitor, &(struct cs_log_options){ .style = CS_LOG_AUTO },
+                    "evaluate");
     evaluation.progress = &monitor.progress;
     CS_TRY(cs_workers_new(&evaluation.workers, cs_workers_cores()));
     CS_TRY(measure_all(&result, words, &subject, &evaluation, &monitor, fault));

@@ -1,6 +1,4 @@
 /* run and check: this party's node. */
-#include <string.h>
-
 #include "party/arguments.h"
 #include "party/commands.h"
 #include "party/job.h"
@@ -8,7 +6,7 @@
 static enum cs_status read_options(struct cs_job_options *options, int argc, char **argv,
                                    struct cs_fault *fault)
 {
-    const char *positional[2], *log = NULL;
+    const char *positional[2], *log = NULL, *level = NULL;
     const struct cs_argument arguments[] = {
         { .name = "epsilon", .number = &options->study.epsilon, .none = true },
         { .name = "data-dir", .text = &options->node.data_dir },
@@ -18,6 +16,7 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
         { .name = "address", .text = &options->address },
         { .name = "threads", .count = &options->threads },
         { .name = "log", .text = &log },
+        { .name = "log-level", .text = &level },
         { .name = "watch", .flag = &options->watch },
     };
     const enum cs_status st =
@@ -30,15 +29,7 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
     options->node_path = positional[1];
     if (options->threads > CS_WORKERS_MAX)
         return cs_fault_say(fault, CS_CONFIG, "--threads is at most %d", CS_WORKERS_MAX);
-    if (log == NULL || strcmp(log, "auto") == 0)
-        options->style = CS_MONITOR_AUTO;
-    else if (strcmp(log, "plain") == 0)
-        options->style = CS_MONITOR_PLAIN;
-    else if (strcmp(log, "none") == 0)
-        options->style = CS_MONITOR_NONE;
-    else
-        return cs_fault_say(fault, CS_CONFIG, "--log is auto, plain or none");
-    return CS_OK;
+    return cs_log_options_read(&options->log, log, level, fault);
 }
 
 static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
@@ -54,7 +45,6 @@ static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
     struct cs_job_options options = { 0 };
     const enum cs_status st = read_options(&options, argc, argv, fault);
 
-    options.style = CS_MONITOR_PLAIN;
     return st == CS_OK ? cs_job_check(&options, fault) : st;
 }
 
@@ -70,8 +60,11 @@ static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
     "  --key DIR         in place of the node file's `key`\n"                            \
     "  --address URL     in place of the node file's `listen` or `connect`\n"            \
     "  --threads N       in place of the node file's `threads`\n"                        \
-    "  --log STYLE       auto (a progress line on a terminal), plain (a line a stage), " \
-    "none\n"                                                                             \
+    "  --log STYLE       auto (a progress line on a terminal), plain (lines for a "      \
+    "file), json\n"                                                                      \
+    "                    (an object a line), none\n"                                     \
+    "  --log-level LEVEL error, warning, info (the default) or debug, and what is "      \
+    "graver\n"                                                                           \
     "  --watch           keep a journal that `cosynth watch` shows, as long as it "      \
     "runs\n"
 
@@ -83,7 +76,8 @@ const struct cs_command cs_command_run = {
     "same\n"
     "study file and its own node file; whichever starts first waits for the other. "
     "Outputs\n"
-    "(synthetic.csv, report.html, report.txt, report.json, receipt.json, measured.json, study.yaml) "
+    "(synthetic.csv, report.html, report.txt, report.json, receipt.json, measured.json, "
+    "study.yaml) "
     "appear\n"
     "together at the end, at both parties or at neither.\n\n" OPTIONS "\n"
     "examples:\n"

@@ -17,18 +17,20 @@
 #include "party/commands.h"
 #include "party/file.h"
 #include "party/keys.h"
+#include "party/monitor.h"
 #include "party/node.h"
 #include "party/outputs.h"
 #include "party/report.h"
 
-enum { WORDS_MAX = 24 }; /* of a node's command line */
+enum { WORDS_MAX = 28 }; /* of a node's command line */
 
 struct simulation {
     const char *study, *node[2]; /* paths, as given */
     const char *data_dir, *output_dir;
     double epsilon;
     char epsilon_text[32], address[64];
-    char threads_text[2][24]; /* empty: as the node files say */
+    char threads_text[2][24];    /* empty: as the node files say */
+    const char *log, *log_level; /* as given, or NULL */
     bool watch;
 
     char work[CS_PATH_BYTES]; /* a private folder: keys and files made for this run */
@@ -174,17 +176,24 @@ out:
     return st;
 }
 
-/* Party p's node, as an operator would start it. On a terminal a alone draws. */
+/* What an operator said, or else: on a terminal a alone draws. */
+static const char *style_of(const struct simulation *simulation, size_t p)
+{
+    if (simulation->log != NULL && strcmp(simulation->log, "auto") != 0)
+        return simulation->log;
+    return p == 1 && isatty(STDERR_FILENO) == 1 ? "none" : "auto";
+}
+
+/* Party p's node, as an operator would start it. */
 static void node_words(const char *words[WORDS_MAX], const struct simulation *simulation,
                        size_t p)
 {
-    const bool on_terminal = isatty(STDERR_FILENO) == 1;
-    const char *style = !on_terminal ? "plain" : p == 0 ? "auto" : "none";
     const struct {
         const char *option, *value;
     } options[] = {
         { "--address", simulation->address },
-        { "--log", style },
+        { "--log", style_of(simulation, p) },
+        { "--log-level", simulation->log_level },
         { "--key", simulation->key[p] },
         { "--data-dir", simulation->data_dir },
         { "--output-dir", simulation->output_dir },
@@ -321,6 +330,8 @@ static enum cs_status read_options(struct simulation *simulation, int argc, char
         { .name = "epsilon", .number = &simulation->epsilon, .none = true },
         { .name = "data-dir", .text = &simulation->data_dir },
         { .name = "output-dir", .text = &simulation->output_dir },
+        { .name = "log", .text = &simulation->log },
+        { .name = "log-level", .text = &simulation->log_level },
         { .name = "watch", .flag = &simulation->watch },
     };
     const enum cs_status st =
@@ -343,9 +354,13 @@ static enum cs_status read_options(struct simulation *simulation, int argc, char
 static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
 {
     struct simulation simulation = { 0 };
+    struct cs_log_options options = { .style = CS_LOG_AUTO };
+    struct cs_monitor monitor;
     enum cs_status st = CS_OK;
 
     CS_TRY(read_options(&simulation, argc, argv, fault));
+    CS_TRY(cs_log_options_read(&options, simulation.log, simulation.log_level, fault));
+    cs_monitor_init(&monitor, &options, "");
     CS_TRY(prepare_nodes(&simulation, fault));
     CS_TRY(make_work_folder(&simulation, fault));
     CS_TRY(prepare_study(&simulation, fault));
@@ -353,6 +368,8 @@ static enum cs_status run(int argc, char **argv, struct cs_fault *fault)
     CS_TRY(run_nodes(&simulation, fault));
     CS_TRY(report(&simulation, fault));
 out:
+    if (st != CS_OK && options.style == CS_LOG_JSON)
+        cs_monitor_exit(&monitor, st, fault); /* that log has no other lines */
     remove_work_folder(&simulation);
     if (simulation.end.signal != 0)
         raise(simulation.end.signal); /* whoever sent it sees that it worked */
@@ -373,6 +390,9 @@ const struct cs_command cs_command_simulate = {
     "  --output-dir DIR  outputs go to DIR/a and DIR/b, the joint report to DIR; the "
     "ledgers\n"
     "                    too, but those of node files that set a `ledger_limit`\n"
+    "  --log STYLE       of both nodes: auto, plain, json or none\n"
+    "  --log-level LEVEL error, warning, info (the default) or debug, and what is "
+    "graver\n"
     "  --watch           each node keeps a journal that `cosynth watch` shows\n\n"
     "example:\n"
     "  cosynth simulate study.yaml a.yaml b.yaml --epsilon 1 --output-dir out\n",

@@ -40,7 +40,7 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
     job->channel = options->channel;
     cs_staging_init(&job->staging);
     cs_journal_init(&job->journal);
-    cs_monitor_init(&job->monitor, options->style, "");
+    cs_monitor_init(&job->monitor, &options->log, "");
     cs_rng_init_random(&job->secret);
     cs_rng_bytes(&job->secret, job->run_id, sizeof job->run_id);
 }
@@ -142,8 +142,10 @@ enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault 
         cs_interrupt_end(&interrupt);
     }
     noted = cs_ledger_end(job.ledger, st != CS_OK ? fault->stage : NULL, fault);
+    st = st != CS_OK ? st : noted;
+    cs_monitor_exit(&job.monitor, st, fault);
     job_wipe(&job);
-    return st != CS_OK ? st : noted;
+    return st;
 }
 
 enum cs_status cs_job_check(const struct cs_job_options *options, struct cs_fault *fault)
@@ -155,6 +157,7 @@ enum cs_status cs_job_check(const struct cs_job_options *options, struct cs_faul
     CS_TRY(run_stages(&job, 1));
     CS_TRY(cs_stage_check(&job));
 out:
+    cs_monitor_exit(&job.monitor, st, fault);
     job_wipe(&job);
     return st;
 }

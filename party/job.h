@@ -28,7 +28,7 @@ struct cs_job_options {
     unsigned long threads; /* in place of the node file's; or 0 */
     struct cs_study_override study;
     struct cs_node_override node;
-    enum cs_monitor_style style;
+    struct cs_log_options log;
     bool watch; /* keep a journal for `cosynth watch` */
 
     struct cs_channel *channel; /* to the peer, in place of the node file's; or NULL. It

@@ -78,7 +78,7 @@ static int run_command(const struct cs_command *command, int argc, char **argv)
     struct cs_fault fault = { .stage = command->name };
     const enum cs_status st = command->run(argc - 1, argv + 1, &fault);
 
-    if (st != CS_OK)
+    if (st != CS_OK && !fault.told)
         fprintf(stderr, "cosynth: %s: %s%s%s\n", fault.stage, cs_status_text(st),
                 fault.text[0] != '\0' ? ": " : "", fault.text);
     return cs_status_exit_code(st);

@@ -44,6 +44,7 @@ enum cs_status cs_stage_hello(struct cs_job *job)
     CS_TRY(cs_hello(&peer_rows, &hello, job->channel, job->fault));
     job->n_rows[party] = hello.n_rows;
     job->n_rows[!party] = peer_rows;
+    cs_log_run(&job->monitor.log, job->run_id);
 out:
     return st;
 }

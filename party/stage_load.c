@@ -37,7 +37,7 @@ static enum cs_status check_consent(struct cs_job *job)
             "give the study an epsilon, or, if you may let that out, say "
             "`allow_unprotected: true` here",
             job->options->node_path);
-    cs_monitor_warn(&job->monitor, CS_UNPROTECTED_MARK);
+    cs_monitor_mark(&job->monitor, CS_UNPROTECTED_MARK);
     return CS_OK;
 }
 
@@ -72,7 +72,7 @@ static enum cs_status read_keys(struct cs_job *job)
             job->fault, CS_CONFIG,
             "%s: parties.%s.fingerprint is not that of the key in %s; put "
             "the fingerprint that `cosynth keygen` printed there",
-            job->options->study_path, job->monitor.who, key_folder(job));
+            job->options->study_path, job->monitor.log.party, key_folder(job));
     return CS_OK;
 }
 
@@ -134,10 +134,10 @@ static void say_id_notes(struct cs_job *job)
                        (size_t)notes->frequent, job->study->frequent);
     }
     if (job->table->notes.nameless > 0)
-        cs_monitor_say(&job->monitor,
-                       "%llu rows have no identifier that can be used; they count as "
-                       "people that the peer does not have",
-                       (unsigned long long)job->table->notes.nameless);
+        cs_monitor_warn(&job->monitor,
+                        "%llu rows have no identifier that can be used; they count as "
+                        "people that the peer does not have",
+                        (unsigned long long)job->table->notes.nameless);
 }
 
 /* Counts that the owner should know of; on this host's terminal alone. */
@@ -154,16 +154,16 @@ static void say_notes(struct cs_job *job)
         const char *name = schema->columns[schema->order[party][i]].name;
 
         if (job->table->notes.unlisted[i] > 0)
-            cs_monitor_say(
+            cs_monitor_warn(
                 &job->monitor,
                 "column %s: %llu values are not in the study's list; they count "
                 "as `other`",
                 name, (unsigned long long)job->table->notes.unlisted[i]);
         if (job->table->notes.clamped[i] > 0)
-            cs_monitor_say(&job->monitor,
-                           "column %s: %llu values are outside the study's bounds; they "
-                           "count into the nearest bin",
-                           name, (unsigned long long)job->table->notes.clamped[i]);
+            cs_monitor_warn(&job->monitor,
+                            "column %s: %llu values are outside the study's bounds; they "
+                            "count into the nearest bin",
+                            name, (unsigned long long)job->table->notes.clamped[i]);
     }
 }
 
@@ -218,10 +218,10 @@ static enum cs_status open_ledger(struct cs_job *job)
                           job->node.timeout_seconds * 1000 / 2, job->fault));
     CS_TRY(cs_ledger_read_spent(&spent, job->ledger, job->data_set, job->fault));
     if (spent.unprotected > 0)
-        cs_monitor_say(&job->monitor,
-                       "ledger: runs on these people before without privacy: %llu; no "
-                       "bound holds for them any more",
-                       (unsigned long long)spent.unprotected);
+        cs_monitor_warn(&job->monitor,
+                        "ledger: runs on these people before without privacy: %llu; no "
+                        "bound holds for them any more",
+                        (unsigned long long)spent.unprotected);
     if (spent.runs > spent.unprotected)
         cs_monitor_say(&job->monitor,
                        "ledger: spent on these people before: epsilon %.4g, delta %.3g "
@@ -255,7 +255,7 @@ enum cs_status cs_stage_load(struct cs_job *job)
 
     CS_TRY(cs_node_read(&job->node, job->options->node_path, &job->options->node,
                         job->fault));
-    job->monitor.who = job->node.party == CS_A ? "a" : "b";
+    job->monitor.log.party = job->node.party == CS_A ? "a" : "b";
     CS_TRY(read_study(job));
     CS_TRY(check_terms(job));
     CS_TRY(check_consent(job));

@@ -101,7 +101,7 @@ enum cs_status cs_stage_publish(struct cs_job *job)
     CS_TRY(cs_channel_swap(job->channel, CS_FRAME_BYE, ready, theirs, sizeof ready));
     CS_TRY(cs_staging_publish(&job->staging, job->fault));
     if (job->study->unprotected)
-        cs_monitor_warn(&job->monitor, CS_UNPROTECTED_MARK);
+        cs_monitor_mark(&job->monitor, CS_UNPROTECTED_MARK);
 out:
     return st;
 }

@@ -109,7 +109,7 @@ node() { # party, more words
     local party=$1
     shift
     timeout 120 "$CS_PROGRAM" run "$here/$party/study.yaml" "$here/$party/node.yaml" \
-        --log plain "$@"
+        ${log_words:---log plain} "$@"
 }
 
 run_both() {

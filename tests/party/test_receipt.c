@@ -69,7 +69,7 @@ static int set_up(void **state)
     memset(job.model_digest, 0xcd, sizeof job.model_digest);
     assert_ok(cs_channel_mem_pair(ends, 10, (struct cs_fault *[2]){ NULL, NULL }));
     job.channel = ends[0];
-    cs_monitor_init(&job.monitor, CS_MONITOR_NONE, "b");
+    cs_monitor_init(&job.monitor, &(struct cs_log_options){ .style = CS_LOG_NONE }, "b");
     job.monitor.channel = ends[0];
     cs_monitor_begin(&job.monitor, "measure");
     assert_ok(cs_channel_send(ends[0], CS_FRAME_BYE, "x", 1));

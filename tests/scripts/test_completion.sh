@@ -56,7 +56,8 @@ expect 'export show verify' ledger ''
 expect 'epsilon plan' privacy ''
 expect 'plain' run --log p
 expect 'plain' run --log = p
-expect 'auto none plain' run --log =
+expect 'auto json none plain' run --log =
+expect 'debug' run --log-level d
 expect '--output-dir' run --out
 expect 'html json text' evaluate --format ''
 expect 'aligned private' demo-data d --link ''
