@@ -39,7 +39,8 @@
  *   Errors      those of the channel and of ot.h, CS_MEMORY. What cannot be found wrong
  *               by form is not found.
  *   Secrecy     codes and words are secret: time, memory access and traffic depend on
- *               counts alone
+ *               counts alone; but that all codes are in range is checked, and stops the
+ *               program if not
  *   Network     one round
  */
 #ifndef CS_PROTOCOL_ONE_HOT_H

@@ -27,6 +27,8 @@ static struct cs_channel *channel_of(struct cs_transport transport, int role,
     const unsigned ms = options->timeout_ms == 0 ? TEN_SECONDS_MS : options->timeout_ms;
     struct cs_channel *channel = NULL;
 
+    if (options->wrap != NULL)
+        CS_REQUIRE(options->wrap(&transport) == CS_OK);
     if (options->tamper != NULL)
         CS_REQUIRE(cs_tamper_wrap(&transport, role, options->tamper) == CS_OK);
     CS_REQUIRE(cs_channel_new(&channel, transport, ms, options->faults[role]) == CS_OK);

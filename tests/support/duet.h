@@ -18,6 +18,9 @@ struct cs_duet_options {
     unsigned timeout_ms;            /* 0: ten seconds */
     const struct cs_tamper *tamper; /* may be NULL */
     struct cs_fault *faults[2];     /* may be NULL */
+
+    /* Puts something between a role's channel and its transport; may be NULL. */
+    enum cs_status (*wrap)(struct cs_transport *transport);
 };
 
 void cs_duet_with(cs_part part, void *args[2], enum cs_status results[2],
