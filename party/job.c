@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "party/interrupt.h"
 #include "party/stages.h"
 
 /* The run, top to bottom. Each stage reads what stands left of its arrow and sets what
@@ -131,15 +130,14 @@ static enum cs_status run_stages(struct cs_job *job, size_t n_stages)
 enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault *fault)
 {
     struct cs_job job;
-    struct cs_interrupt interrupt;
     enum cs_status st, noted;
 
     job_init(&job, options, fault);
-    st = cs_interrupt_begin(&interrupt, &job.staging, fault);
+    st = cs_interrupt_begin(&job.interrupt, &job.staging, fault);
     if (st == CS_OK) {
         st = run_stages(&job, N_STAGES);
         cs_staging_discard(&job.staging);
-        cs_interrupt_end(&interrupt);
+        cs_interrupt_end(&job.interrupt);
     }
     noted = cs_ledger_end(job.ledger, st != CS_OK ? fault->stage : NULL, fault);
     st = st != CS_OK ? st : noted;

@@ -10,6 +10,7 @@
 #include "model/judge.h"
 #include "model/table.h"
 #include "model/targets.h"
+#include "party/interrupt.h"
 #include "party/ledger.h"
 #include "party/monitor.h"
 #include "party/node.h"
@@ -44,6 +45,7 @@ struct cs_job {
     uint8_t run_id[CS_RUN_ID_BYTES];      /* given: which run the ledger charges */
     struct cs_openings openings;          /* any: what reveal.c has opened so far */
     struct cs_staging staging;            /* emit, report: files, until all are there */
+    struct cs_interrupt interrupt; /* given: what ends this process ends in order */
 
     char *study_text; /* load: the study file as it is, for the outputs */
     size_t study_bytes;

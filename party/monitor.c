@@ -101,6 +101,26 @@ static void log_progress(struct cs_monitor *monitor, double time)
                                         .seconds = time - monitor->stage_start });
 }
 
+/* What the network did since this was last looked at. */
+static void say_outages(struct cs_monitor *monitor)
+{
+    const struct cs_outages before = monitor->outages;
+
+    if (monitor->channel == NULL)
+        return;
+    monitor->outages = cs_channel_outages(monitor->channel);
+    if (monitor->outages.n_intruders > 0 && before.n_intruders == 0)
+        cs_monitor_warn(monitor, "another node with the peer's key asked to join and was "
+                                 "refused; does the peer run its node twice? If not, who "
+                                 "else has its key?");
+    if (monitor->outages.n_cuts > before.n_cuts)
+        cs_monitor_say(monitor,
+                       "the connection broke and came back, %llu times so far, %.1f s "
+                       "in sum",
+                       (unsigned long long)monitor->outages.n_cuts,
+                       1e-3 * (double)monitor->outages.down_ms);
+}
+
 static enum cs_status tell(void *arg, double done)
 {
     struct cs_monitor *monitor = arg;
@@ -115,6 +135,7 @@ static enum cs_status tell(void *arg, double done)
     log_progress(monitor, time);
     if (monitor->journal != NULL && cs_journal_is_due(monitor->journal))
         note(monitor, false);
+    say_outages(monitor);
     return monitor->channel == NULL ? CS_OK : cs_channel_tick(monitor->channel);
 }
 
@@ -152,6 +173,7 @@ void cs_monitor_end(struct cs_monitor *monitor, bool ok)
 
     stage->seconds = now() - monitor->stage_start;
     clear_line(monitor);
+    say_outages(monitor);
     if (!ok)
         return;
     monitor->done = 1;

@@ -35,6 +35,7 @@ struct cs_monitor {
     size_t n_stages;
     double start, stage_start;  /* seconds of the monotonic clock */
     double last_told, last_log; /* the same */
+    struct cs_outages outages;  /* of the channel, as far as they are said */
     double done;
 };
 

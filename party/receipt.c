@@ -142,6 +142,16 @@ static json_t *stages_of(const struct cs_job *job)
     return stages;
 }
 
+/* What the run survived. */
+static json_t *network_of(const struct cs_channel *channel)
+{
+    const struct cs_outages outages = cs_channel_outages(channel);
+
+    return json_pack("{s:I, s:f, s:I}", "cuts", (json_int_t)outages.n_cuts,
+                     "seconds_down", 1e-3 * (double)outages.down_ms, "nodes_refused",
+                     (json_int_t)outages.n_intruders);
+}
+
 static json_t *fit_of(const struct cs_fit_result *result)
 {
     return json_pack("{s:I, s:I, s:f}", "moves", (json_int_t)result->moves, "accepted",
@@ -207,6 +217,7 @@ enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
     if (receipt == NULL)
         return CS_MEMORY;
     json_object_set_new(receipt, "start", start_of(job));
+    json_object_set_new(receipt, "network", network_of(job->channel));
     json_object_set_new(receipt, "ledger_head",
                         hexadecimal(job->charged.head.hash, CS_CHAIN_BYTES));
     json_object_set_new(receipt, "synthetic_csv_sha256",

@@ -123,6 +123,12 @@ static bool read_released(struct cs_recorded *recorded, const json_t *released)
            read_openings(recorded, json_object_get(released, "opened_shares"));
 }
 
+static void read_network(struct cs_recorded *recorded, const json_t *network)
+{
+    recorded->n_cuts = json_number_value(json_object_get(network, "cuts"));
+    recorded->seconds_down = json_number_value(json_object_get(network, "seconds_down"));
+}
+
 /* The field that is not as it should be, or NULL. */
 static const char *read_fields(struct cs_recorded *recorded, const json_t *receipt)
 {
@@ -138,6 +144,7 @@ static const char *read_fields(struct cs_recorded *recorded, const json_t *recei
         return "stages";
     if (!read_released(recorded, json_object_get(receipt, "released")))
         return "released";
+    read_network(recorded, json_object_get(receipt, "network"));
     return NULL;
 }
 

@@ -38,6 +38,7 @@ struct cs_recorded {
     size_t n_stages;
     struct cs_recorded_opening openings[CS_RECORDED_OPENINGS_MAX];
     size_t n_openings;
+    double n_cuts, seconds_down;  /* of the connection */
     size_t n_densities, n_values; /* numeric columns with a shape; searched categories */
     double rho_densities,
         rho_values;  /* zCDP of each kind together; NAN without privacy */

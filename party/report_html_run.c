@@ -153,6 +153,16 @@ static void put_traffic(struct cs_page *page, const struct cs_recorded *first)
     cs_page_table_end(page);
 }
 
+static void put_cuts(struct cs_page *page, const struct cs_recorded *first)
+{
+    if (first->n_cuts > 0)
+        cs_page_paragraph(page,
+                          "The connection broke %.0f times and was away for %.1f s in "
+                          "sum. What was on its way was sent again: the result is the "
+                          "same as without.",
+                          first->n_cuts, first->seconds_down);
+}
+
 void cs_report_html_run(struct cs_page *page, const void *about)
 {
     const struct cs_report *report = ((const struct cs_telling *)about)->report;
@@ -168,6 +178,7 @@ void cs_report_html_run(struct cs_page *page, const void *about)
     }
     put_times(page, report, first);
     put_traffic(page, first);
+    put_cuts(page, first);
     cs_page_note(page, "To one digit, since exact traffic tells exact numbers of rows, "
                        "which are between the parties; their receipts have it in full.");
 }

@@ -40,6 +40,7 @@ enum cs_status cs_stage_hello(struct cs_job *job)
     if (job->channel == NULL)
         CS_TRY(join(job));
     job->monitor.channel = job->channel;
+    cs_interrupt_tell(&job->interrupt, job->channel);
     cs_channel_stage(job->channel, "hello");
     CS_TRY(cs_hello(&peer_rows, &hello, job->channel, job->fault));
     job->n_rows[party] = hello.n_rows;

@@ -7,8 +7,9 @@
 #include "protocol/clock.h"
 
 enum {
-    SLICE_MS = 500,   /* of a wait */
-    ABSENT_MS = 1000, /* more between two turns: this end was busy, not the peer silent */
+    SLICE_MS = 500,     /* of a wait */
+    ABSENT_MS = 1000,   /* more between two turns: this end was busy, not the peer silent */
+    STOP_SLICE_MS = 20, /* the other thread may take what happened for itself */
     LINGER_MS = 2000,
     CLOSING_MS = 10000,
 };
@@ -32,7 +33,7 @@ static void pass_time(struct cs_carrier *carrier)
     carrier->n_heard = n_heard;
 }
 
-static enum cs_status say_gone(const struct cs_carrier *carrier)
+static enum cs_status say_gone(const struct cs_carrier *carrier, unsigned waited_ms)
 {
     if (carrier->has_line && carrier->reconnect_ms == 0)
         return CS_TIMEOUT; /* the channel knows what it waits for */
@@ -41,12 +42,12 @@ static enum cs_status say_gone(const struct cs_carrier *carrier)
             carrier->fault, CS_TIMEOUT,
             "the peer is there and sent nothing for %.0f s; what does its "
             "node say? `reconnect` in the node file says how long to wait",
-            carrier->reconnect_ms / 1000.0);
+            waited_ms / 1000.0);
     return cs_fault_say(carrier->fault, CS_TIMEOUT,
                         "the connection broke and the peer did not come back within %.0f "
                         "s; is its node still running, is the network up? `reconnect` in "
                         "the node file says how long to wait",
-                        carrier->reconnect_ms / 1000.0);
+                        waited_ms / 1000.0);
 }
 
 /* One step of all there is to do. */
@@ -61,8 +62,10 @@ static enum cs_status turn(struct cs_carrier *carrier)
     CS_TRY(cs_carrier_speak(carrier));
     pass_time(carrier);
     if (carrier->has_line && carrier->reconnect_ms > 0 &&
-        carrier->quiet_ms >= carrier->timeout_ms / 2)
+        carrier->quiet_ms >= carrier->timeout_ms / 2) {
+        carrier->down_ms += carrier->quiet_ms;
         CS_TRY(cs_carrier_break_line(carrier, CS_TIMEOUT));
+    }
 out:
     carrier->failed = st;
     return st;
@@ -70,8 +73,11 @@ out:
 
 static void rest(struct cs_carrier *carrier, unsigned left_ms)
 {
-    if (!carrier->is_restless)
+    if (!carrier->is_restless) {
+        pthread_mutex_unlock(&carrier->lock);
         carrier->lines.wait(carrier->lines.self, left_ms < SLICE_MS ? left_ms : SLICE_MS);
+        pthread_mutex_lock(&carrier->lock);
+    }
     carrier->is_restless = false;
 }
 
@@ -85,7 +91,7 @@ static enum cs_status wait_a_turn(struct cs_carrier *carrier, unsigned wait_ms)
 
     if (carrier->stuck_ms >= limit_ms) {
         carrier->has_given_up = true;
-        return say_gone(carrier);
+        return say_gone(carrier, longest_ms);
     }
     rest(carrier, limit_ms - carrier->stuck_ms);
     return turn(carrier);
@@ -101,13 +107,11 @@ static enum cs_status begin(struct cs_carrier *carrier)
     return turn(carrier);
 }
 
-static enum cs_status carrier_send(void *self, const void *bytes, size_t n_bytes,
-                                   unsigned wait_ms)
+static enum cs_status send_message(struct cs_carrier *carrier, const void *bytes,
+                                   size_t n_bytes, unsigned wait_ms)
 {
-    struct cs_carrier *carrier = self;
     enum cs_status st = CS_OK;
 
-    CS_REQUIRE(n_bytes <= CS_MESSAGE_BYTES);
     CS_TRY(begin(carrier));
     while (!carrier->peer_ended && carrier->sent.first != NULL &&
            carrier->sent.n_bytes + n_bytes > CS_CARRIER_WINDOW_BYTES)
@@ -128,6 +132,18 @@ out:
     return st;
 }
 
+static enum cs_status carrier_send(void *self, const void *bytes, size_t n_bytes,
+                                   unsigned wait_ms)
+{
+    struct cs_carrier *carrier = self;
+
+    CS_REQUIRE(n_bytes <= CS_MESSAGE_BYTES);
+    pthread_mutex_lock(&carrier->lock);
+    const enum cs_status st = send_message(carrier, bytes, n_bytes, wait_ms);
+    pthread_mutex_unlock(&carrier->lock);
+    return st;
+}
+
 static void lend_first(struct cs_carrier *carrier, const uint8_t **bytes, size_t *n_bytes)
 {
     carrier->lent = cs_backlog_take(&carrier->received);
@@ -144,14 +160,14 @@ static enum cs_status look_only(struct cs_carrier *carrier)
                                   ? carrier->timeout_ms
                                   : carrier->reconnect_ms;
 
-    return !carrier->has_line && carrier->stuck_ms >= limit_ms ? say_gone(carrier)
-                                                               : CS_TIMEOUT;
+    return !carrier->has_line && carrier->stuck_ms >= limit_ms
+               ? say_gone(carrier, limit_ms)
+               : CS_TIMEOUT;
 }
 
-static enum cs_status carrier_recv(void *self, const uint8_t **bytes, size_t *n_bytes,
-                                   unsigned wait_ms)
+static enum cs_status recv_message(struct cs_carrier *carrier, const uint8_t **bytes,
+                                   size_t *n_bytes, unsigned wait_ms)
 {
-    struct cs_carrier *carrier = self;
     enum cs_status st = CS_OK;
 
     free(carrier->lent);
@@ -166,7 +182,51 @@ static enum cs_status carrier_recv(void *self, const uint8_t **bytes, size_t *n_
     return st == CS_OK ? CS_CLOSED : st;
 }
 
-/* ---- closing and joining ------------------------------------------------------- */
+static enum cs_status carrier_recv(void *self, const uint8_t **bytes, size_t *n_bytes,
+                                   unsigned wait_ms)
+{
+    struct cs_carrier *carrier = self;
+
+    pthread_mutex_lock(&carrier->lock);
+    const enum cs_status st = recv_message(carrier, bytes, n_bytes, wait_ms);
+    pthread_mutex_unlock(&carrier->lock);
+    return st;
+}
+
+static struct cs_outages carrier_outages(void *self)
+{
+    struct cs_carrier *carrier = self;
+
+    pthread_mutex_lock(&carrier->lock);
+    const uint64_t now_down_ms =
+        carrier->has_line ? 0 : cs_clock_ms() - carrier->down_from_ms;
+    const struct cs_outages outages = { carrier->n_lines - 1,
+                                        carrier->down_ms + now_down_ms,
+                                        carrier->n_intruders };
+    pthread_mutex_unlock(&carrier->lock);
+    return outages;
+}
+
+/* ---- stopping, closing and joining
+ * ------------------------------------------------------- */
+
+/* The lock is kept for good, so that nothing else happens here any more. Nothing is
+ * freed: the one thread may be waiting, and lent bytes be read. The peer, when it has
+ * heard, goes. */
+static void carrier_stop(void *self, unsigned wait_ms)
+{
+    struct cs_carrier *carrier = self;
+    const uint64_t until_ms = cs_clock_ms() + wait_ms;
+
+    pthread_mutex_lock(&carrier->lock);
+    carrier->fault = NULL; /* the one thread's */
+    carrier->is_ending = carrier->is_stopping = true;
+    while (turn(carrier) == CS_OK && !carrier->peer_ended &&
+           (carrier->has_line || !carrier->said_end) && cs_clock_ms() < until_ms) {
+        cs_backlog_wipe(&carrier->received);
+        carrier->lines.wait(carrier->lines.self, STOP_SLICE_MS);
+    }
+}
 
 static void carrier_free(struct cs_carrier *carrier)
 {
@@ -177,6 +237,8 @@ static void carrier_free(struct cs_carrier *carrier)
     cs_backlog_wipe(&carrier->received);
     free(carrier->lent);
     free(carrier->part);
+    pthread_mutex_unlock(&carrier->lock);
+    pthread_mutex_destroy(&carrier->lock);
     free(carrier);
 }
 
@@ -189,6 +251,7 @@ static void carrier_close(void *self)
     const uint64_t mend_until_ms =
         carrier->reconnect_ms < CLOSING_MS ? now_ms + carrier->reconnect_ms : until_ms;
 
+    pthread_mutex_lock(&carrier->lock);
     carrier->is_ending = true;
     carrier->quiet_ms = 0;
     while (turn(carrier) == CS_OK && !carrier->peer_ended &&
@@ -211,6 +274,7 @@ static struct cs_carrier *carrier_new(struct cs_lines lines,
         lines.close(lines.self);
         return NULL;
     }
+    pthread_mutex_init(&carrier->lock, NULL);
     carrier->lines = lines;
     carrier->fault = options->fault;
     carrier->timeout_ms = options->timeout_ms;
@@ -229,6 +293,7 @@ enum cs_status cs_carrier_join(struct cs_transport *transport, struct cs_lines l
 
     if (carrier == NULL)
         return CS_MEMORY;
+    pthread_mutex_lock(&carrier->lock);
     while (carrier->n_lines == 0 && st == CS_OK) { /* it may be gone again already */
         const unsigned left_ms = cs_clock_left_ms(until_ms);
 
@@ -243,7 +308,8 @@ enum cs_status cs_carrier_join(struct cs_transport *transport, struct cs_lines l
         return st;
     }
     carrier->stuck_ms = 0;
-    *transport =
-        (struct cs_transport){ carrier_send, carrier_recv, carrier_close, carrier };
+    pthread_mutex_unlock(&carrier->lock);
+    *transport = (struct cs_transport){ carrier_send, carrier_recv,    carrier_close,
+                                        carrier_stop, carrier_outages, carrier };
     return CS_OK;
 }

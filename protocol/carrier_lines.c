@@ -19,6 +19,7 @@ void cs_carrier_drop_line(struct cs_carrier *carrier)
     cs_carrier_keep_part(carrier, part, n_bytes);
     carrier->line.close(carrier->line.self);
     carrier->has_line = false;
+    carrier->down_from_ms = cs_clock_ms();
     carrier->is_restless = true;
 }
 
@@ -84,6 +85,8 @@ static enum cs_status rewind_to(struct cs_carrier *carrier, uint64_t n_received,
 static void take_over(struct cs_carrier *carrier)
 {
     cs_carrier_drop_line(carrier);
+    if (carrier->n_lines > 0)
+        carrier->down_ms += cs_clock_ms() - carrier->down_from_ms;
     carrier->line = carrier->next;
     carrier->has_line = true;
     carrier->has_next = carrier->said_end = false;
@@ -97,6 +100,7 @@ static void take_over(struct cs_carrier *carrier)
 static enum cs_status meet_another(struct cs_carrier *carrier)
 {
     cs_carrier_drop_next(carrier);
+    carrier->n_intruders += carrier->has_line;
     if (carrier->has_line)
         return CS_OK; /* it is told, by our greeting, that it comes second */
     return cs_fault_say(

@@ -6,6 +6,8 @@
 #ifndef CS_PROTOCOL_CARRIER_PARTS_H
 #define CS_PROTOCOL_CARRIER_PARTS_H
 
+#include <pthread.h>
+
 #include "protocol/backlog.h"
 #include "protocol/carrier.h"
 
@@ -16,10 +18,12 @@ enum cs_word {
     CS_WORD_DATA,
     CS_WORD_REST,
     CS_WORD_ACK,
-    CS_WORD_END
+    CS_WORD_END,
+    CS_WORD_STOP
 };
 
 struct cs_carrier {
+    pthread_mutex_t lock; /* held by whoever is inside, but while the one thread waits */
     struct cs_lines lines;
     struct cs_fault *fault;
     unsigned timeout_ms, reconnect_ms;
@@ -27,16 +31,18 @@ struct cs_carrier {
 
     uint8_t id[CS_CARRIER_ID_BYTES], peer[CS_CARRIER_ID_BYTES]; /* of the two processes */
     bool knows_peer;
-    bool peer_ended, is_ending, has_given_up;
+    bool peer_ended, is_ending, is_stopping, has_given_up;
 
     struct cs_line line; /* in use */
     bool has_line, said_end;
     struct cs_line next; /* came, and has not greeted yet */
     bool has_next, has_greeted;
-    uint64_t next_until_ms;    /* for its greeting */
-    bool is_restless;          /* a line has gone: the next turn is at once */
-    unsigned n_lines;          /* that were in use */
-    uint64_t engaged_until_ms; /* 0, or the peer has another, and this is its time */
+    uint64_t next_until_ms;         /* for its greeting */
+    bool is_restless;               /* a line has gone: the next turn is at once */
+    unsigned n_lines;               /* that were in use */
+    uint64_t down_from_ms, down_ms; /* since the last line broke; before that, in sum */
+    uint64_t n_intruders;           /* who came with the peer's certificate */
+    uint64_t engaged_until_ms;      /* 0, or the peer has another, and this is its time */
 
     struct cs_backlog sent;   /* and not yet taken by the peer */
     struct cs_letter *unsent; /* of these, the first that this line has not carried */

@@ -110,6 +110,13 @@ static enum cs_status read_rest(struct cs_carrier *carrier, const uint8_t *body,
     return put_in(carrier, carrier->part, carrier->n_part);
 }
 
+static enum cs_status say_stopped(const struct cs_carrier *carrier)
+{
+    return cs_fault_say(carrier->fault, CS_ABORTED,
+                        "the peer's node was stopped, by its operator or with its host; "
+                        "start both nodes again when it can run");
+}
+
 static enum cs_status read_message(struct cs_carrier *carrier, const uint8_t *message,
                                    size_t n_bytes)
 {
@@ -130,8 +137,10 @@ static enum cs_status read_message(struct cs_carrier *carrier, const uint8_t *me
         return put_in(carrier, body, n_body);
     if (kind == CS_WORD_REST)
         return read_rest(carrier, body, n_body);
-    if (n_body != 0 || (kind != CS_WORD_ACK && kind != CS_WORD_END))
+    if (n_body != 0 || kind < CS_WORD_ACK || kind > CS_WORD_STOP)
         return cs_carrier_say_garbled(carrier);
+    if (kind == CS_WORD_STOP)
+        return say_stopped(carrier);
     carrier->peer_ended |= kind == CS_WORD_END;
 out:
     return st;
@@ -239,7 +248,8 @@ enum cs_status cs_carrier_speak(struct cs_carrier *carrier)
     if (!carrier->has_line || carrier->unsent != NULL)
         goto out;
     if ((carrier->is_ending || carrier->peer_ended) && !carrier->said_end)
-        CS_TRY(say_header(carrier, CS_WORD_END, &carrier->said_end));
+        CS_TRY(say_header(carrier, carrier->is_stopping ? CS_WORD_STOP : CS_WORD_END,
+                          &carrier->said_end));
     else if (carrier->untold_bytes >= ACK_BYTES ||
              cs_clock_ms() - carrier->spoke_ms >= pause_ms(carrier))
         CS_TRY(say_header(carrier, CS_WORD_ACK, &is_said));

@@ -352,6 +352,19 @@ void cs_channel_abort(struct cs_channel *channel, enum cs_status why, const char
         fail(channel, why);
 }
 
+void cs_channel_stop(struct cs_channel *channel, unsigned wait_ms)
+{
+    if (channel->transport.stop != NULL)
+        channel->transport.stop(channel->transport.self, wait_ms);
+}
+
+struct cs_outages cs_channel_outages(const struct cs_channel *channel)
+{
+    return channel->transport.outages != NULL
+               ? channel->transport.outages(channel->transport.self)
+               : (struct cs_outages){ 0 };
+}
+
 void cs_channel_watch(struct cs_channel *channel, struct cs_transcript *transcript)
 {
     channel->transcript = transcript;

@@ -11,7 +11,7 @@
  *   Ownership  arrays stay the caller's; cs_channel_free takes NULL.
  *   Aliasing   mine and theirs of a swap do not overlap.
  *   Secrecy    what is sent is visible to the peer; a third party sees sizes and times.
- *   Threads    one thread a channel end.
+ *   Threads    one thread a channel end, but for cs_channel_stop.
  *
  * Counted are frames and their bytes, before they are sealed, and rounds: a round is a
  * wait for a frame after at least one was sent. Heartbeats are not counted, so that two
@@ -97,6 +97,20 @@ void cs_channel_watch(struct cs_channel *channel, struct cs_transcript *transcri
 /* From now on traffic counts under this stage (a literal). */
 void cs_channel_stage(struct cs_channel *channel, const char *stage);
 const struct cs_traffic *cs_channel_traffic(const struct cs_channel *channel, size_t *n);
+
+/* What the network did so far. Zeros where the transport has none. */
+struct cs_outages {
+    uint64_t n_cuts;      /* connections that broke and were replaced */
+    uint64_t down_ms;     /* without one, in sum */
+    uint64_t n_intruders; /* other nodes with the peer's key that were refused */
+};
+
+struct cs_outages cs_channel_outages(const struct cs_channel *channel);
+
+/* For a process that is being ended, by another thread than the channel's, once: tells
+ * the peer, which ends with CS_ABORTED. Returns when the peer has heard it, at the latest
+ * after wait_ms; calls of the channel's own thread do not return from then on. */
+void cs_channel_stop(struct cs_channel *channel, unsigned wait_ms);
 
 void cs_channel_free(struct cs_channel *channel);
 

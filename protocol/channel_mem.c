@@ -165,7 +165,9 @@ enum cs_status cs_transport_mem_pair(struct cs_transport ends[2])
     pair_init(pair);
     for (int i = 0; i < 2; i++) {
         *end[i] = (struct end){ .pair = pair, .side = i };
-        ends[i] = (struct cs_transport){ mem_send, mem_recv, mem_close, end[i] };
+        ends[i] = (struct cs_transport){
+            .send = mem_send, .recv = mem_recv, .close = mem_close, .self = end[i]
+        };
     }
     return CS_OK;
 }

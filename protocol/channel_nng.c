@@ -32,8 +32,8 @@ struct hub {
     uint8_t peer_fingerprint[CS_FINGERPRINT_BYTES];
     struct cs_socket *socket;
     struct guest guest[GUESTS];
-    struct cs_rng rng; /* of pauses */
-    uint64_t dial_ms;  /* when to dial next */
+    struct cs_rng rng;        /* of pauses */
+    _Atomic uint64_t dial_ms; /* when to dial next; also read by who waits meanwhile */
     unsigned pause_ms;
     struct refusal *refusal; /* while joining: why the last guest was sent away */
 };

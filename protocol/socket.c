@@ -293,6 +293,11 @@ static enum cs_status check_host(const char *url, const nng_url *parts,
     struct addrinfo *found = NULL;
     const int failed = getaddrinfo(parts->u_hostname, parts->u_port, &hints, &found);
 
+    if (failed == EAI_AGAIN)
+        return cs_fault_say(fault, CS_TIMEOUT,
+                            "%s: the host cannot be looked up for the moment: %s; is the "
+                            "network up, does its name server answer?",
+                            url, gai_strerror(failed));
     if (failed != 0)
         return cs_fault_say(fault, CS_CONFIG, "%s: the host or port is not known: %s",
                             url, gai_strerror(failed));

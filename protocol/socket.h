@@ -6,12 +6,11 @@
  * peer that lost its connection would have to wait until this end has noticed too.
  * Nothing is sealed here: sealed.h does that.
  *
- *   Errors     CS_CONFIG with words: the address cannot be used. CS_CLOSED: the
- *              connection is gone, and all that came of it is read. CS_MEMORY.
- *   Ownership  a socket outlives its links. What _read points at is the link's, until
- *              the next _read.
- *   Threads    NNG has its own, which only move bytes and wake _wait; all functions are
- *              called by one thread.
+ *   Errors     CS_CONFIG with words: the address cannot be used. CS_TIMEOUT with words:
+ * it cannot be looked up for the moment. CS_CLOSED: the connection is gone, and all that
+ * came of it is read. CS_MEMORY. Ownership  a socket outlives its links. What _read
+ * points at is the link's, until the next _read. Threads    NNG has its own, which only
+ * move bytes and wake _wait; all functions are called by one thread.
  */
 #ifndef CS_PROTOCOL_SOCKET_H
 #define CS_PROTOCOL_SOCKET_H

@@ -8,7 +8,7 @@
  *              gone and everything it sent has been received, CS_AUTH, CS_PROTOCOL,
  *              CS_MEMORY.
  *   Ownership  what recv points at is the transport's, and valid until the next recv.
- *   Threads    one thread an end.
+ *   Threads    one thread an end, but for stop.
  */
 #ifndef CS_PROTOCOL_TRANSPORT_H
 #define CS_PROTOCOL_TRANSPORT_H
@@ -31,6 +31,10 @@ struct cs_transport {
     /* Lets what was sent arrive, as far as that takes no longer than a moment, and frees
      * self. */
     void (*close)(void *self);
+
+    /* As cs_channel_stop and cs_channel_outages; NULL where no network is. */
+    void (*stop)(void *self, unsigned wait_ms);
+    struct cs_outages (*outages)(void *self);
 
     void *self;
 };

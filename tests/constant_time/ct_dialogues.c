@@ -47,7 +47,9 @@ static enum cs_status make_public(struct cs_transport *transport)
     if (inner == NULL)
         return CS_MEMORY;
     *inner = *transport;
-    *transport = (struct cs_transport){ public_send, public_recv, public_close, inner };
+    *transport = (struct cs_transport){
+        .send = public_send, .recv = public_recv, .close = public_close, .self = inner
+    };
     return CS_OK;
 }
 

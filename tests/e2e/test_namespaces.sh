@@ -7,6 +7,7 @@ ip netns add "$name-a" 2>/dev/null || skip 'this machine makes no network namesp
 remove_namespaces() {
     ip netns del "$name-a"
     ip netns del "$name-b"
+    ip netns del "$name-none" 2>/dev/null
     clean_up
 }
 trap remove_namespaces EXIT
@@ -17,6 +18,15 @@ ip netns add "$name-b" &&
     skip 'this machine joins no network namespaces'
 
 set_base
+begin 'a host that cannot be looked up for the moment'
+ip netns add "$name-none" || skip 'this machine makes no more network namespaces'
+write_node "$here" b 'connect: tcp://peer.example.org:7101'
+ip netns exec "$name-none" timeout 60 "$CS_PROGRAM" run "$here/b/study.yaml" \
+    "$here/b/node.yaml" --log plain >"$here/b.log" 2>&1
+code_b=$? code_a=-
+expect_codes - 4
+expect_words b 'hello: .*peer.example.org:7101: the host cannot be looked up for the moment'
+
 begin 'two network namespaces'
 write_node "$here" a 'listen: tcp://0.0.0.0:7101'
 write_node "$here" b 'connect: tcp://10.7.1.1:7101'

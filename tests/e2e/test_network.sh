@@ -41,11 +41,22 @@ through
 rounds=$(sums a rounds)
 expect_whole_run
 expect_same connections "$n_connections" 1
+for party in a b; do
+    expect_same "cuts at $party" "$(json "$here/$party/out/receipt.json" network cuts)" 0
+done
 
 begin 'a cut every 50 kB'
 through cut=50000
 expect_whole_run
 [ "$n_connections" -gt 10 ] || fail "only $n_connections connections"
+for party in a b; do
+    [ "$(json "$here/$party/out/receipt.json" network cuts)" -gt 10 ] ||
+        fail "$party does not count the cuts"
+    grep -q 'the connection broke and came back' "$here/$party.log" ||
+        fail "$party does not say that the connection broke"
+    grep -q 'The connection broke .* times' "$here/$party/out/report.html" ||
+        fail "$party does not report that the connection broke"
+done
 
 begin 'a connection that falls silent'
 sed -i 's/^timeout:.*/timeout: 4/' "$here"/[ab]/node.yaml
@@ -57,6 +68,23 @@ begin 'a far peer on a slow line'
 through delay=20 rate=2500000
 expect_whole_run
 expect_same connections "$n_connections" 1
+
+begin "a second node with the peer's key"
+sed -i 's/^timeout:.*/timeout: 4/' "$here"/[ab]/node.yaml
+cp -R "$here/b" "$here/c"
+(
+    until grep -qs 'hello  .* s ' "$here/b.log"; do sleep 0.05; done
+    sed -i "s|^connect:.*|$(grep '^connect:' "$here/b/node.yaml")|" "$here/c/node.yaml"
+    node c >"$here/c.log" 2>&1
+    echo $? >"$here/c.code"
+) &
+second=$!
+through delay=20 rate=1000000
+wait $second
+expect_whole_run
+expect_same 'exit code of the second' "$(cat "$here/c.code")" 2
+expect_words c 'is this node running twice'
+expect_same 'warnings' "$(grep -c 'another node with the peer.s key .* was refused' "$here/a.log")" 1
 
 begin 'a network that goes for good'
 sed -i 's/^timeout:.*/timeout: 4/' "$here"/[ab]/node.yaml
@@ -71,7 +99,7 @@ proxy=$!
 ) &
 run_both
 expect_codes 4 4
-expect_words a 'the connection broke and the peer did not come back within 3 s'
-expect_words b 'the connection broke and the peer did not come back within 3 s'
+expect_words a 'the connection broke and the peer did not come back within 4 s'
+expect_words b 'the connection broke and the peer did not come back within 4 s'
 expect_no_output a b
 finish

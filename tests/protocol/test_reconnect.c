@@ -125,6 +125,44 @@ static void cuts_again_and_again_change_nothing(void **state)
     assert_true(n > 8);
 }
 
+static struct cs_outages outages[2]; /* for converse_and_look */
+
+static enum cs_status converse_and_look(struct cs_channel *peer, int role)
+{
+    const enum cs_status st = converse(peer, role);
+
+    outages[role] = cs_channel_outages(peer);
+    return st;
+}
+
+static void what_the_network_does_is_counted(void **state)
+{
+    struct cs_loopback loopback;
+    struct cs_loopback_node node[2];
+    uint64_t n_bytes;
+    (void)state;
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, converse_and_look);
+    run_through((struct cs_proxy_options){ 0 }, &n_bytes, &loopback, node);
+    expect_ok(node, "no cut", 0);
+    for (int i = 0; i < 2; i++)
+        assert_true(outages[i].n_cuts == 0 && outages[i].down_ms == 0);
+
+    cs_loopback_init(&loopback);
+    nodes_init(node, &loopback, converse_and_look);
+    run_through((struct cs_proxy_options){ .stall_at = 4000 }, &n_bytes, &loopback, node);
+    expect_ok(node, "silent from byte", 4000);
+    uint64_t longest_ms = 0;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(outages[i].n_cuts, 1);
+        assert_int_equal(outages[i].n_intruders, 0);
+        if (outages[i].down_ms > longest_ms)
+            longest_ms = outages[i].down_ms;
+    }
+    assert_true(longest_ms >= TIMEOUT_MS / 2 && longest_ms < 3 * TIMEOUT_MS);
+}
+
 static void a_connection_that_falls_silent_is_replaced(void **state)
 {
     (void)state;
@@ -226,6 +264,7 @@ static enum cs_status with_a_second(struct cs_channel *peer, int role)
     }
     for (int i = 0; i < WHILE && st == CS_OK && role == 0; i++)
         st = converse(peer, role);
+    outages[role] = cs_channel_outages(peer);
     return st;
 }
 
@@ -243,6 +282,8 @@ static void a_second_node_with_the_same_key_is_refused(void **state)
     expect_ok(node, "second", 0);
     assert_int_equal(second.st, CS_CONFIG);
     assert_non_null(strstr(second.fault.text, "running twice"));
+    assert_true(outages[0].n_intruders > 0);
+    assert_int_equal(outages[1].n_intruders, 0);
 }
 
 /* ---- a peer that was started again --------------------------------------------- */
@@ -315,15 +356,100 @@ static void a_peer_that_was_killed_is_waited_for_and_no_longer(void **state)
     assert_true(cs_clock_ms() - start >= TIMEOUT_MS && cs_clock_ms() - start < 8000);
 }
 
+/* ---- a peer that is ended in order --------------------------------------------- */
+
+static void *stop_channel(void *channel)
+{
+    cs_pause_ms(200);
+    cs_channel_stop(channel, 1000);
+    _exit(CS_OK);
+}
+
+/* Says that it is there, lets another thread end this process and goes on. */
+static enum cs_status begin_to_end(struct cs_channel *peer, int role)
+{
+    pthread_t thread;
+
+    if (role == 1)
+        CS_REQUIRE(pthread_create(&thread, NULL, stop_channel, peer) == 0);
+    return converse(peer, role);
+}
+
+static enum cs_status stopped_while_it_waits(struct cs_channel *peer, int role)
+{
+    const enum cs_status st = begin_to_end(peer, role);
+    uint8_t byte;
+
+    return st != CS_OK ? st : cs_channel_recv(peer, CS_FRAME_OPEN, &byte, 1);
+}
+
+static enum cs_status stopped_while_it_computes(struct cs_channel *peer, int role)
+{
+    const enum cs_status st = begin_to_end(peer, role);
+    uint8_t byte;
+
+    if (role == 1)
+        pause();
+    return st != CS_OK ? st : cs_channel_recv(peer, CS_FRAME_OPEN, &byte, 1);
+}
+
+static enum cs_status stopped_while_it_speaks(struct cs_channel *peer, int role)
+{
+    static uint8_t bytes[CS_FRAME_BYTES];
+    enum cs_status st = begin_to_end(peer, role);
+
+    while (st == CS_OK)
+        st = role == 1 ? cs_channel_send(peer, CS_FRAME_OPEN, bytes, sizeof bytes)
+                       : cs_channel_recv(peer, CS_FRAME_OPEN, bytes, sizeof bytes);
+    return st;
+}
+
+static enum cs_status stopped_while_both_compute(struct cs_channel *peer, int role)
+{
+    enum cs_status st = begin_to_end(peer, role);
+
+    while (st == CS_OK) {
+        cs_pause_ms(10);
+        st = role == 1 ? CS_OK : cs_channel_tick(peer);
+    }
+    return st;
+}
+
+static void the_peer_of_a_node_that_is_stopped_hears_it_at_once(void **state)
+{
+    static const cs_loopback_part parts[] = { stopped_while_it_waits,
+                                              stopped_while_it_computes,
+                                              stopped_while_it_speaks,
+                                              stopped_while_both_compute };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        struct cs_loopback loopback;
+        struct cs_loopback_node node[2];
+        pid_t child[2];
+        const uint64_t start = cs_clock_ms();
+
+        cs_loopback_init(&loopback);
+        nodes_init(node, &loopback, parts[i]);
+        for (int p = 0; p < 2; p++)
+            child[p] = start_process(&node[p]);
+        assert_int_equal(status_of(child[1]), CS_OK);
+        assert_int_equal(status_of(child[0]), CS_ABORTED);
+        assert_true(cs_clock_ms() - start < 5000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         /* these fork, and come before NNG starts threads in this process */
         cmocka_unit_test(a_peer_that_was_started_again_is_told_apart),
         cmocka_unit_test(a_peer_that_was_killed_is_waited_for_and_no_longer),
+        cmocka_unit_test(the_peer_of_a_node_that_is_stopped_hears_it_at_once),
         cmocka_unit_test_setup(a_cut_at_any_byte_changes_nothing, cs_loopback_set_up),
         cmocka_unit_test(cuts_again_and_again_change_nothing),
         cmocka_unit_test(a_connection_that_falls_silent_is_replaced),
+        cmocka_unit_test(what_the_network_does_is_counted),
         cmocka_unit_test(a_slow_and_far_peer_is_a_peer),
         cmocka_unit_test(strangers_who_keep_silent_do_not_keep_the_peer_out),
         cmocka_unit_test(whoever_shows_another_certificate_does_not_keep_the_peer_out),

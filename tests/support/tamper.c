@@ -122,6 +122,8 @@ enum cs_status cs_tamper_wrap(struct cs_transport *transport, int role,
     self->inner = *transport;
     self->tamper = tamper;
     self->role = role;
-    *transport = (struct cs_transport){ tamper_send, tamper_recv, tamper_close, self };
+    *transport = (struct cs_transport){
+        .send = tamper_send, .recv = tamper_recv, .close = tamper_close, .self = self
+    };
     return CS_OK;
 }

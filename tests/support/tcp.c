@@ -115,7 +115,9 @@ enum cs_status cs_transport_tcp_pair(struct cs_transport ends[2])
 
         CS_REQUIRE(end != NULL);
         end->descriptor = descriptor[i];
-        ends[i] = (struct cs_transport){ put, take, end_free, end };
+        ends[i] = (struct cs_transport){
+            .send = put, .recv = take, .close = end_free, .self = end
+        };
     }
     return CS_OK;
 }
