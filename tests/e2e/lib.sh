@@ -91,7 +91,7 @@ set_private_base() { # people
 # A new case: $here is its folder, with a/ and b/.
 begin() { # words
     case_name=$1
-    here=$work/case
+    here=$work/case-$BASHPID
     rm -rf "$here"
     cp -R "$work/base" "$here"
     local address

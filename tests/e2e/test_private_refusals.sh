@@ -58,12 +58,13 @@ expect_no_output a b
 for party in a b; do
     begin "$party ended in link"
     other=$(echo ab | tr -d "$party")
+    sed -i 's/^timeout:.*/timeout: 4/' "$here/$other/node.yaml"
     end_one link KILL "$party"
     codes='137 4'
     [ "$party" = a ] || codes='4 137'
     # shellcheck disable=SC2086  # two codes
     expect_codes $codes
-    expect_words "$other" 'link: the peer did not answer in time: .*did not come back within 3 s'
+    expect_words "$other" 'link: the peer did not answer in time: .*did not come back within 4 s'
     expect_no_output "$other"
     expect_no_identifier_told
 done
