@@ -146,16 +146,29 @@ enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault 
     return st;
 }
 
-enum cs_status cs_job_check(const struct cs_job_options *options, struct cs_fault *fault)
+enum cs_status cs_job_look(const struct cs_job_options *options,
+                           enum cs_status (*look)(struct cs_job *job, void *arg),
+                           void *arg, struct cs_fault *fault)
 {
     struct cs_job job;
     enum cs_status st;
 
     job_init(&job, options, fault);
     CS_TRY(run_stages(&job, 1));
-    CS_TRY(cs_stage_check(&job));
+    CS_TRY(look(&job, arg));
 out:
     cs_monitor_exit(&job.monitor, st, fault);
     job_wipe(&job);
     return st;
+}
+
+static enum cs_status check(struct cs_job *job, void *arg)
+{
+    (void)arg;
+    return cs_stage_check(job);
+}
+
+enum cs_status cs_job_check(const struct cs_job_options *options, struct cs_fault *fault)
+{
+    return cs_job_look(options, check, NULL, fault);
 }

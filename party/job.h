@@ -103,8 +103,14 @@ const struct cs_curve *cs_job_curve(const struct cs_job *job);
 struct cs_ledger_charge cs_job_charge(const struct cs_job *job,
                                       const struct cs_plan *plan);
 
-/* The first stage alone: all that can be checked before a peer is called. Says what it
- * found on standard output. */
+/* The first stage alone, all that can be checked before a peer is called, and then
+ * look(job, arg). */
+CS_MUST_USE enum cs_status cs_job_look(const struct cs_job_options *options,
+                                       enum cs_status (*look)(struct cs_job *job,
+                                                              void *arg),
+                                       void *arg, struct cs_fault *fault);
+
+/* The same, and says what it found on standard output. */
 CS_MUST_USE enum cs_status cs_job_check(const struct cs_job_options *options,
                                         struct cs_fault *fault);
 

@@ -1,4 +1,5 @@
 /* hello: the sealed channel, and that both sides mean the same run. */
+#include "party/doctor.h"
 #include "party/stages.h"
 #include "protocol/channel_nng.h"
 #include "protocol/hello.h"
@@ -37,6 +38,7 @@ enum cs_status cs_stage_hello(struct cs_job *job)
     enum cs_status st = CS_OK;
     uint64_t peer_rows = 0;
 
+    CS_TRY(cs_doctor_memory_of_run(job));
     if (job->channel == NULL)
         CS_TRY(join(job));
     job->monitor.channel = job->channel;
