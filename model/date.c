@@ -47,6 +47,11 @@ static const struct conversion *find_conversion(char letter)
     return NULL;
 }
 
+static bool is_name(const struct conversion *what)
+{
+    return what->letter == 'b' || what->letter == 'B';
+}
+
 /* Takes one step off the format; false if it is a conversion we do not have. */
 static bool next_step(struct step *step, const char **format)
 {
@@ -127,7 +132,7 @@ static bool read_conversion(unsigned *number, const struct step *step, struct cu
 {
     const struct conversion *what = step->what;
 
-    if (what->letter == 'b' || what->letter == 'B')
+    if (is_name(what))
         return read_month(number, in, what->width);
     const bool blank = what->letter == 'e' && in->at < in->end && *in->at == ' ';
     const bool shorter = step->unpadded || what->letter == 'e';
@@ -246,6 +251,18 @@ void cs_date_format(char text[static CS_DATE_BYTES], const char *format, int64_t
     CS_REQUIRE(write_parts(text, format, part) < CS_DATE_BYTES);
 }
 
+/* What begins with a digit cannot stand behind a number that may have fewer of them. */
+static bool may_follow(const struct step *before, const struct step *step)
+{
+    const bool is_open =
+        before->unpadded && before->what != NULL && !is_name(before->what);
+    const bool is_digit = step->what != NULL
+                              ? !is_name(step->what)
+                              : step->literal >= '0' && step->literal <= '9';
+
+    return !is_open || !is_digit;
+}
+
 bool cs_date_format_valid(const char *format)
 {
     static const unsigned longest[N_PARTS] = {
@@ -257,10 +274,10 @@ bool cs_date_format_valid(const char *format)
     const char *rest = format;
     unsigned times[N_PARTS] = { 0 };
     char text[CS_DATE_BYTES];
-    struct step step;
+    struct step before = { .unpadded = false }, step;
 
-    while (*rest != '\0') {
-        if (!next_step(&step, &rest))
+    for (; *rest != '\0'; before = step) {
+        if (!next_step(&step, &rest) || !may_follow(&before, &step))
             return false;
         if (step.what != NULL && times[step.what->part]++ > 0)
             return false;

@@ -32,7 +32,8 @@ int64_t cs_date_to_days(struct cs_date date);
 struct cs_date cs_date_from_days(int64_t days);
 
 /* Whether a format says each of year, month and day (or the day of the year) exactly
- * once, has only the conversions above, and never needs more than CS_DATE_BYTES. */
+ * once, has only the conversions above, never needs more than CS_DATE_BYTES, and has no
+ * digit after a number without padding: so that it reads what it writes. */
 bool cs_date_format_valid(const char *format);
 
 /* The functions below need a valid format. */

@@ -164,6 +164,23 @@ static void formats_that_do_not_say_a_day_are_invalid(void **state)
     }
 }
 
+/* With %-d%m, 6 February is 602, which reads as a day 60. */
+static void digits_after_a_number_without_padding_are_invalid(void **state)
+{
+    static const char *const bad[] = { "%-d%m%Y", "%Y%-m%d", "%Y-%-j1", "%-Y%m%d",
+                                       "%Y-%m-%d %-H%M" };
+    static const char *const good[] = { "%-d%B%Y", "%d%-m-%Y", "%Y1%-j", "%Y%m%-d",
+                                        "%-d %m%Y" };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (cs_date_format_valid(bad[i]))
+            fail_msg("%s is taken for a date's format", bad[i]);
+    for (size_t i = 0; i < COUNT(good); i++)
+        if (!cs_date_format_valid(good[i]))
+            fail_msg("%s is not taken for a date's format", good[i]);
+}
+
 static void length_of_a_format_is_judged_by_its_longest_date(void **state)
 {
     const char *just_fits = "%B %d %Y .............................................";
@@ -195,6 +212,7 @@ int main(void)
         cmocka_unit_test(days_follow_each_other_as_in_the_calendar),
         cmocka_unit_test(text_that_is_no_date_is_refused),
         cmocka_unit_test(formats_that_do_not_say_a_day_are_invalid),
+        cmocka_unit_test(digits_after_a_number_without_padding_are_invalid),
         cmocka_unit_test(length_of_a_format_is_judged_by_its_longest_date),
         cmocka_unit_test(days_beyond_the_calendar_stop_the_program),
     };
