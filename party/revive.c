@@ -48,6 +48,21 @@ static enum cs_status own_people(struct cs_codes *own, const struct cs_saved *sa
     return st;
 }
 
+/* Before memory is taken for as many as the shape of its layers needs. */
+static enum cs_status check_size(const struct cs_saved *saved,
+                                 const struct cs_recipe *recipe, struct cs_fault *fault)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < saved->n_blocks; i++)
+        n += saved->block[i].n;
+    if (cs_generator_n_weights(saved->study, recipe, saved->party) <= n)
+        return CS_OK;
+    return cs_fault_say(fault, CS_INPUT,
+                        "the model has fewer weights than its layers need; draw from its "
+                        "population instead");
+}
+
 enum cs_status cs_revive(struct cs_generator **generator, const struct cs_saved *saved,
                          struct cs_workers *workers, struct cs_fault *fault)
 {
@@ -60,6 +75,7 @@ enum cs_status cs_revive(struct cs_generator **generator, const struct cs_saved 
     struct cs_rng rng;
 
     cs_recipe_settle(&recipe, saved->study, n_rows, saved->party);
+    CS_TRY(check_size(saved, &recipe, fault));
     CS_TRY(cs_generator_new(&made, saved->study, &recipe, saved->party, workers));
     CS_TRY(copy_weights(made, saved, fault));
     CS_TRY(own_people(&own, saved));

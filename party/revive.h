@@ -1,6 +1,7 @@
 /* revive.h: the generator of a saved model, as it was when it was saved.
  *
- *   Errors     CS_MEMORY; CS_INPUT with words if the model lacks weights
+ *   Errors     CS_MEMORY; CS_INPUT with words if the model lacks weights, which is seen
+ *              before memory is taken for them
  *   Ownership  the generator borrows the model's study
  */
 #ifndef CS_PARTY_REVIVE_H

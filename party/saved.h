@@ -45,7 +45,7 @@ struct cs_saved {
     struct cs_presence people;  /* where its rows are */
     struct cs_densities densities;
     struct cs_generator_spec
-        spec;               /* settled: kind, layers, latent and activation alone */
+        spec; /* settled: kind, layers, latent, activation and packing alone */
     struct cs_block *block; /* (n_blocks): the generator's */
     size_t n_blocks;
     uint8_t digest[CS_SAVED_DIGEST_BYTES]; /* of one that was read: SHA-256 of the file */

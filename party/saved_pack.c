@@ -150,6 +150,7 @@ static enum cs_status put_generator(struct packing *p, const struct cs_saved *sa
     p->generator.kind = (char *)cs_study_kinds[spec->kind];
     p->generator.activation = (char *)cs_study_activations[spec->activation];
     p->generator.latent = (uint32_t)spec->latent;
+    p->generator.packing = spec->packing;
     p->block = calloc(saved->n_blocks + 1, sizeof *p->block);
     p->blocks = calloc(saved->n_blocks + 1, sizeof *p->blocks);
     if (p->block == NULL || p->blocks == NULL)

@@ -345,16 +345,18 @@ static enum cs_status get_shape(const struct reader *r)
 
     if (kind < 0 || activation < 0)
         return refuse(r, "generator", "is of a kind that this version does not know");
-    if (from->n_layers > CS_LAYERS_MAX || from->latent > CS_WIDTH_MAX)
-        return refuse(r, "generator.layers", "are too many or too wide");
+    if (from->n_layers < 1 || from->n_layers > CS_LAYERS_MAX || from->latent < 1 ||
+        from->latent > CS_LATENT_MAX || from->packing > CS_PACKING_MAX)
+        return refuse(r, "generator", "has a shape that no run gives it");
     spec->kind = (enum cs_generator_kind)kind;
     spec->activation = (enum cs_activation)activation;
     spec->latent = from->latent;
+    spec->packing = from->packing > 0 ? from->packing : 1;
     for (; spec->n_layers < from->n_layers; spec->n_layers++) {
         const uint32_t width = from->layers[spec->n_layers];
 
-        if (width < 1 || width > CS_WIDTH_MAX)
-            return refuse(r, "generator.layers", "are too many or too wide");
+        if (width < from->latent || width > CS_WIDTH_MAX)
+            return refuse(r, "generator.layers", "are too narrow or too wide");
         spec->layers[spec->n_layers] = width;
     }
     return CS_OK;

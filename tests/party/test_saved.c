@@ -123,6 +123,7 @@ static void assert_same_generator(const struct cs_saved *x, const struct cs_save
     assert_int_equal(x->spec.kind, y->spec.kind);
     assert_int_equal(x->spec.activation, y->spec.activation);
     assert_int_equal(x->spec.latent, y->spec.latent);
+    assert_int_equal(x->spec.packing, y->spec.packing);
     assert_int_equal(x->spec.n_layers, y->spec.n_layers);
     assert_memory_equal(x->spec.layers, y->spec.layers, sizeof x->spec.layers);
     assert_int_equal(x->n_blocks, y->n_blocks);
@@ -155,7 +156,8 @@ static void assert_same(const struct cs_saved *x, const struct cs_saved *y)
 static void what_is_written_reads_back(void **state)
 {
     static const char *const extras[] = { NULL, "link: private\n",
-                                          "generator: {kind: independent}\n" };
+                                          "generator: {kind: independent}\n",
+                                          "generator: {kind: gan, packing: 3}\n" };
     struct scene scene;
     (void)state;
 
@@ -431,6 +433,21 @@ static void a_layer_of_no_width(Cosynth__Model *m)
     m->generator->layers[0] = 0;
 }
 
+static void no_layers(Cosynth__Model *m)
+{
+    m->generator->n_layers = 0;
+}
+
+static void a_latent_wider_than_a_layer(Cosynth__Model *m)
+{
+    m->generator->latent = m->generator->layers[0] + 1;
+}
+
+static void packs_that_no_study_has(Cosynth__Model *m)
+{
+    m->generator->packing = CS_PACKING_MAX + 1;
+}
+
 static void a_study_without_name(Cosynth__Model *m)
 {
     m->study[0] = '\0';
@@ -490,6 +507,9 @@ static void fields_are_checked(void **state)
         { half_a_weight, "generator.blocks" },
         { a_weight_that_is_no_number, "generator.blocks" },
         { a_layer_of_no_width, "generator.layers" },
+        { no_layers, "generator" },
+        { a_latent_wider_than_a_layer, "generator.layers" },
+        { packs_that_no_study_has, "generator" },
         { a_study_without_name, "study" },
     };
     static struct room room;

@@ -198,13 +198,15 @@ static void the_file_is_like_the_input(void **state)
 /* Of generators that make any row; scores have 8 bins, of which one is cut. */
 static void new_rows_satisfy_conditions_and_have_the_labels(void **state)
 {
+    static const char *const kinds[] = { NULL, "generator: {kind: independent}\n",
+                                         "generator: {kind: gan, packing: 2}\n" };
     (void)state;
 
-    for (int kind = 0; kind < 2; kind++) {
+    for (size_t kind = 0; kind < COUNT(kinds); kind++) {
         struct scene scene;
         size_t n_test = 0;
 
-        set(&scene, kind == 0 ? NULL : "generator: {kind: independent}\n", CS_A);
+        set(&scene, kinds[kind], CS_A);
         where(&scene, "score>=40.75");
         where(&scene, "arm in test,control");
         scene.synthesis.source = CS_FROM_GENERATOR;
@@ -287,6 +289,27 @@ static void weights_that_are_missing_are_told(void **state)
     strike(&scene);
 }
 
+/* Memory for the weights is taken by the shape: 4,096 x 4,096 of them and more. */
+static void layers_that_the_weights_do_not_fill_are_refused(void **state)
+{
+    static const char *const kinds[] = { NULL, "generator: {kind: gan}\n" };
+    (void)state;
+
+    for (size_t kind = 0; kind < COUNT(kinds); kind++) {
+        struct scene scene;
+
+        set(&scene, kinds[kind], CS_B);
+        for (size_t k = 0; k < scene.saved.spec.n_layers; k++)
+            scene.saved.study->generator.layers[k] = CS_WIDTH_MAX;
+        scene.synthesis.source = CS_FROM_GENERATOR;
+        assert_int_equal(
+            cs_synthesize(&scene.draw, &scene.n_rows, &scene.synthesis, &scene.fault),
+            CS_INPUT);
+        assert_non_null(strstr(scene.fault.text, "fewer weights"));
+        strike(&scene);
+    }
+}
+
 static void nothing_is_written_where_nobody_satisfies(void **state)
 {
     struct scene scene;
@@ -316,6 +339,7 @@ int main(void)
         cmocka_unit_test(new_rows_are_the_same_with_any_number_of_threads),
         cmocka_unit_test(rows_that_cannot_be_made_are_left_out),
         cmocka_unit_test(weights_that_are_missing_are_told),
+        cmocka_unit_test(layers_that_the_weights_do_not_fill_are_refused),
         cmocka_unit_test(nothing_is_written_where_nobody_satisfies),
     };
     return CS_RUN("party/synthesize", tests);

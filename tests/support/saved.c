@@ -75,8 +75,15 @@ static void set_generator(struct cs_saved *saved)
     cs_recipe_settle(&recipe, saved->study, n_rows, saved->party);
     assert_ok(cs_generator_new(&generator, saved->study, &recipe, saved->party, NULL));
     const struct cs_block *block = cs_generator_blocks(generator, &saved->n_blocks);
-    saved->spec = recipe.spec;
-    saved->study->generator = recipe.spec; /* as of one that was read */
+    saved->spec = (struct cs_generator_spec){
+        .kind = recipe.spec.kind,
+        .latent = recipe.spec.latent,
+        .n_layers = recipe.spec.n_layers,
+        .activation = recipe.spec.activation,
+        .packing = recipe.spec.packing,
+    };
+    memcpy(saved->spec.layers, recipe.spec.layers, sizeof saved->spec.layers);
+    saved->study->generator = saved->spec; /* as of one that was read */
     saved->block = calloc(saved->n_blocks + 1, sizeof *saved->block);
     assert_non_null(saved->block);
     for (size_t i = 0; i < saved->n_blocks; i++) {
