@@ -21,7 +21,7 @@ struct cs_letter *cs_backlog_add(struct cs_backlog *backlog, size_t n_head,
     else
         backlog->first = letter;
     backlog->last = letter;
-    backlog->n_bytes += letter->n_bytes;
+    backlog->n_bytes += letter->n_bytes + CS_LETTER_COST_BYTES;
     return letter;
 }
 
@@ -33,7 +33,7 @@ struct cs_letter *cs_backlog_take(struct cs_backlog *backlog)
     backlog->first = letter->next;
     if (backlog->first == NULL)
         backlog->last = NULL;
-    backlog->n_bytes -= letter->n_bytes;
+    backlog->n_bytes -= letter->n_bytes + CS_LETTER_COST_BYTES;
     return letter;
 }
 

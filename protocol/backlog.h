@@ -15,9 +15,12 @@ struct cs_letter {
     uint8_t bytes[];
 };
 
+/* What a letter costs beside its bytes: memory is bounded however short letters are. */
+#define CS_LETTER_COST_BYTES 64
+
 struct cs_backlog {
     struct cs_letter *first, *last; /* NULL: none */
-    size_t n_bytes;                 /* of all */
+    size_t n_bytes;                 /* of all, and what each costs */
 };
 
 /* A new last letter of n_head bytes, to be filled in, and then these; NULL: no memory. */

@@ -16,7 +16,8 @@
  * was gone for longer than reconnect_ms. CS_CONFIG, with words: the peer is in session
  * with another node that has this node's key. CS_PROTOCOL, CS_MEMORY, what lines give.
  *   Units      a message has at most CS_MESSAGE_BYTES; what is kept, at either end, has
- *              at most CS_CARRIER_WINDOW_BYTES: sending waits until the peer takes
+ *              at most CS_CARRIER_WINDOW_BYTES, each message counted with
+ *              CS_LETTER_COST_BYTES more: sending waits until the peer takes
  *   Threads    one; the work is done within send, recv and close. stop is called by
  *              another, and does the work alone from then on: that the peer hears of it
  *              does not depend on what the one thread is at. It waits with wait while
