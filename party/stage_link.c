@@ -111,6 +111,17 @@ out:
     return st;
 }
 
+/* Before the plan is made of them, and paid for. An honest peer whose rows are not as
+ * many has found out by now where people are aligned. */
+static enum cs_status check_rows(const struct cs_job *job)
+{
+    if (job->study->link == CS_LINK_PRIVATE)
+        return cs_link_check_rows(job->n_rows, job->table->ids.n, job->fault);
+    return job->n_rows[CS_A] == job->n_rows[CS_B]
+               ? CS_OK
+               : cs_channel_refuse(job->channel, "two numbers of rows");
+}
+
 enum cs_status cs_stage_link(struct cs_job *job)
 {
     const bool aligned = job->study->link == CS_LINK_ALIGNED;
@@ -120,6 +131,7 @@ enum cs_status cs_stage_link(struct cs_job *job)
         CS_TRY(cs_align((const uint8_t(*)[CS_ID_BYTES])job->table->ids.digest[0],
                         job->table->codes.n_rows, job->node.party, &job->secret,
                         job->channel, job->fault));
+    CS_TRY(check_rows(job));
     CS_TRY(cs_plan_make(&job->plan, job->study, job->n_rows, job->fault));
     CS_TRY(agree_and_charge(job));
     CS_TRY(cs_discoveries_make(&job->study->schema, job->plan, job->table, &job->secret,

@@ -23,16 +23,16 @@ struct elements {
 
 /* ---- terms: what follows from the numbers of rows --------------------------------- */
 
-static enum cs_status check_rows(const struct cs_link_input *input,
-                                 struct cs_fault *fault)
+enum cs_status cs_link_check_rows(const size_t n_rows[static 2], size_t n_ids,
+                                  struct cs_fault *fault)
 {
     for (size_t party = 0; party < 2; party++)
-        if (input->n_rows[party] > CS_LINK_ROWS_MAX / input->n_ids)
+        if (n_rows[party] > CS_LINK_ROWS_MAX / n_ids)
             return cs_fault_say(fault, CS_INPUT,
                                 "%c has %zu rows; link: private takes at most %zu with "
                                 "%zu identifiers; leave people out at random",
-                                "ab"[party], input -> n_rows[party],
-                                CS_LINK_ROWS_MAX / input -> n_ids, input -> n_ids);
+                                "ab"[party], n_rows[party], CS_LINK_ROWS_MAX / n_ids,
+                                n_ids);
     return CS_OK;
 }
 
@@ -264,7 +264,7 @@ enum cs_status cs_link(struct cs_linked *linked, const struct cs_link_input *inp
 
     CS_REQUIRE(input->n_ids > 0 && input->n_words > 0);
     memset(linked, 0, sizeof *linked);
-    CS_TRY(check_rows(input, fault));
+    CS_TRY(cs_link_check_rows(input->n_rows, input->n_ids, fault));
     set_terms(&l, input);
     CS_TRY(cs_transcript_begin(&transcript, secret, channel));
     CS_TRY(session_begin(&l, input->ot_k));

@@ -62,6 +62,11 @@ struct cs_link_input {
     unsigned ot_k;           /* of protocol/ot.h */
 };
 
+/* Whether so many rows may be linked; CS_INPUT, with words. The peer's number is only
+ * what it says: to be asked before anything is spent, or memory taken for them. */
+CS_MUST_USE enum cs_status cs_link_check_rows(const size_t n_rows[static 2], size_t n_ids,
+                                              struct cs_fault *fault);
+
 /* On success linked is the caller's, to be wiped by cs_linked_wipe. */
 CS_MUST_USE enum cs_status cs_link(struct cs_linked *linked,
                                    const struct cs_link_input *input,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "party/stages.h"
+#include "protocol/link.h"
 #include "tests/support/check.h"
 #include "tests/support/duet.h"
 #include "tests/support/ledger.h"
@@ -140,6 +141,40 @@ static void a_run_that_cannot_be_charged_ends_before_it_measures(void **state)
     strike_node(nodes[CS_B]);
 }
 
+/* In its greeting: aligned files need not have more rows for that, linked ones are far
+ * beyond what can be. */
+static void numbers_of_rows_that_cannot_be_cost_nothing(void **state)
+{
+    static const struct {
+        enum cs_link link;
+        size_t peer_rows;
+        enum cs_status st;
+    } cases[] = {
+        { CS_LINK_ALIGNED, N_ROWS + 1, CS_PROTOCOL },
+        { CS_LINK_PRIVATE, CS_LINK_ROWS_MAX + 1, CS_INPUT },
+    };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct node *nodes[2];
+        enum cs_status results[2];
+
+        for (enum cs_party p = CS_A; p <= CS_B; p++) {
+            nodes[p] = malloc(sizeof *nodes[p]);
+            assert_non_null(nodes[p]);
+            set_node(nodes[p], p);
+            nodes[p]->job.study->link = cases[i].link;
+            nodes[p]->job.n_rows[CS_B] = cases[i].peer_rows; /* b says so, and goes on */
+        }
+        link_both(nodes, results);
+        assert_int_equal(results[CS_A], cases[i].st);
+        assert_null(nodes[CS_A]->job.plan);
+        assert_true(cs_ledger_ask(&nodes[CS_A]->scene, "SELECT count(*) FROM run") == 0);
+        strike_node(nodes[CS_A]);
+        strike_node(nodes[CS_B]);
+    }
+}
+
 static void a_party_whose_limit_refuses_costs_the_other_nothing(void **state)
 {
     struct node *nodes[2];
@@ -167,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_parties_are_charged_before_anything_is_measured),
         cmocka_unit_test(a_run_that_cannot_be_charged_ends_before_it_measures),
+        cmocka_unit_test(numbers_of_rows_that_cannot_be_cost_nothing),
         cmocka_unit_test(a_party_whose_limit_refuses_costs_the_other_nothing),
     };
     return CS_RUN("party/stage_link", tests);
