@@ -25,6 +25,7 @@
 #include "crypto/status.h"
 
 #define CS_CODES_MAX 64
+#define CS_PARTY_COLUMNS_MAX 128
 #define CS_COLUMNS_MAX 256                   /* of both parties */
 #define CS_GRID_MAX ((INT64_C(1) << 61) - 1) /* of min, max and edges, in magnitude */
 

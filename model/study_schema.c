@@ -4,8 +4,6 @@
 
 #include "model/study_parts.h"
 
-#define PARTY_COLUMNS_MAX (CS_COLUMNS_MAX / 2)
-
 static enum cs_status canonical_column(char **lines, const struct cs_column *column)
 {
     struct cs_text text = { 0 };
@@ -83,9 +81,9 @@ static enum cs_status read_party(const struct reader *r, enum cs_party party,
     struct cs_column column = { 0 };
     enum cs_status st = CS_OK;
 
-    if (list->n_children < 1 || list->n_children > PARTY_COLUMNS_MAX)
+    if (list->n_children < 1 || list->n_children > CS_PARTY_COLUMNS_MAX)
         return cs_yaml_say(r->fault, list, NULL, "has %zu columns; a party has 1 to %d",
-                           list->n_children, PARTY_COLUMNS_MAX);
+                           list->n_children, CS_PARTY_COLUMNS_MAX);
     schema->order[party] = calloc(list->n_children, sizeof *schema->order[party]);
     if (schema->order[party] == NULL)
         return CS_MEMORY;

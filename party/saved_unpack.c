@@ -180,7 +180,7 @@ static bool is_order(const struct cs_schema *schema, enum cs_party party,
             return false;
         seen[from[i]] = true;
     }
-    return n > 0 && n == n_at;
+    return n > 0 && n <= CS_PARTY_COLUMNS_MAX && n == n_at;
 }
 
 static enum cs_status get_order(size_t **order, const struct reader *r,
