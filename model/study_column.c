@@ -197,8 +197,8 @@ static enum cs_status read_bins(struct cs_declaration *declared,
 
     if (column->type == CS_DATE && !cs_date_format_valid(column->date_format))
         return cs_yaml_say(fault, item, "format",
-                           "does not say day, month and year once each; write it like "
-                           "%%Y-%%m-%%d");
+                           "does not say day, month and year once each, or has a digit "
+                           "behind a number without padding; write it like %%Y-%%m-%%d");
     if (edges != NULL) {
         CS_TRY(refuse_beside_edges(item, fault));
         CS_TRY(read_edges(column, edges, fault));
