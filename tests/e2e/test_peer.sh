@@ -5,7 +5,8 @@
 set_base
 
 at_once=4
-gone='the peer did not answer in time: .*did not come back within 4 s; is its node still running'
+patience=6 # seconds: as soon as may be, with several nodes on each core
+gone="the peer did not answer in time: .*did not come back within $patience s; is its node still running"
 nobody='the peer did not answer in time: .*node started'
 stopped="the peer gave up: the peer's node was stopped"
 
@@ -40,7 +41,7 @@ ended() { # stage, signal, party that is ended, its code, that of the other, wha
     local other=a codes="$5 $4"
     [ "$3" = b ] || other=b codes="$4 $5"
     begin "$3 ended in $1 by SIG$2"
-    sed -i 's/^timeout:.*/timeout: 4/' "$here/$other/node.yaml"
+    sed -i "s/^timeout:.*/timeout: $patience/" "$here/$other/node.yaml"
     [ "$1" != load ] || impatient "$other"
     end_one "$1" "$2" "$3"
     # shellcheck disable=SC2086  # two codes

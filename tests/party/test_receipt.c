@@ -125,6 +125,17 @@ static const char *told(size_t column)
     return name;
 }
 
+static void what_the_network_did_is_in_it(void **state)
+{
+    const json_t *network = json_object_get(receipt, "network");
+    (void)state;
+
+    assert_true(json_is_object(network));
+    assert_true(number(network, "cuts") == 0); /* memory is not cut */
+    assert_true(number(network, "seconds_down") == 0);
+    assert_true(number(network, "nodes_refused") == 0);
+}
+
 static void every_table_of_the_plan_is_in_it_with_its_noise(void **state)
 {
     static const char *const kinds[] = { "own_a", "own_b", "cross" };
@@ -272,6 +283,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(what_the_network_did_is_in_it),
         TEST(every_table_of_the_plan_is_in_it_with_its_noise),
         TEST(a_search_for_values_is_in_it_with_its_threshold_and_delta),
         TEST(the_prices_of_tables_and_densities_add_up_to_what_is_charged),
