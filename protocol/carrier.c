@@ -8,7 +8,7 @@
 
 enum {
     SLICE_MS = 500,     /* of a wait */
-    ABSENT_MS = 1000,   /* more between two turns: this end was busy, not the peer silent */
+    ABSENT_MS = 1000,   /* more between turns: this end was busy, not the peer silent */
     STOP_SLICE_MS = 20, /* the other thread may take what happened for itself */
     LINGER_MS = 2000,
     CLOSING_MS = 10000,
@@ -207,8 +207,7 @@ static struct cs_outages carrier_outages(void *self)
     return outages;
 }
 
-/* ---- stopping, closing and joining
- * ------------------------------------------------------- */
+/* ---- stopping, closing and joining --------------------------------------------- */
 
 /* The lock is kept for good, so that nothing else happens here any more. Nothing is
  * freed: the one thread may be waiting, and lent bytes be read. The peer, when it has

@@ -14,7 +14,7 @@
 #include "crypto/status.h"
 #include "protocol/clock.h"
 
-enum { CONNECTIONS = 16, PIECE_BYTES = 16 << 10, HELD_BYTES = 1 << 20, POLL_MS = 5 };
+enum { CONNECTIONS = 16, PIECE_BYTES = 64 << 10, HELD_BYTES = 1 << 20, POLL_MS = 5 };
 
 struct piece {
     struct piece *next;
