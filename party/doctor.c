@@ -17,6 +17,7 @@ static struct cs_check *add(struct cs_doctor *doctor, const char *name,
 
     *check = (struct cs_check){ .name = name };
     vsnprintf(check->words, sizeof check->words, format, args);
+    cs_log_clean(check->words); /* paths, and what a peer's TLS says */
     return check;
 }
 
@@ -151,8 +152,7 @@ static json_t *check_json(const void *of, size_t i)
 
     cs_json_put(&object, "check", json_string(check->name));
     cs_json_put(&object, "verdict", json_string(verdict_of(check)));
-    cs_json_put(&object, "words",
-                json_stringn_nocheck(check->words, strlen(check->words)));
+    cs_json_put(&object, "words", json_string(check->words));
     return cs_json_finish(&object);
 }
 

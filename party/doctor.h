@@ -15,7 +15,7 @@
 #include "party/predict.h"
 
 #define CS_CHECKS_MAX 24
-#define CS_CHECK_BYTES 640
+#define CS_CHECK_BYTES 1152
 
 struct cs_check {
     const char *name;  /* a literal */

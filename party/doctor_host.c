@@ -16,14 +16,15 @@ enum {
 
 static void check_processor(struct cs_doctor *doctor, const struct cs_node *node)
 {
-    const size_t n_cores = cs_workers_cores();
+    const size_t n_cores = cs_workers_cores(), said = doctor->options->threads;
+    const size_t n_threads = said > 0 ? said : node->threads;
 
-    if (node->threads > n_cores)
+    if (n_threads > n_cores)
         cs_doctor_warn(
             doctor, "processor",
-            "%u threads on %zu cores: they wait for each other; set `threads` to "
+            "%zu threads on %zu cores: they wait for each other; set `threads` to "
             "%zu at most",
-            node->threads, n_cores, n_cores);
+            n_threads, n_cores, n_cores);
     else
         cs_doctor_good(doctor, "processor", "%zu cores, AES in vectors of %u bits",
                        n_cores, cs_host_vector_bits());

@@ -48,6 +48,32 @@ static double number_in(const char *root, const char *folder, const char *name)
     return number;
 }
 
+/* A number of the group's memory.stat; 0 if it is not there. */
+static double stat_of(const char *root, const char *folder, const char *key)
+{
+    char path[CS_PATH_BYTES], name[64];
+    const int n = snprintf(path, sizeof path, "sys/fs/cgroup%s/memory.stat", folder);
+    FILE *stream = n > 0 && (size_t)n < sizeof path ? open_under(root, path) : NULL;
+    double number = 0, found = 0;
+
+    while (stream != NULL && fscanf(stream, "%63s %lf", name, &number) == 2)
+        if (strcmp(name, key) == 0)
+            found = number;
+    if (stream != NULL)
+        fclose(stream);
+    return found;
+}
+
+/* What the group has and must keep: the system gives up copies of files for memory. */
+static double kept_by(const char *root, const char *folder)
+{
+    const double files =
+        stat_of(root, folder, "active_file") + stat_of(root, folder, "inactive_file");
+    const double all = number_in(root, folder, "memory.current");
+
+    return isfinite(all) ? fmax(all - files, 0) : 0;
+}
+
 /* The folder of the process's group, from the line `0::/path`. */
 static bool find_group(char folder[static CS_PATH_BYTES], const char *root)
 {
@@ -76,11 +102,10 @@ static double left_to_groups(const char *root)
         return INFINITY;
     for (;;) {
         const double most = number_in(root, folder, "memory.max");
-        const double now = number_in(root, folder, "memory.current");
         char *slash = strrchr(folder, '/');
 
         if (isfinite(most))
-            left = fmin(left, isfinite(now) ? fmax(most - now, 0) : most);
+            left = fmin(left, fmax(most - kept_by(root, folder), 0));
         if (slash == NULL)
             return left;
         *slash = '\0';

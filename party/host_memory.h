@@ -2,7 +2,8 @@
  *
  * The least of: what Linux calls available and free swap (proc(5), MemAvailable and
  * SwapFree), what is left to each control group that the process is in (version 2:
- * memory.max and memory.current, and no swap counted there), and of its limits on
+ * memory.max and memory.current, of which copies of files can be given up; no swap is
+ * counted there), and of its limits on
  * address space and data (getrlimit(2)).
  *
  *   Errors  none: what cannot be read limits nothing, and INFINITY is no limit known

@@ -101,6 +101,17 @@ static void put(struct line *line, const char *format, ...)
     line->n -= took;
 }
 
+void cs_log_clean(char *text)
+{
+    const size_t n = strlen(text);
+
+    for (size_t at = 0; (at += cs_utf8_valid_bytes(text + at, n - at)) < n;)
+        text[at] = '?';
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+            text[i] = '?';
+}
+
 /* text in characters that can do no harm. */
 static void clean(char words[static WORDS_BYTES], const char *text)
 {
@@ -111,11 +122,7 @@ static void clean(char words[static WORDS_BYTES], const char *text)
     if (n < whole)
         n = cs_utf8_valid_bytes(words, n); /* no half of a character at the cut */
     words[n] = '\0';
-    for (size_t at = 0; (at += cs_utf8_valid_bytes(words + at, n - at)) < n;)
-        words[at] = '?';
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)words[i] < ' ' || words[i] == 0x7f)
-            words[i] = '?';
+    cs_log_clean(words);
 }
 
 /* The characters of words as they stand within quotes (RFC 8259, section 7). */

@@ -69,6 +69,9 @@ void cs_log_init(struct cs_log *log, const struct cs_log_options *options,
 
 void cs_log_run(struct cs_log *log, const uint8_t run_id[static 16]);
 
+/* Puts `?` in place of control characters and of bytes that are not UTF-8. */
+void cs_log_clean(char *text);
+
 /* Whether a line of this level is wanted. */
 bool cs_log_wants(const struct cs_log *log, enum cs_log_level level);
 

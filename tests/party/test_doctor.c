@@ -252,7 +252,7 @@ static void what_was_found_is_a_json_object(void **state)
     FILE *stream = open_memstream(&text, &n_bytes);
 
     assert_non_null(stream);
-    cs_doctor_warn(&scene->doctor, "budget", "a \"limit\"");
+    cs_doctor_warn(&scene->doctor, "budget", "a \"limit\"\nin Latin: \xfc");
     cs_doctor_refuse(&scene->doctor, "key", CS_CONFIG, "open");
     assert_ok(cs_doctor_json(stream, &scene->doctor));
     fclose(stream);

@@ -80,6 +80,9 @@ static void the_narrowest_control_group_counts(void **state)
     assert_string_equal(cs_host_memory(host->root).limit, "left to the control group");
     put(host, "sys/fs/cgroup/shop", "memory.current", "4294967296\n");
     assert_true(cs_host_memory(host->root).bytes == 0);
+    put(host, "sys/fs/cgroup/shop", "memory.stat",
+        "anon 1073741824\ninactive_file 1073741824\nactive_file 1073741824\n");
+    assert_true(cs_host_memory(host->root).bytes == 1.0 * GIB);
 }
 
 /* Lower than nothing known, higher than what the process has. */
