@@ -82,7 +82,7 @@ out:
 
 int main(void)
 {
-    const struct cs_duet_options options = { .timeout_ms = 60000, .wrap = make_public };
+    const struct cs_duet_options options = { .wrap = make_public };
     struct cs_ct ct[2] = { { .sender = NULL } };
     enum cs_status st[2];
 

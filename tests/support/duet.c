@@ -1,8 +1,9 @@
 #include "tests/support/duet.h"
 
 #include <pthread.h>
+#include <valgrind/valgrind.h>
 
-enum { TEN_SECONDS_MS = 10000 };
+enum { TEN_SECONDS_MS = 10000, MINUTES_MS = 300000 };
 
 struct player {
     cs_part part;
@@ -24,7 +25,8 @@ static void *play(void *arg)
 static struct cs_channel *channel_of(struct cs_transport transport, int role,
                                      const struct cs_duet_options *options)
 {
-    const unsigned ms = options->timeout_ms == 0 ? TEN_SECONDS_MS : options->timeout_ms;
+    const unsigned patience = RUNNING_ON_VALGRIND ? MINUTES_MS : TEN_SECONDS_MS;
+    const unsigned ms = options->timeout_ms == 0 ? patience : options->timeout_ms;
     struct cs_channel *channel = NULL;
 
     if (options->wrap != NULL)
