@@ -1,5 +1,9 @@
 /* report and publish: the A/B report, the receipt and what is needed to make the report
  * again; then, when both parties have all their files, the files appear. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/sha256.h"
 #include "party/measured.h"
 #include "party/receipt.h"
 #include "party/report.h"
@@ -41,15 +45,18 @@ out:
     return st;
 }
 
-/* The receipt as text: of a file, and what the report tells of the run. */
-static enum cs_status make_receipt(struct cs_job *job)
+/* What `write` writes, as text; the caller frees. */
+static enum cs_status take_text(char **text, size_t *n_bytes,
+                                enum cs_status (*write)(FILE *stream,
+                                                        const struct cs_job *job),
+                                const struct cs_job *job)
 {
-    FILE *stream = open_memstream(&job->receipt, &job->receipt_bytes);
+    FILE *stream = open_memstream(text, n_bytes);
     enum cs_status st = CS_MEMORY;
 
     if (stream == NULL)
         return CS_MEMORY;
-    CS_TRY(cs_receipt_write(stream, job));
+    CS_TRY(write(stream, job));
 out:
     if (fclose(stream) != 0 && st == CS_OK)
         st = CS_MEMORY;
@@ -79,15 +86,37 @@ out:
     return st;
 }
 
+/* What both were told is the same: values that were found, shapes, tables, judgements. A
+ * dialogue before this one need not notice that it is not. */
+static enum cs_status agree_on_measured(struct cs_job *job)
+{
+    uint8_t mine[CS_SHA256_BYTES], theirs[sizeof mine];
+    enum cs_status st = CS_OK;
+    size_t n_bytes = 0;
+    char *text = NULL;
+
+    CS_TRY(take_text(&text, &n_bytes, write_measured, job));
+    CS_TRY(cs_sha256(mine, NULL, 0, text, n_bytes));
+    CS_TRY(cs_channel_swap(job->channel, CS_FRAME_DIGEST, mine, theirs, sizeof mine));
+    if (memcmp(mine, theirs, sizeof mine) != 0)
+        st = cs_fault_say(job->fault, CS_DISAGREE,
+                          "the two nodes were told different results of one run; run the "
+                          "same version of cosynth at both");
+out:
+    free(text);
+    return st;
+}
+
 enum cs_status cs_stage_report(struct cs_job *job)
 {
     enum cs_status st = CS_OK;
 
     CS_TRY(stage_file(job, "study.yaml", write_study));
     CS_TRY(stage_file(job, "measured.json", write_measured));
-    CS_TRY(make_receipt(job));
+    CS_TRY(take_text(&job->receipt, &job->receipt_bytes, cs_receipt_write, job));
     CS_TRY(stage_file(job, "receipt.json", write_receipt));
     CS_TRY(stage_report(job));
+    CS_TRY(agree_on_measured(job));
 out:
     return st;
 }
