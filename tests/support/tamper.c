@@ -17,6 +17,7 @@ struct wrapped {
     size_t n_matching; /* frames of the wanted kind so far */
     struct cs_wire_room room;
     uint8_t message[CS_MESSAGE_BYTES];
+    size_t n_kept; /* SWAP: bytes of message that wait for the next frame, or 0 */
 };
 
 static void show(const struct wrapped *self, const struct cs_wire_frame *frame)
@@ -59,6 +60,26 @@ static enum cs_status send_twice(struct wrapped *self, const void *bytes, size_t
     return st != CS_OK ? st : self->inner.send(self->inner.self, bytes, n_bytes, wait_ms);
 }
 
+static enum cs_status keep(struct wrapped *self, const void *bytes, size_t n_bytes)
+{
+    memcpy(self->message, bytes, n_bytes);
+    self->n_kept = n_bytes;
+    return CS_OK;
+}
+
+/* What was kept goes behind. */
+static enum cs_status send_both(struct wrapped *self, const void *bytes, size_t n_bytes,
+                                unsigned wait_ms)
+{
+    const size_t n_kept = self->n_kept;
+    enum cs_status st = self->inner.send(self->inner.self, bytes, n_bytes, wait_ms);
+
+    self->n_kept = 0;
+    return st != CS_OK
+               ? st
+               : self->inner.send(self->inner.self, self->message, n_kept, wait_ms);
+}
+
 static enum cs_status tamper_send(void *wrapped, const void *bytes, size_t n_bytes,
                                   unsigned wait_ms)
 {
@@ -83,9 +104,13 @@ static enum cs_status tamper_send(void *wrapped, const void *bytes, size_t n_byt
     case CS_TAMPER_DELAY:
         cs_pause_ms(self->tamper->delay_ms);
         break;
+    case CS_TAMPER_SWAP:
+        return keep(self, bytes, n_bytes);
     case CS_TAMPER_NONE:
         break;
     }
+    if (self->n_kept > 0)
+        return send_both(self, bytes, n_bytes, wait_ms);
     return self->inner.send(self->inner.self, bytes, n_bytes, wait_ms);
 }
 

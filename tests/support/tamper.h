@@ -1,7 +1,8 @@
 /* tamper.h: a transport around another that hurts one frame, and shows all of them.
  *
- * What the tests of a dialogue ask: does each frame that is lost, cut, altered, repeated
- * or late end in the right status at both ends; and what is it that crosses the wire?
+ * What the tests of a dialogue ask: does each frame that is lost, cut, altered, repeated,
+ * late or out of order end in the right status at both ends; and what is it that crosses
+ * the wire?
  */
 #ifndef CS_TESTS_SUPPORT_TAMPER_H
 #define CS_TESTS_SUPPORT_TAMPER_H
@@ -15,6 +16,7 @@ enum cs_tamper_act {
     CS_TAMPER_ALTER,  /* one bit of its body is flipped (empty: as REPEAT) */
     CS_TAMPER_REPEAT, /* sent twice, byte for byte */
     CS_TAMPER_DELAY,  /* sent delay_ms later */
+    CS_TAMPER_SWAP,   /* sent after the role's next one; lost if there is none */
 };
 
 struct cs_tamper {
