@@ -14,10 +14,10 @@
  *   E2E_FAULT_LEAK   with it, memory is lost: who looks for leaks must find it
  *
  * Functions of memory are replaced by their names, so that calls of libraries count too.
- * Calls of the system are stopped by the kernel (seccomp(2), SECCOMP_RET_TRAP), which sees
- * also those that the C library makes for itself, as fprintf's: the handler of the signal
- * makes the call, or does not. A sanitizer that stands behind this library in the order of
- * loading goes on working: set verify_asan_link_order=0.
+ * Calls of the system are stopped by the kernel (seccomp(2), SECCOMP_RET_TRAP), which
+ * sees also those that the C library makes for itself, as fprintf's: the handler of the
+ * signal makes the call, or does not. A sanitizer that stands behind this library in the
+ * order of loading goes on working: set verify_asan_link_order=0.
  */
 #define _GNU_SOURCE /* dladdr, RTLD_NEXT */
 #include <dlfcn.h>
@@ -43,10 +43,16 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { FRAMES = 24, PATHS_MAX = 1 << 16, NUMBERS_MAX = 6, STEPS_MAX = 64, SPARE_BYTES = 1 << 20 };
+enum {
+    FRAMES = 24,
+    PATHS_MAX = 1 << 16,
+    NUMBERS_MAX = 6,
+    STEPS_MAX = 64,
+    SPARE_BYTES = 1 << 20
+};
 
 /* What the descriptor of a call must be, where the same call serves files and sockets. */
-enum object { ANY, REGULAR, SOCKET };
+enum object { ANY, REGULAR, STREAM };
 
 static const struct function {
     const char *name;
@@ -67,8 +73,8 @@ static const struct function {
     { "fdatasync", ANY, 1, { SYS_fdatasync } },
     { "rename", ANY, 2, { SYS_rename, SYS_renameat2 } },
     { "mkdir", ANY, 2, { SYS_mkdir, SYS_mkdirat } },
-    { "send", SOCKET, 4, { SYS_sendmsg, SYS_sendto, SYS_write, SYS_writev } },
-    { "receive", SOCKET, 4, { SYS_recvmsg, SYS_recvfrom, SYS_read, SYS_readv } },
+    { "send", STREAM, 4, { SYS_sendmsg, SYS_sendto, SYS_write, SYS_writev } },
+    { "receive", STREAM, 4, { SYS_recvmsg, SYS_recvfrom, SYS_read, SYS_readv } },
 };
 
 static struct {
@@ -136,7 +142,8 @@ static void say_failed(void *const *frame, int n)
         }
         used += (size_t)snprintf(
             places + used, 200, " %.60s+%#lx%s%.80s", slash != NULL ? slash + 1 : "?",
-            file != NULL ? (unsigned long)((char *)frame[i] - (char *)about.dli_fbase) : 0,
+            file != NULL ? (unsigned long)((char *)frame[i] - (char *)about.dli_fbase)
+                         : 0,
             about.dli_sname != NULL ? ":" : "",
             about.dli_sname != NULL ? about.dli_sname : "");
     }
@@ -171,7 +178,8 @@ static bool is_new(uintptr_t path)
 static bool is_due(long call, void *const *frame, int n)
 {
     const bool by_path = fault.lists || fault.path != 0;
-    const uintptr_t path = by_path ? path_of(frame, n < fault.depth ? n : fault.depth) : 0;
+    const uintptr_t path =
+        by_path ? path_of(frame, n < fault.depth ? n : fault.depth) : 0;
 
     if (fault.lists && is_new(path))
         say("path %lx %ld\n", (unsigned long)path, call);
@@ -199,7 +207,8 @@ static bool fails(int n_own)
     return does;
 }
 
-/* ---- memory, by name ---------------------------------------------------------------- */
+/* ---- memory, by name ----------------------------------------------------------------
+ */
 
 /* Those that stand behind these in the order of loading. They are looked up when all
  * libraries are ready; until then memory comes from the spare, and stays there. */
@@ -306,7 +315,8 @@ static void look_up(void)
     *(void **)&next.pthread_sigmask = dlsym(RTLD_NEXT, "pthread_sigmask");
 }
 
-/* ---- the system, by a filter -------------------------------------------------------- */
+/* ---- the system, by a filter --------------------------------------------------------
+ */
 
 /* A library that blocks all signals in its threads would end the program with the first
  * call that is stopped. */
@@ -337,6 +347,18 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *before)
     return reason != 0 ? -1 : 0;
 }
 
+/* Sockets whose messages are always whole cannot be short. */
+static bool is_stream(long descriptor, const struct stat *about)
+{
+    int type = 0;
+    socklen_t n_bytes = sizeof type;
+
+    return S_ISSOCK(about->st_mode) &&
+           e2e_call(SYS_getsockopt, descriptor, SOL_SOCKET, SO_TYPE, (long)&type,
+                    (long)&n_bytes, 0) == 0 &&
+           type == SOCK_STREAM;
+}
+
 static bool is_object(long descriptor)
 {
     struct stat about;
@@ -346,7 +368,7 @@ static bool is_object(long descriptor)
     if (descriptor <= STDERR_FILENO || /* words are no data */
         e2e_call(SYS_fstat, descriptor, (long)&about, 0, 0, 0, 0) != 0)
         return false;
-    return fault.function->object == SOCKET ? S_ISSOCK(about.st_mode)
+    return fault.function->object == STREAM ? is_stream(descriptor, &about)
                                             : S_ISREG(about.st_mode);
 }
 
@@ -392,12 +414,12 @@ static void add(struct program *program, struct sock_filter step)
 }
 
 #define LOAD(field)                                                                      \
-    (struct sock_filter)                                                                 \
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, field))
+    (struct sock_filter) BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                              \
+                                  (uint32_t)offsetof(struct seccomp_data, field))
 #define JUMP(test, with, then, otherwise)                                                \
-    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_K | (test), (uint32_t)(with), (then),      \
-                                 (otherwise))
-#define RETURN(what) (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (what))
+    (struct sock_filter)                                                                 \
+        BPF_JUMP(BPF_JMP | BPF_K | (test), (uint32_t)(with), (then), (otherwise))
+#define RETURN(what) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, (what))
 
 /* Calls from these addresses, all in one 4 GB, are made. */
 static void let_pass(struct program *program, uintptr_t from, uintptr_t to)
@@ -449,7 +471,8 @@ static void stop_calls(const struct function *function)
         say("refused: this system filters no calls\n");
 }
 
-/* ---- from just before main to exit --------------------------------------------------- */
+/* ---- from just before main to exit ---------------------------------------------------
+ */
 
 static void lose(void)
 {
