@@ -1,14 +1,28 @@
 #include "crypto/identity.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { SERIAL_BYTES = 16, V3 = 2 };
 
+/* Empties the queue of errors. */
+static bool is_memory_out(void)
+{
+    bool is = false;
+
+    for (unsigned long code; (code = ERR_get_error()) != 0;)
+        is |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+    return is;
+}
+
 static enum cs_status say_unusable(struct cs_fault *fault, const char *what)
 {
+    if (is_memory_out())
+        return CS_MEMORY;
     return cs_fault_say(fault, CS_CONFIG,
                         "the %s cannot be used; make both anew with `cosynth keygen`",
                         what);

@@ -7,6 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Whose turn it is when a file cannot be opened for this reason, or read. */
+static enum cs_status class_of(int reason)
+{
+    static const int of_machine[] = { EIO, EMFILE, ENFILE, ENOMEM, ENOSPC };
+
+    for (size_t i = 0; i < sizeof of_machine / sizeof *of_machine; i++)
+        if (reason == of_machine[i])
+            return CS_IO;
+    return CS_CONFIG;
+}
+
 enum cs_status cs_file_read(char **text, size_t *n_bytes, const char *path,
                             size_t max_bytes, struct cs_fault *fault)
 {
@@ -16,7 +27,7 @@ enum cs_status cs_file_read(char **text, size_t *n_bytes, const char *path,
 
     if (stream == NULL)
         return cs_fault_say(
-            fault, CS_CONFIG,
+            fault, class_of(errno),
             "%s: cannot be opened: %s; check the path and its permissions", path,
             strerror(errno));
     setvbuf(stream, NULL, _IONBF, 0); /* no copy of a key in a buffer */
@@ -27,7 +38,7 @@ enum cs_status cs_file_read(char **text, size_t *n_bytes, const char *path,
     }
     *n_bytes = fread(buffer, 1, max_bytes + 1, stream);
     if (ferror(stream)) {
-        st = cs_fault_say(fault, CS_CONFIG, "%s: cannot be read: %s", path,
+        st = cs_fault_say(fault, class_of(errno), "%s: cannot be read: %s", path,
                           strerror(errno));
         goto out;
     }

@@ -20,7 +20,9 @@ enum cs_status cs_json_file_open(struct cs_json_file *file, const char *folder,
     CS_TRY(cs_file_join(file->path, folder, name, fault));
     CS_TRY(cs_file_read(&text, &n_bytes, file->path, max_bytes, fault));
     file->root = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &error);
-    if (file->root == NULL)
+    if (file->root == NULL && json_error_code(&error) == json_error_out_of_memory)
+        st = CS_MEMORY;
+    else if (file->root == NULL)
         st = cs_fault_say(fault, CS_INPUT,
                           "%s:%d: is not JSON; is it the file that a run wrote?",
                           file->path, error.line);

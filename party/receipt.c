@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "party/json_object.h"
 #include "party/judged.h"
 #include "party/start.h"
 
@@ -25,6 +26,15 @@ static json_t *hexadecimal(const uint8_t *bytes, size_t n)
     return json_string(text);
 }
 
+/* A list that lacks something is none: what it is put into fails too. */
+static void append(json_t **list, json_t *value)
+{
+    if (json_array_append_new(*list, value) == 0)
+        return;
+    json_decref(*list);
+    *list = NULL;
+}
+
 static const char *const party_name[] = { "a", "b" };
 
 static json_t *table_of(const struct cs_table_spec *spec, const struct cs_schema *schema)
@@ -35,7 +45,7 @@ static json_t *table_of(const struct cs_table_spec *spec, const struct cs_schema
 
     for (size_t i = 0; i < spec->n_columns; i++) {
         cs_schema_name(name, schema, spec->column[i]);
-        json_array_append_new(columns, json_string(name));
+        append(&columns, json_string(name));
     }
     return json_pack("{s:o, s:s, s:I, s:f, s:o}", "columns", columns, "kind",
                      kinds[spec->kind], "cells", (json_int_t)spec->n_cells,
@@ -88,20 +98,19 @@ static json_t *released(const struct cs_job *job)
     json_t *openings = json_array(), *values = json_array();
 
     for (size_t i = 0; i < plan->n_discoveries; i++)
-        json_array_append_new(values, discovery_of(&plan->discoveries[i], schema));
+        append(&values, discovery_of(&plan->discoveries[i], schema));
     for (size_t t = 0; t < plan->n_tables; t++)
-        json_array_append_new(tables, table_of(&plan->tables[t], schema));
+        append(&tables, table_of(&plan->tables[t], schema));
     for (size_t i = 0; i < plan->n_details; i++)
-        json_array_append_new(densities, density_of(&plan->details[i], schema));
+        append(&densities, density_of(&plan->details[i], schema));
     for (enum cs_party p = CS_A; p <= CS_B; p++)
         if (plan->training[p].enabled)
-            json_array_append_new(training, training_of(job, p));
+            append(&training, training_of(job, p));
     for (size_t i = 0; i < job->openings.n; i++) {
         const struct cs_opening *opening = &job->openings.entry[i];
-        json_array_append_new(openings,
-                              json_pack("{s:s, s:I, s:i}", "purpose", opening->purpose,
-                                        "words", (json_int_t)opening->n_words,
-                                        "word_bytes", (int)opening->word_bytes));
+        append(&openings, json_pack("{s:s, s:I, s:i}", "purpose", opening->purpose,
+                                    "words", (json_int_t)opening->n_words, "word_bytes",
+                                    (int)opening->word_bytes));
     }
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "values", values, "tables", tables,
                      "densities", densities, "training", training, "opened_shares",
@@ -111,25 +120,26 @@ static json_t *released(const struct cs_job *job)
 static json_t *stage_of(const struct cs_stage_time *stage,
                         const struct cs_channel *channel)
 {
-    json_t *entry =
-        json_pack("{s:s, s:f}", "stage", stage->stage, "seconds", stage->seconds);
+    struct cs_json entry = cs_json_new();
     size_t n = 0;
     const struct cs_traffic *traffic = cs_channel_traffic(channel, &n);
 
+    cs_json_put(&entry, "stage", json_string(stage->stage));
+    cs_json_put(&entry, "seconds", json_real(stage->seconds));
     for (size_t i = 0; i < n; i++) {
         if (strcmp(traffic[i].stage, stage->stage) != 0)
             continue;
-        json_object_set_new(entry, "sent_bytes",
-                            json_integer((json_int_t)traffic[i].sent_bytes));
-        json_object_set_new(entry, "received_bytes",
-                            json_integer((json_int_t)traffic[i].received_bytes));
-        json_object_set_new(entry, "sent_frames",
-                            json_integer((json_int_t)traffic[i].sent_frames));
-        json_object_set_new(entry, "received_frames",
-                            json_integer((json_int_t)traffic[i].received_frames));
-        json_object_set_new(entry, "rounds", json_integer((json_int_t)traffic[i].rounds));
+        cs_json_put(&entry, "sent_bytes",
+                    json_integer((json_int_t)traffic[i].sent_bytes));
+        cs_json_put(&entry, "received_bytes",
+                    json_integer((json_int_t)traffic[i].received_bytes));
+        cs_json_put(&entry, "sent_frames",
+                    json_integer((json_int_t)traffic[i].sent_frames));
+        cs_json_put(&entry, "received_frames",
+                    json_integer((json_int_t)traffic[i].received_frames));
+        cs_json_put(&entry, "rounds", json_integer((json_int_t)traffic[i].rounds));
     }
-    return entry;
+    return cs_json_finish(&entry);
 }
 
 /* The stages that are over; the report's own time is not known while it is written. */
@@ -138,7 +148,7 @@ static json_t *stages_of(const struct cs_job *job)
     json_t *stages = json_array();
 
     for (size_t i = 0; i + 1 < job->monitor.n_stages; i++)
-        json_array_append_new(stages, stage_of(&job->monitor.stage[i], job->channel));
+        append(&stages, stage_of(&job->monitor.stage[i], job->channel));
     return stages;
 }
 
@@ -200,35 +210,38 @@ static json_int_t peak_memory(void)
 
 enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
 {
-    json_t *receipt = json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:I, "
-        "s:o}",
-        "schema", "cosynth-receipt/1", "version", CS_VERSION, "study", job->study->name,
-        "party", party_name[job->node.party], "study_digest",
-        hexadecimal(job->study->digest, CS_DIGEST_BYTES), "plan_digest",
-        hexadecimal(job->plan->digest, CS_DIGEST_BYTES), "privacy", privacy_of(job),
-        "released", released(job), "generators", cs_judged_json(job->judgements), "fit",
-        fit_of(&job->fitted[0]), "refit", fit_of(&job->fitted[1]), "people",
-        (json_int_t)job->population.n_rows, "people_at", people_of(&job->refined.people),
-        "population_digest",
-        hexadecimal(job->population_digest, CS_POPULATION_DIGEST_BYTES),
-        "peak_memory_bytes", peak_memory(), "stages", stages_of(job));
+    struct cs_json receipt = {
+        .json = json_pack(
+            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:I, "
+            "s:o}",
+            "schema", "cosynth-receipt/1", "version", CS_VERSION, "study",
+            job->study->name, "party", party_name[job->node.party], "study_digest",
+            hexadecimal(job->study->digest, CS_DIGEST_BYTES), "plan_digest",
+            hexadecimal(job->plan->digest, CS_DIGEST_BYTES), "privacy", privacy_of(job),
+            "released", released(job), "generators", cs_judged_json(job->judgements),
+            "fit", fit_of(&job->fitted[0]), "refit", fit_of(&job->fitted[1]), "people",
+            (json_int_t)job->population.n_rows, "people_at",
+            people_of(&job->refined.people), "population_digest",
+            hexadecimal(job->population_digest, CS_POPULATION_DIGEST_BYTES),
+            "peak_memory_bytes", peak_memory(), "stages", stages_of(job))
+    };
 
-    if (receipt == NULL)
-        return CS_MEMORY;
-    json_object_set_new(receipt, "start", start_of(job));
-    json_object_set_new(receipt, "network", network_of(job->channel));
-    json_object_set_new(receipt, "ledger_head",
-                        hexadecimal(job->charged.head.hash, CS_CHAIN_BYTES));
-    json_object_set_new(receipt, "synthetic_csv_sha256",
-                        hexadecimal(job->output_digest, sizeof job->output_digest));
-    json_object_set_new(receipt, "model_sha256",
-                        hexadecimal(job->model_digest, sizeof job->model_digest));
+    receipt.failed = receipt.json == NULL;
+    cs_json_put(&receipt, "start", start_of(job));
+    cs_json_put(&receipt, "network", network_of(job->channel));
+    cs_json_put(&receipt, "ledger_head",
+                hexadecimal(job->charged.head.hash, CS_CHAIN_BYTES));
+    cs_json_put(&receipt, "synthetic_csv_sha256",
+                hexadecimal(job->output_digest, sizeof job->output_digest));
+    cs_json_put(&receipt, "model_sha256",
+                hexadecimal(job->model_digest, sizeof job->model_digest));
     if (job->study->unprotected)
-        json_object_set_new(receipt, "warning", json_string(CS_UNPROTECTED_MARK));
-    const int failed =
-        json_dumpf(receipt, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(8));
-    json_decref(receipt);
+        cs_json_put(&receipt, "warning", json_string(CS_UNPROTECTED_MARK));
+    json_t *page = cs_json_finish(&receipt);
+    if (page == NULL)
+        return CS_MEMORY;
+    const int failed = json_dumpf(page, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(8));
+    json_decref(page);
     if (failed == 0)
         fputc('\n', stream);
     return failed == 0 || ferror(stream) ? CS_OK : CS_MEMORY;

@@ -154,10 +154,13 @@ enum cs_status cs_recorded_read(struct cs_recorded *recorded,
                                 struct cs_fault *fault)
 {
     struct cs_recorded made = { .is_there = true };
-    json_t *receipt = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, NULL);
+    json_error_t error;
+    json_t *receipt = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &error);
     enum cs_status st = CS_OK;
 
     memset(recorded, 0, sizeof *recorded);
+    if (receipt == NULL && json_error_code(&error) == json_error_out_of_memory)
+        return CS_MEMORY;
     if (!is_of(study, receipt)) {
         st = cs_fault_say(fault, CS_INPUT,
                           "%s: is no receipt of this study; put that of the run there, "

@@ -150,6 +150,16 @@ static enum cs_status say_refused(const struct cs_tls *tls)
                         own_text);
 }
 
+/* Empties the queue of errors, as deeper ones hide behind what they led to. */
+static bool is_memory_out(void)
+{
+    bool is = false;
+
+    for (unsigned long code; (code = ERR_get_error()) != 0;)
+        is |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+    return is;
+}
+
 static enum cs_status status_of(struct cs_tls *tls, int result)
 {
     const int kind = SSL_get_error(tls->ssl, result);
@@ -158,7 +168,8 @@ static enum cs_status status_of(struct cs_tls *tls, int result)
 
     if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE)
         return CS_OK;
-    ERR_clear_error();
+    if (is_memory_out())
+        return CS_MEMORY;
     tls->peer_ended = kind == SSL_ERROR_ZERO_RETURN || reason >= SSL_AD_REASON_OFFSET;
     if (kind == SSL_ERROR_ZERO_RETURN)
         return CS_CLOSED;

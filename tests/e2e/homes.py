@@ -16,7 +16,7 @@ generator: {kind: vae, latent: 2, layers: [4], epochs: 1, rounds: 1, train_on: b
 seed: 1
 """
 NODE = "party: {0}\ndata: {0}.csv\nid: id\nkey: key\n{1}: tcp://127.0.0.1:1\noutput: out\n" \
-       "ledger: ledger.db\nthreads: 1\ntimeout: 4\nwait: 4\nreconnect: 2\n"
+       "ledger: ledger.db\nthreads: 1\ntimeout: 10\nwait: 8\nreconnect: 4\n"
 COLUMNS = dict(a=(("arm", "test", "control"),),
                b=(("device", "phone", "desktop"), ("converted", "no", "yes")))
 OUTPUTS = {"synthetic.csv", "report.html", "report.txt", "report.json", "receipt.json",
