@@ -7,8 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whose turn it is when a file cannot be opened for this reason, or read. */
-static enum cs_status class_of(int reason)
+enum cs_status cs_file_class_of(int reason)
 {
     static const int of_machine[] = { EIO, EMFILE, ENFILE, ENOMEM, ENOSPC };
 
@@ -27,7 +26,7 @@ enum cs_status cs_file_read(char **text, size_t *n_bytes, const char *path,
 
     if (stream == NULL)
         return cs_fault_say(
-            fault, class_of(errno),
+            fault, cs_file_class_of(errno),
             "%s: cannot be opened: %s; check the path and its permissions", path,
             strerror(errno));
     setvbuf(stream, NULL, _IONBF, 0); /* no copy of a key in a buffer */
@@ -38,7 +37,7 @@ enum cs_status cs_file_read(char **text, size_t *n_bytes, const char *path,
     }
     *n_bytes = fread(buffer, 1, max_bytes + 1, stream);
     if (ferror(stream)) {
-        st = cs_fault_say(fault, class_of(errno), "%s: cannot be read: %s", path,
+        st = cs_fault_say(fault, cs_file_class_of(errno), "%s: cannot be read: %s", path,
                           strerror(errno));
         goto out;
     }

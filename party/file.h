@@ -2,7 +2,7 @@
  * at all.
  *
  *   Errors     CS_CONFIG for a file that the operator names and that cannot be read,
- *              CS_IO for one that cannot be written; the fault has the path and the
+ *              CS_IO where a disk or a limit is why, and for one that cannot be written; the fault has the path and the
  *              system's reason.
  *   Ownership  *text is the caller's to free; it is NUL-terminated beyond n_bytes.
  */
@@ -16,12 +16,15 @@
 
 #define CS_PATH_BYTES 4096
 
+/* Whom an errno of open or read is for: CS_IO, this machine's, or CS_CONFIG. */
+enum cs_status cs_file_class_of(int reason);
+
 CS_MUST_USE enum cs_status cs_file_read(char **text, size_t *n_bytes, const char *path,
                                         size_t max_bytes, struct cs_fault *fault);
 
 /* Writing: to `path.part`, which _commit syncs and renames to path, and _discard removes.
- * Write errors are kept and told by _commit. A path that is NULL is standard output, where
- * _discard can undo nothing. */
+ * Write errors are kept and told by _commit. A path that is NULL is standard output,
+ * where _discard can undo nothing. */
 struct cs_file {
     FILE *stream; /* write to it; NULL after commit or discard */
     char path[CS_PATH_BYTES];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "party/json_object.h"
 enum cs_status cs_json_file_open(struct cs_json_file *file, const char *folder,
                                  const char *name, size_t max_bytes,
                                  struct cs_fault *fault)
@@ -20,7 +21,7 @@ enum cs_status cs_json_file_open(struct cs_json_file *file, const char *folder,
     CS_TRY(cs_file_join(file->path, folder, name, fault));
     CS_TRY(cs_file_read(&text, &n_bytes, file->path, max_bytes, fault));
     file->root = json_loadb(text, n_bytes, JSON_REJECT_DUPLICATES, &error);
-    if (file->root == NULL && json_error_code(&error) == json_error_out_of_memory)
+    if (file->root == NULL && cs_json_lacked_memory(&error))
         st = CS_MEMORY;
     else if (file->root == NULL)
         st = cs_fault_say(fault, CS_INPUT,

@@ -30,6 +30,11 @@ json_t *cs_json_finish(struct cs_json *object)
     return NULL;
 }
 
+bool cs_json_lacked_memory(const json_error_t *error)
+{
+    return error->text[0] == '\0' || json_error_code(error) == json_error_out_of_memory;
+}
+
 json_t *cs_json_list(json_t *(*item)(const void *of, size_t i), const void *of, size_t n)
 {
     json_t *array = json_array();

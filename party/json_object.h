@@ -15,6 +15,7 @@
 #include "crypto/status.h"
 
 struct json_t; /* jansson's */
+struct json_error_t;
 
 struct cs_json {
     struct json_t *json;
@@ -29,6 +30,9 @@ void cs_json_put_real(struct cs_json *object, const char *key, double value);
 
 /* The finished object, the caller's; NULL if anything failed on the way. */
 struct json_t *cs_json_finish(struct cs_json *object);
+
+/* Whether a text was refused for want of memory: of all else jansson says something. */
+bool cs_json_lacked_memory(const struct json_error_t *error);
 
 /* What `item` makes of 0 to n - 1. */
 struct json_t *cs_json_list(struct json_t *(*item)(const void *of, size_t i),

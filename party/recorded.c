@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "party/json_object.h"
 #define SCHEMA "cosynth-receipt/1"
 
 /* False if it is no text, or longer than there is room for. */
@@ -159,7 +160,7 @@ enum cs_status cs_recorded_read(struct cs_recorded *recorded,
     enum cs_status st = CS_OK;
 
     memset(recorded, 0, sizeof *recorded);
-    if (receipt == NULL && json_error_code(&error) == json_error_out_of_memory)
+    if (receipt == NULL && cs_json_lacked_memory(&error))
         return CS_MEMORY;
     if (!is_of(study, receipt)) {
         st = cs_fault_say(fault, CS_INPUT,

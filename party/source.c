@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "party/file.h"
+
 static enum cs_status say(struct cs_fault *fault, const char *path)
 {
-    return cs_fault_say(fault, CS_CONFIG,
+    return cs_fault_say(fault, cs_file_class_of(errno),
                         "%s: cannot be read: %s; check the path and its permissions",
                         path, strerror(errno));
 }
