@@ -386,6 +386,31 @@ static struct cs_block *blocks_gan(struct cs_generator *generator, size_t *n_blo
     return gan->duel[0].weights.block;
 }
 
+static size_t pair_state(struct cs_stretch *stretch, struct pair *pair)
+{
+    const size_t n = cs_kind_optimiser_state(stretch, &pair->critic);
+
+    return n + cs_kind_optimiser_state(stretch + n, &pair->forger);
+}
+
+static size_t state_gan(struct cs_stretch stretch[static CS_STRETCHES_MAX],
+                        struct cs_generator *generator)
+{
+    struct cs_gan_generator *gan = gan_of(generator);
+    const struct cs_weights *weights = &gan->duel->weights;
+    const struct cs_critic *critic = &gan->duel->critic;
+    size_t n = 0;
+
+    stretch[n++] =
+        (struct cs_stretch){ weights->weight, weights->n * sizeof *weights->weight };
+    stretch[n++] = (struct cs_stretch){ critic->singular,
+                                        critic->n_singular * sizeof *critic->singular };
+    stretch[n++] = (struct cs_stretch){ &gan->n_private, sizeof gan->n_private };
+    n += pair_state(stretch + n, &gan->plain);
+    n += pair_state(stretch + n, &gan->private);
+    return n;
+}
+
 const struct cs_kind cs_gan = {
     .make = new_gan,
     .free = free_gan,
@@ -396,4 +421,5 @@ const struct cs_kind cs_gan = {
     .remember = remember_gan,
     .sample = sample_gan,
     .blocks = blocks_gan,
+    .state = state_gan,
 };

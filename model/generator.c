@@ -74,6 +74,53 @@ void cs_generator_free(struct cs_generator *generator)
     generator->kind->free(generator);
 }
 
+/* ---- state ---- */
+
+/* All stretches; returns how many. */
+static size_t list_state(struct cs_stretch stretch[static CS_STRETCHES_MAX],
+                         struct cs_generator *generator)
+{
+    struct cs_moving *moving = &generator->moving;
+    size_t n =
+        generator->kind->state == NULL ? 0 : generator->kind->state(stretch, generator);
+
+    if (moving->average != NULL)
+        stretch[n++] =
+            (struct cs_stretch){ moving->average, moving->n * sizeof *moving->average };
+    stretch[n++] = (struct cs_stretch){ &moving->steps, sizeof moving->steps };
+    CS_REQUIRE(n <= CS_STRETCHES_MAX);
+    return n;
+}
+
+size_t cs_generator_state_bytes(struct cs_generator *generator)
+{
+    struct cs_stretch stretch[CS_STRETCHES_MAX];
+    const size_t n = list_state(stretch, generator);
+    size_t n_bytes = 0;
+
+    for (size_t i = 0; i < n; i++)
+        n_bytes += stretch[i].n_bytes;
+    return n_bytes;
+}
+
+void cs_generator_take_state(uint8_t *state, struct cs_generator *generator)
+{
+    struct cs_stretch stretch[CS_STRETCHES_MAX];
+    const size_t n = list_state(stretch, generator);
+
+    for (size_t i = 0; i < n; state += stretch[i++].n_bytes)
+        memcpy(state, stretch[i].memory, stretch[i].n_bytes);
+}
+
+void cs_generator_put_state(struct cs_generator *generator, const uint8_t *state)
+{
+    struct cs_stretch stretch[CS_STRETCHES_MAX];
+    const size_t n = list_state(stretch, generator);
+
+    for (size_t i = 0; i < n; state += stretch[i++].n_bytes)
+        memcpy(stretch[i].memory, state, stretch[i].n_bytes);
+}
+
 /* ---- training ---- */
 
 enum cs_status cs_generator_step(struct cs_generator *generator,

@@ -52,6 +52,13 @@ void cs_generator_free(struct cs_generator *generator); /* wipes */
 size_t cs_generator_n_weights(const struct cs_study *study,
                               const struct cs_recipe *recipe, enum cs_party party);
 
+/* All that training which goes on later needs, but what is remembered of rows, as bytes
+ * of this machine: taken from one generator, and put into another of the same study,
+ * recipe and party. They are as private as the weights. (cs_generator_state_bytes) */
+size_t cs_generator_state_bytes(struct cs_generator *generator);
+void cs_generator_take_state(uint8_t *state, struct cs_generator *generator);
+void cs_generator_put_state(struct cs_generator *generator, const uint8_t *state);
+
 /* Plain training on rows that are private results already, as the recipe has it; then
  * _settle and _remember. curve, which may be NULL, gets the mean loss over some steps, at
  * most 256 times. */

@@ -27,6 +27,18 @@ enum cs_status cs_kind_columns(struct cs_net_column **columns,
     return CS_OK;
 }
 
+size_t cs_kind_optimiser_state(struct cs_stretch *stretch, struct cs_optimiser *optimiser)
+{
+    const size_t n_bytes = optimiser->n * sizeof(float);
+    size_t n = 0;
+
+    stretch[n++] = (struct cs_stretch){ optimiser->mean, n_bytes };
+    if (optimiser->square != NULL)
+        stretch[n++] = (struct cs_stretch){ optimiser->square, n_bytes };
+    stretch[n++] = (struct cs_stretch){ &optimiser->steps, sizeof optimiser->steps };
+    return n;
+}
+
 /* A code drawn from n probabilities. */
 static uint8_t draw_code(const float *p, size_t n, struct cs_rng *rng)
 {

@@ -7,6 +7,19 @@
 #include "model/assemble.h"
 #include "model/generator.h"
 #include "model/moving.h"
+#include "model/optimiser.h"
+
+/* Memory that training changes, and that it needs to go on later. */
+struct cs_stretch {
+    void *memory;
+    size_t n_bytes;
+};
+
+#define CS_STRETCHES_MAX 24
+
+/* At `stretch`, what an optimiser has; returns how many. */
+size_t cs_kind_optimiser_state(struct cs_stretch *stretch,
+                               struct cs_optimiser *optimiser);
 
 struct cs_kind {
     /* The base of the new generator is model/generator.c's to fill. A kind may do
@@ -36,6 +49,10 @@ struct cs_kind {
     enum cs_status (*sample)(struct cs_generator *generator, struct cs_codes *out,
                              const uint8_t *labels, struct cs_rng *rng);
     struct cs_block *(*blocks)(struct cs_generator *generator, size_t *n_blocks);
+
+    /* All stretches but those of the base; NULL in a kind without weights. */
+    size_t (*state)(struct cs_stretch stretch[static CS_STRETCHES_MAX],
+                    struct cs_generator *generator);
 };
 
 /* The first member of every kind's struct. */

@@ -328,6 +328,20 @@ static struct cs_block *blocks_vae(struct cs_generator *generator, size_t *n_blo
     return weights->block;
 }
 
+static size_t state_vae(struct cs_stretch stretch[static CS_STRETCHES_MAX],
+                        struct cs_generator *generator)
+{
+    struct cs_vae_generator *vae = vae_of(generator);
+    const struct cs_weights *weights = weights_of(vae);
+    size_t n = 0;
+
+    stretch[n++] =
+        (struct cs_stretch){ weights->weight, weights->n * sizeof *weights->weight };
+    n += cs_kind_optimiser_state(stretch + n, &vae->plain);
+    n += cs_kind_optimiser_state(stretch + n, &vae->private);
+    return n;
+}
+
 const struct cs_kind cs_vae = {
     .make = new_vae,
     .free = free_vae,
@@ -338,4 +352,5 @@ const struct cs_kind cs_vae = {
     .remember = remember_vae,
     .sample = sample_vae,
     .blocks = blocks_vae,
+    .state = state_vae,
 };

@@ -18,6 +18,8 @@ static enum cs_status read_options(struct cs_job_options *options, int argc, cha
         { .name = "log", .text = &log },
         { .name = "log-level", .text = &level },
         { .name = "watch", .flag = &options->watch },
+        { .name = "fresh", .flag = &options->fresh },
+        { .name = "no-checkpoint", .flag = &options->forgets },
     };
     const enum cs_status st =
         cs_arguments_read(argc, argv, arguments, sizeof arguments / sizeof *arguments,
@@ -66,7 +68,10 @@ static enum cs_status check(int argc, char **argv, struct cs_fault *fault)
     "  --log-level LEVEL error, warning, info (the default) or debug, and what is "      \
     "graver\n"                                                                           \
     "  --watch           keep a journal that `cosynth watch` shows, as long as it "      \
-    "runs\n"
+    "runs\n"                                                                             \
+    "  --fresh           give up a run that did not end, which has been charged, and "   \
+    "begin a new one\n"                                                                  \
+    "  --no-checkpoint   keep nothing to go on with after a crash\n"
 
 const struct cs_command cs_command_run = {
     "run",

@@ -32,6 +32,7 @@ struct simulation {
     char threads_text[2][24];    /* empty: as the node files say */
     const char *log, *log_level; /* as given, or NULL */
     bool watch;
+    bool has_own_keys; /* made for this run, and gone with it */
 
     char work[CS_PATH_BYTES]; /* a private folder: keys and files made for this run */
     char study_path[CS_PATH_BYTES];
@@ -100,6 +101,7 @@ static enum cs_status prepare_study(struct simulation *simulation, struct cs_fau
         CS_TRY(cs_file_join(simulation->study_path, NULL, simulation->study, fault));
     else
         CS_TRY(make_keys(simulation, text, n_bytes, fault));
+    simulation->has_own_keys = !study->has_fingerprints;
 out:
     free(text);
     cs_study_free(study);
@@ -215,6 +217,8 @@ static void node_words(const char *words[WORDS_MAX], const struct simulation *si
     }
     if (simulation->watch)
         words[n++] = "--watch";
+    if (simulation->has_own_keys) /* nobody could open it afterwards */
+        words[n++] = "--no-checkpoint";
     words[n] = NULL;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "party/resume.h"
 #include "party/stages.h"
 
 /* The run, top to bottom. Each stage reads what stands left of its arrow and sets what
@@ -28,7 +29,7 @@ static const struct {
 };
 /* clang-format on */
 
-enum { N_STAGES = sizeof stages / sizeof *stages };
+enum { N_STAGES = sizeof stages / sizeof *stages, SESSIONS_MAX = 32 };
 
 static void job_init(struct cs_job *job, const struct cs_job_options *options,
                      struct cs_fault *fault)
@@ -41,7 +42,6 @@ static void job_init(struct cs_job *job, const struct cs_job_options *options,
     cs_journal_init(&job->journal);
     cs_monitor_init(&job->monitor, &options->log, "");
     cs_rng_init_random(&job->secret);
-    cs_rng_bytes(&job->secret, job->run_id, sizeof job->run_id);
 }
 
 static void job_wipe(struct cs_job *job)
@@ -49,6 +49,7 @@ static void job_wipe(struct cs_job *job)
     cs_staging_discard(&job->staging);
     cs_journal_close(&job->journal);
     cs_ledger_free(job->ledger);
+    cs_checkpoint_file_free(job->kept);
     cs_channel_free(job->channel);
     cs_table_free(job->table);
     cs_generator_free(job->trained);
@@ -93,7 +94,8 @@ struct cs_ledger_charge cs_job_charge(const struct cs_job *job,
 {
     return (struct cs_ledger_charge){ .party = job->node.party,
                                       .data_set = job->data_set,
-                                      .run_id = job->run_id,
+                                      .run_id = job->checkpoint.run_id,
+                                      .goes_on = cs_resume_goes_on(job),
                                       .study = job->study,
                                       .plan = plan,
                                       .limit = job->node.limit };
@@ -127,7 +129,9 @@ static enum cs_status run_stages(struct cs_job *job, size_t n_stages)
     return st;
 }
 
-enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault *fault)
+/* One session of the run: until it ends, or the peer is lost; then *again. */
+static enum cs_status run_session(bool *again, const struct cs_job_options *options,
+                                  struct cs_fault *fault)
 {
     struct cs_job job;
     enum cs_status st, noted;
@@ -139,10 +143,31 @@ enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault 
         cs_staging_discard(&job.staging);
         cs_interrupt_end(&job.interrupt);
     }
+    *again = cs_resume_is_due(&job, st);
+    if (*again)
+        cs_monitor_say(&job.monitor,
+                       "the peer was lost (%s); the run goes on when it is back",
+                       cs_status_text(st));
+    if (cs_resume_is_vain(&job, st) && cs_resume_end(&job) != CS_OK)
+        cs_monitor_say(&job.monitor, "give the run up with --fresh");
     noted = cs_ledger_end(job.ledger, st != CS_OK ? fault->stage : NULL, fault);
     st = st != CS_OK ? st : noted;
     cs_monitor_exit(&job.monitor, st, fault);
     job_wipe(&job);
+    return st;
+}
+
+enum cs_status cs_job_run(const struct cs_job_options *options, struct cs_fault *fault)
+{
+    struct cs_job_options session = *options;
+    bool again = true;
+    enum cs_status st = CS_OK;
+
+    for (unsigned i = 0; i < SESSIONS_MAX && again; i++) {
+        *fault = (struct cs_fault){ .stage = fault->stage };
+        st = run_session(&again, &session, fault);
+        session.fresh = false;
+    }
     return st;
 }
 

@@ -10,11 +10,13 @@
 #include "model/judge.h"
 #include "model/table.h"
 #include "model/targets.h"
+#include "party/checkpoint_file.h"
 #include "party/interrupt.h"
 #include "party/ledger.h"
 #include "party/monitor.h"
 #include "party/node.h"
 #include "party/saved.h"
+#include "party/source.h"
 #include "party/staging.h"
 #include "protocol/densities.h"
 #include "protocol/linked.h"
@@ -30,7 +32,9 @@ struct cs_job_options {
     struct cs_study_override study;
     struct cs_node_override node;
     struct cs_log_options log;
-    bool watch; /* keep a journal for `cosynth watch` */
+    bool watch;   /* keep a journal for `cosynth watch` */
+    bool fresh;   /* give up a run that did not end */
+    bool forgets; /* keep nothing to go on with */
 
     struct cs_channel *channel; /* to the peer, in place of the node file's; or NULL. It
                                    is the run's, which frees it */
@@ -42,7 +46,6 @@ struct cs_job {
     struct cs_monitor monitor;            /* any: progress, times by stage */
     struct cs_journal journal;            /* load, if somebody watches; any: the same */
     struct cs_rng secret;                 /* given: noise, shares, keys [secret] */
-    uint8_t run_id[CS_RUN_ID_BYTES];      /* given: which run the ledger charges */
     struct cs_openings openings;          /* any: what reveal.c has opened so far */
     struct cs_staging staging;            /* emit, report: files, until all are there */
     struct cs_interrupt interrupt; /* given: what ends this process ends in order */
@@ -53,12 +56,16 @@ struct cs_job {
     struct cs_node node;     /* load */
     struct cs_identity self; /* load: key and certificate [secret] */
     struct cs_table *table;  /* load: its rows [secret]; codes by those by link */
-    uint8_t data_set[CS_DATA_SET_BYTES]; /* load: whom they are about */
-    struct cs_ledger *ledger;            /* load; charged by link */
-    struct cs_saved start;               /* load: what generator.start names, or zeros */
+    uint8_t rows_digest[CS_FILE_DIGEST_BYTES]; /* load: of the file they are from */
+    uint8_t data_set[CS_DATA_SET_BYTES];       /* load: whom they are about */
+    struct cs_ledger *ledger;                  /* load; charged by link */
+    struct cs_saved start;           /* load: what generator.start names, or zeros */
+    struct cs_checkpoint_file *kept; /* load; any: what the run has to go on with */
+    uint32_t n_before;               /* load: sessions of it before this one */
 
-    struct cs_channel *channel; /* hello: to the peer */
-    size_t n_rows[2];           /* hello: of both parties' files */
+    struct cs_channel *channel;      /* hello: to the peer */
+    size_t n_rows[2];                /* hello: of both parties' files */
+    struct cs_checkpoint checkpoint; /* hello: which run it is, and what both have kept */
 
     struct cs_plan *plan;             /* link: what is measured, with what noise */
     struct cs_ledger_charged charged; /* link: its place in the ledger */

@@ -96,34 +96,43 @@ static void set_row(struct run_row *row, const struct cs_ledger *ledger,
 
 static const char *const party_name[] = { "a", "b" };
 
-/* The run that has this identity, 0 if none has. Refuses one that is over, and one that
- * was charged for something else. */
+static enum cs_status say_no_way(const struct cs_ledger *ledger, int64_t run,
+                                 const char *why, struct cs_fault *fault)
+{
+    return cs_fault_say(fault, CS_CONFIG,
+                        "%s: run %lld %s; it cannot go on: start a new one, with --fresh "
+                        "at both parties",
+                        cs_store_path(ledger->store), (long long)run, why);
+}
+
+/* The run that has this identity, 0 if none has. Refuses one that was charged for
+ * something else, and one of which nothing was kept. */
 static enum cs_status find_run(int64_t *run, struct cs_ledger *ledger,
-                               const struct run_row *row, enum cs_party party,
+                               const struct run_row *row,
+                               const struct cs_ledger_charge *charge,
                                struct cs_fault *fault)
 {
     const struct cs_cell values[] = {
         cs_cell_text(row->identity),    cs_cell_text(row->study_digest),
-        cs_cell_text(row->plan_digest), cs_cell_text(party_name[party]),
+        cs_cell_text(row->plan_digest), cs_cell_text(party_name[charge->party]),
         cs_cell_text(row->peer),        cs_cell_text(row->data_set)
     };
-    double found[3] = { 0 }; /* number, whether it is the same, whether it is over */
+    double found[2] = { 0 }; /* number, whether it is the same */
     enum cs_status st;
 
     CS_TRY(cs_store_numbers(
-        found, 3, ledger->store,
+        found, 2, ledger->store,
         "SELECT total(id), total(study_digest = ?2 AND plan_digest = ?3 AND party = ?4"
-        " AND peer = ?5 AND data_set = ?6), total(state = 'finished')"
-        " FROM run WHERE identity = ?1",
+        " AND peer = ?5 AND data_set = ?6) FROM run WHERE identity = ?1",
         values, sizeof values / sizeof *values, fault));
     *run = (int64_t)found[0];
-    if (*run != 0 && (found[1] == 0 || found[2] != 0))
-        st = cs_fault_say(fault, CS_CONFIG,
-                          "%s: run %lld %s; it cannot go on: start a new one",
-                          cs_store_path(ledger->store), (long long)*run,
-                          found[2] != 0 ? "is finished"
-                                        : "was charged for another study, plan, data "
-                                          "set or peer");
+    if (*run != 0 && found[1] == 0)
+        st = say_no_way(ledger, *run,
+                        "was charged for another study, plan, data set or peer", fault);
+    else if (*run != 0 && !charge->goes_on)
+        st = say_no_way(ledger, *run,
+                        "is what the peer goes on with, and nothing of it is kept here",
+                        fault);
 out:
     return st;
 }
@@ -180,7 +189,7 @@ enum cs_status cs_ledger_charge(struct cs_ledger_charged *charged,
     CS_REQUIRE(ledger->run == 0);
     set_row(&row, ledger, charge);
     CS_TRY(cs_store_run(ledger->store, "BEGIN IMMEDIATE", fault));
-    CS_TRY(find_run(&run, ledger, &row, charge->party, fault));
+    CS_TRY(find_run(&run, ledger, &row, charge, fault));
     charged->before = run != 0;
     if (!charged->before)
         CS_TRY(enter(&run, ledger, &row, charge, fault));

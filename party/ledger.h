@@ -27,16 +27,16 @@
 #include "party/data_set.h"
 #include "party/ledger_chain.h"
 #include "party/limit.h"
-
-#define CS_RUN_ID_BYTES 16
+#include "protocol/checkpoint.h"
 
 struct cs_ledger;
 
 struct cs_ledger_charge {
     enum cs_party party;
     const uint8_t *data_set; /* (CS_DATA_SET_BYTES) */
-    const uint8_t *run_id;   /* (CS_RUN_ID_BYTES): drawn once for a run, which keeps it
-                                when it is resumed */
+    const uint8_t *run_id;   /* (CS_RUN_ID_BYTES): the same at both parties, and of a run
+                                that goes on what it was */
+    bool goes_on;            /* what this node kept of the run is at hand */
     const struct cs_study *study;
     const struct cs_plan *plan;
     struct cs_limit limit;
@@ -65,10 +65,10 @@ CS_MUST_USE enum cs_status cs_ledger_allows(struct cs_ledger *ledger,
 /* Enters a run and all that it may release, if the limit allows it. Once for each
  * cs_ledger_open.
  *
- * A run_id that was charged before is a run that goes on: the caller states that it
- * releases the same bytes again, or what it had not released yet. If study, plan, data
- * set, party and peer are the same, and the run is not finished, nothing is charged;
- * else CS_CONFIG. */
+ * A run_id that was charged before is a run that goes on: with goes_on the caller states
+ * that it releases the same bytes again, or what it had not released yet. If study, plan,
+ * data set, party and peer are the same, nothing is charged; else, or without goes_on,
+ * CS_CONFIG: a peer could name an old run to have new noise for nothing. */
 CS_MUST_USE enum cs_status cs_ledger_charge(struct cs_ledger_charged *charged,
                                             struct cs_ledger *ledger,
                                             const struct cs_ledger_charge *charge,

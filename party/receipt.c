@@ -201,6 +201,15 @@ static json_t *privacy_of(const struct cs_job *job)
                      "zcdp_rho_of_tables", number(job->plan->rho_tables));
 }
 
+/* Of all cells, as `cosynth status` says it of a run that was cut. */
+static json_t *tables_digest(const struct cs_job *job)
+{
+    uint8_t tag[CS_STEP_TAG_BYTES];
+
+    cs_checkpoint_digest(tag, job->cells, job->plan->n_cells * sizeof *job->cells);
+    return hexadecimal(tag, sizeof tag);
+}
+
 static json_int_t peak_memory(void)
 {
     struct rusage usage;
@@ -227,6 +236,10 @@ enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
     };
 
     receipt.failed = receipt.json == NULL;
+    cs_json_put(&receipt, "run_id",
+                hexadecimal(job->checkpoint.run_id, CS_RUN_ID_BYTES));
+    cs_json_put(&receipt, "sessions", json_integer(cs_resume_sessions(job)));
+    cs_json_put(&receipt, "tables_digest", tables_digest(job));
     cs_json_put(&receipt, "start", start_of(job));
     cs_json_put(&receipt, "network", network_of(job->channel));
     cs_json_put(&receipt, "ledger_head",

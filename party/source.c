@@ -17,7 +17,7 @@ static enum cs_status say(struct cs_fault *fault, const char *path)
 
 static enum cs_status read_file(void *arg, char *buffer, size_t capacity, size_t *n_bytes)
 {
-    const struct cs_file_source *source = arg;
+    struct cs_file_source *source = arg;
     ssize_t n;
 
     do {
@@ -26,6 +26,7 @@ static enum cs_status read_file(void *arg, char *buffer, size_t capacity, size_t
     if (n < 0)
         return say(source->fault, source->source.name);
     *n_bytes = (size_t)n;
+    crypto_generichash_update(&source->hash, (const uint8_t *)buffer, *n_bytes);
     return CS_OK;
 }
 
@@ -39,6 +40,7 @@ enum cs_status cs_file_source_open(struct cs_file_source *source, const char *pa
         .descriptor = open(path, O_RDONLY | O_CLOEXEC),
         .fault = fault,
     };
+    crypto_generichash_init(&source->hash, NULL, 0, CS_FILE_DIGEST_BYTES);
     if (source->descriptor < 0)
         return say(fault, path);
     if (fstat(source->descriptor, &about) == 0 && S_ISREG(about.st_mode))
@@ -46,11 +48,18 @@ enum cs_status cs_file_source_open(struct cs_file_source *source, const char *pa
     return CS_OK;
 }
 
+void cs_file_source_digest(uint8_t digest[static CS_FILE_DIGEST_BYTES],
+                           struct cs_file_source *source)
+{
+    crypto_generichash_final(&source->hash, digest, CS_FILE_DIGEST_BYTES);
+}
+
 void cs_file_source_close(struct cs_file_source *source)
 {
     if (source->descriptor >= 0)
         close(source->descriptor);
     source->descriptor = -1;
+    sodium_memzero(&source->hash, sizeof source->hash);
 }
 
 enum cs_status cs_file_source_sheet(struct cs_sheet *sheet, const char *path,

@@ -1,5 +1,6 @@
 /* hello: the sealed channel, and that both sides mean the same run. */
 #include "party/doctor.h"
+#include "party/resume.h"
 #include "party/stages.h"
 #include "protocol/channel_nng.h"
 #include "protocol/hello.h"
@@ -47,7 +48,8 @@ enum cs_status cs_stage_hello(struct cs_job *job)
     CS_TRY(cs_hello(&peer_rows, &hello, job->channel, job->fault));
     job->n_rows[party] = hello.n_rows;
     job->n_rows[!party] = peer_rows;
-    cs_log_run(&job->monitor.log, job->run_id);
+    CS_TRY(cs_resume_agree(job));
+    cs_log_run(&job->monitor.log, job->checkpoint.run_id);
 out:
     return st;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "party/resume.h"
 #include "party/stages.h"
 #include "protocol/align.h"
 #include "protocol/discoveries.h"
@@ -32,8 +33,10 @@ static enum cs_status agree_and_charge(struct cs_job *job)
     const struct cs_ledger_charge all = cs_job_charge(job, job->plan);
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_ledger_allows(job->ledger, &all, job->fault));
+    if (!cs_resume_goes_on(job)) /* else it is paid for, or just not yet */
+        CS_TRY(cs_ledger_allows(job->ledger, &all, job->fault));
     CS_TRY(agree_on_plan(job));
+    CS_TRY(cs_resume_begin(job));
     CS_TRY(cs_ledger_charge(&job->charged, job->ledger, &all, job->fault));
     cs_journal_charged(&job->journal, job->plan->epsilon_spent);
     if (job->charged.before)
@@ -81,25 +84,23 @@ static enum cs_status pack(uint64_t **payload, const struct cs_payload *layout,
     return CS_OK;
 }
 
-static enum cs_status link_privately(struct cs_job *job)
+static enum cs_status link_privately(struct cs_job *job, const struct cs_payload *layout)
 {
     const size_t n_ids = job->table->ids.n;
     const size_t n = job->table->codes.n_rows;
-    struct cs_payload layout;
     enum cs_status st = CS_OK;
     uint8_t(*id)[CS_ID_BYTES] = NULL;
     uint64_t *payload = NULL;
 
-    cs_payload_init(&layout, &job->study->schema);
     CS_TRY(gather_ids(&id, job));
     if (job->node.party == CS_B)
-        CS_TRY(pack(&payload, &layout, job));
+        CS_TRY(pack(&payload, layout, job));
     const struct cs_link_input input = {
         .party = job->node.party,
         .n_rows = { job->n_rows[CS_A], job->n_rows[CS_B] },
         .n_ids = n_ids,
         .id = (const uint8_t(*)[CS_ID_BYTES])id,
-        .n_words = layout.n_words,
+        .n_words = layout->n_words,
         .payload = payload,
         .ot_k = job->study->ot_k,
     };
@@ -107,7 +108,35 @@ static enum cs_status link_privately(struct cs_job *job)
                    &job->monitor.progress, job->fault));
 out:
     cs_wipe_free(id, n * n_ids * sizeof *id);
-    cs_wipe_free(payload, n * layout.n_words * sizeof *payload);
+    cs_wipe_free(payload, n * layout->n_words * sizeof *payload);
+    return st;
+}
+
+/* Not again if both have the shares of an earlier session, or what comes out of them. */
+static enum cs_status link_once(struct cs_job *job)
+{
+    const struct cs_checkpoint *checkpoint = &job->checkpoint;
+    struct cs_payload layout;
+    enum cs_status st = CS_OK;
+    uint8_t *bytes = NULL;
+    size_t n_bytes = 0;
+
+    if (cs_checkpoint_is_common(checkpoint, CS_STEP_SHARES) ||
+        cs_checkpoint_is_common(checkpoint, CS_STEP_CELLS))
+        return CS_OK;
+    cs_payload_init(&layout, &job->study->schema);
+    if (cs_checkpoint_is_common(checkpoint, CS_STEP_LINKED)) {
+        CS_TRY(
+            cs_checkpoint_recall_some(&bytes, &n_bytes, checkpoint, CS_STEP_LINKED, 0));
+        CS_TRY(cs_linked_unpack(&job->linked, bytes, n_bytes, layout.n_words,
+                                job->node.party));
+    } else {
+        CS_TRY(link_privately(job, &layout));
+        CS_TRY(cs_linked_pack(&bytes, &n_bytes, &job->linked));
+        CS_TRY(cs_checkpoint_keep(checkpoint, CS_STEP_LINKED, 0, bytes, n_bytes));
+    }
+out:
+    cs_wipe_free(bytes, n_bytes);
     return st;
 }
 
@@ -134,13 +163,14 @@ enum cs_status cs_stage_link(struct cs_job *job)
     CS_TRY(check_rows(job));
     CS_TRY(cs_plan_make(&job->plan, job->study, job->n_rows, job->fault));
     CS_TRY(agree_and_charge(job));
-    CS_TRY(cs_discoveries_make(&job->study->schema, job->plan, job->table, &job->secret,
-                               job->channel));
+    CS_TRY(cs_discoveries_make(&job->study->schema, job->plan, job->table,
+                               &job->checkpoint, &job->secret, job->channel));
     CS_TRY(cs_densities_measure(&job->densities, &job->study->schema, job->plan,
-                                job->table, &job->secret, job->channel));
+                                job->table, &job->checkpoint, &job->secret,
+                                job->channel));
     cs_table_encode(job->table, &job->study->schema);
     if (!aligned)
-        CS_TRY(link_privately(job));
+        CS_TRY(link_once(job));
 out:
     return st;
 }

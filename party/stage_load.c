@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "party/keys.h"
+#include "party/resume.h"
 #include "party/source.h"
 #include "party/stages.h"
 #include "party/start.h"
@@ -112,6 +113,7 @@ static enum cs_status read_rows(struct cs_job *job)
         return st;
     st = cs_table_read(&job->table, &job->study->schema, job->node.party, &rules,
                        &source.source, &job->monitor.progress, job->fault);
+    cs_file_source_digest(job->rows_digest, &source);
     cs_file_source_close(&source);
     return st;
 }
@@ -268,6 +270,7 @@ enum cs_status cs_stage_load(struct cs_job *job)
     CS_TRY(check_arms(job));
     say_notes(job);
     CS_TRY(open_ledger(job));
+    CS_TRY(cs_resume_open(job));
 out:
     return st;
 }

@@ -16,7 +16,8 @@ enum cs_status cs_stage_measure(struct cs_job *job)
     }
     CS_TRY(cs_measure_tables(job->cells, job->study, job->plan, job->table,
                              privately ? &job->linked : NULL, &job->openings,
-                             &job->secret, job->channel, &job->monitor.progress));
+                             &job->checkpoint, &job->secret, job->channel,
+                             &job->monitor.progress));
 out:
     return st;
 }

@@ -7,6 +7,7 @@
 #include "party/measured.h"
 #include "party/receipt.h"
 #include "party/report.h"
+#include "party/resume.h"
 #include "party/stages.h"
 
 static enum cs_status write_study(FILE *stream, const struct cs_job *job)
@@ -121,14 +122,34 @@ out:
     return st;
 }
 
+/* Waits until the peer is as far. */
+static enum cs_status meet(struct cs_job *job)
+{
+    static const uint8_t here[1] = { 1 };
+    uint8_t theirs[sizeof here];
+
+    return cs_channel_swap(job->channel, CS_FRAME_BYE, here, theirs, sizeof here);
+}
+
+/* A peer that was lost before it had its outputs can only come to them with this node. */
+static enum cs_status part(struct cs_job *job)
+{
+    if (meet(job) == CS_OK)
+        return cs_resume_end(job);
+    cs_monitor_say(&job->monitor,
+                   "the outputs are complete; whether the peer has its own is not known: "
+                   "if it has not, run again at both, which costs nothing");
+    return CS_OK;
+}
+
 enum cs_status cs_stage_publish(struct cs_job *job)
 {
-    static const uint8_t ready[1] = { 1 };
-    uint8_t theirs[sizeof ready];
     enum cs_status st = CS_OK;
 
-    CS_TRY(cs_channel_swap(job->channel, CS_FRAME_BYE, ready, theirs, sizeof ready));
+    CS_TRY(meet(job));
     CS_TRY(cs_staging_publish(&job->staging, job->fault));
+    CS_TRY(cs_checkpoint_keep(&job->checkpoint, CS_STEP_PUBLISHED, 0, NULL, 0));
+    CS_TRY(part(job));
     if (job->study->unprotected)
         cs_monitor_mark(&job->monitor, CS_UNPROTECTED_MARK);
 out:

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/secret.h"
+
 static const int64_t *grid_of(const struct cs_table *table,
                               const struct cs_schema *schema, size_t column)
 {
@@ -26,12 +28,52 @@ static enum cs_status measure_own(struct cs_density *density,
                               detail->levels, detail->s2_q16, secret);
 }
 
+static enum cs_status keep(const struct cs_checkpoint *checkpoint, size_t i,
+                           const struct cs_density *density)
+{
+    const size_t n_bytes = cs_density_packed_bytes(density->n_pieces);
+    uint8_t *bytes = malloc(n_bytes);
+    enum cs_status st = CS_MEMORY;
+
+    if (bytes == NULL)
+        goto out;
+    cs_density_pack(bytes, density);
+    st = cs_checkpoint_keep(checkpoint, CS_STEP_DENSITIES, (uint32_t)i, bytes, n_bytes);
+out:
+    free(bytes);
+    return st;
+}
+
+/* Once in a run: what was measured before it was cut is what was told. */
+static enum cs_status
+measure_once(struct cs_density *density, size_t i, const struct cs_plan *plan,
+             const struct cs_schema *schema, const struct cs_table *table,
+             const struct cs_checkpoint *checkpoint, struct cs_rng *secret)
+{
+    const struct cs_detail_spec *detail = &plan->details[i];
+    enum cs_status st = CS_OK;
+    uint8_t *kept = NULL;
+    size_t n_kept = 0;
+
+    CS_TRY(cs_checkpoint_recall_some(&kept, &n_kept, checkpoint, CS_STEP_DENSITIES,
+                                     (uint32_t)i));
+    if (kept != NULL) {
+        st = cs_density_unpack(density, kept, n_kept, &schema->columns[detail->column]);
+    } else {
+        CS_TRY(measure_own(density, detail, schema, table, secret));
+        CS_TRY(keep(checkpoint, i, density));
+    }
+out:
+    cs_wipe_free(kept, n_kept);
+    return st;
+}
+
 /* All of this party's, before anything is sent, so that the time one of them took does
  * not show. */
-static enum cs_status measure_all_own(struct cs_densities *densities,
-                                      const struct cs_plan *plan,
-                                      const struct cs_schema *schema,
-                                      const struct cs_table *table, struct cs_rng *secret)
+static enum cs_status
+measure_all_own(struct cs_densities *densities, const struct cs_plan *plan,
+                const struct cs_schema *schema, const struct cs_table *table,
+                const struct cs_checkpoint *checkpoint, struct cs_rng *secret)
 {
     enum cs_status st = CS_OK;
 
@@ -39,8 +81,8 @@ static enum cs_status measure_all_own(struct cs_densities *densities,
         const struct cs_detail_spec *detail = &plan->details[i];
 
         if (detail->party == table->party)
-            CS_TRY(measure_own(&densities->of_column[detail->column], detail, schema,
-                               table, secret));
+            CS_TRY(measure_once(&densities->of_column[detail->column], i, plan, schema,
+                                table, checkpoint, secret));
     }
 out:
     return st;
@@ -82,8 +124,9 @@ static enum cs_status set_edges(struct cs_column *column,
 
 enum cs_status cs_densities_measure(struct cs_densities *densities,
                                     struct cs_schema *schema, const struct cs_plan *plan,
-                                    const struct cs_table *table, struct cs_rng *secret,
-                                    struct cs_channel *channel)
+                                    const struct cs_table *table,
+                                    const struct cs_checkpoint *checkpoint,
+                                    struct cs_rng *secret, struct cs_channel *channel)
 {
     enum cs_status st = CS_MEMORY;
     uint8_t *bytes = malloc(CS_DENSITY_PACKED_BYTES_MAX);
@@ -93,7 +136,7 @@ enum cs_status cs_densities_measure(struct cs_densities *densities,
     densities->given = calloc(schema->n_columns, sizeof *densities->given);
     if (bytes == NULL || densities->of_column == NULL || densities->given == NULL)
         goto out;
-    CS_TRY(measure_all_own(densities, plan, schema, table, secret));
+    CS_TRY(measure_all_own(densities, plan, schema, table, checkpoint, secret));
     for (size_t i = 0; i < plan->n_details; i++) {
         const struct cs_detail_spec *detail = &plan->details[i];
         struct cs_column *column = &schema->columns[detail->column];

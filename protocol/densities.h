@@ -16,7 +16,7 @@
 #include "model/density.h"
 #include "model/plan.h"
 #include "model/table.h"
-#include "protocol/channel.h"
+#include "protocol/checkpoint.h"
 
 struct cs_densities {
     struct cs_density *of_column;    /* (n_columns of the schema) */
@@ -25,11 +25,13 @@ struct cs_densities {
 };
 
 /* Measures and exchanges what the plan says, in its order, and sets the edges of quantile
- * columns in the schema. */
+ * columns in the schema. Own ones are kept as CS_STEP_DENSITIES, by their place in the
+ * plan. */
 CS_MUST_USE enum cs_status
 cs_densities_measure(struct cs_densities *densities, struct cs_schema *schema,
                      const struct cs_plan *plan, const struct cs_table *table,
-                     struct cs_rng *secret, struct cs_channel *channel);
+                     const struct cs_checkpoint *checkpoint, struct cs_rng *secret,
+                     struct cs_channel *channel);
 void cs_densities_wipe(struct cs_densities *densities);
 
 #endif

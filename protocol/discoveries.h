@@ -12,14 +12,14 @@
 #include "crypto/rng.h"
 #include "model/plan.h"
 #include "model/table.h"
-#include "protocol/channel.h"
+#include "protocol/checkpoint.h"
 
 /* Finds and exchanges what the plan says, in its order; closes the columns of the schema
- * and narrows the plan to what was found. */
-CS_MUST_USE enum cs_status cs_discoveries_make(struct cs_schema *schema,
-                                               struct cs_plan *plan,
-                                               const struct cs_table *table,
-                                               struct cs_rng *secret,
-                                               struct cs_channel *channel);
+ * and narrows the plan to what was found. Own ones are kept as CS_STEP_FOUND, by their
+ * place in the plan. */
+CS_MUST_USE enum cs_status
+cs_discoveries_make(struct cs_schema *schema, struct cs_plan *plan,
+                    const struct cs_table *table, const struct cs_checkpoint *checkpoint,
+                    struct cs_rng *secret, struct cs_channel *channel);
 
 #endif

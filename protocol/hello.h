@@ -16,7 +16,7 @@
 #include "model/study.h"
 #include "protocol/channel.h"
 
-#define CS_PROTOCOL_VERSION 1
+#define CS_PROTOCOL_VERSION 2
 
 struct cs_hello {
     enum cs_party party;

@@ -224,23 +224,6 @@ out:
 
 /* ---- all of it -------------------------------------------------------------------- */
 
-static enum cs_status linked_init(struct cs_linked *linked, const struct cs_linking *l)
-{
-    const size_t n = l->asked.n * l->n_bins;
-
-    *linked = (struct cs_linked){
-        .n_places = n,
-        .row = l->party == CS_A ? calloc(n, sizeof *linked->row) : NULL,
-        .bit = calloc(n, 1),
-        .payload = calloc(n * l->n_words, sizeof *linked->payload),
-        .n_words = l->n_words,
-    };
-    return (l->party == CS_B || linked->row != NULL) && linked->bit != NULL &&
-                   linked->payload != NULL
-               ? CS_OK
-               : CS_MEMORY;
-}
-
 /* Hashing does not fail on distinct elements; the digests of a file are distinct. */
 static enum cs_status say_overflow(enum cs_status st, struct cs_fault *fault)
 {
@@ -268,7 +251,7 @@ enum cs_status cs_link(struct cs_linked *linked, const struct cs_link_input *inp
     set_terms(&l, input);
     CS_TRY(cs_transcript_begin(&transcript, secret, channel));
     CS_TRY(session_begin(&l, input->ot_k));
-    CS_TRY(linked_init(linked, &l));
+    CS_TRY(cs_linked_init(linked, l.asked.n * l.n_bins, l.n_words, l.party));
     CS_TRY(elements_make(&e, &l, input));
     CS_TRY(all_buckets(linked, &l, &e, input, &matching));
     if (input->n_ids > 1)

@@ -17,7 +17,7 @@
  *
  *   Ownership  arrays belong to the struct, cs_linked_wipe wipes and frees them; takes
  *              zeros
- *   Errors     none
+ *   Errors     as said
  *   Secrecy    rows, bits and payload are secret: time and memory access depend on the
  *              schema and counts only
  */
@@ -36,7 +36,20 @@ struct cs_linked {
     uint64_t *payload; /* (n_places, n_words) [secret] */
 };
 
+/* Nobody linked anywhere; row at A alone. CS_MEMORY. */
+CS_MUST_USE enum cs_status cs_linked_init(struct cs_linked *linked, size_t n_places,
+                                          size_t n_words, enum cs_party party);
 void cs_linked_wipe(struct cs_linked *linked);
+
+/* As bytes of this machine, for the party's own use later: *bytes is the caller's, to be
+ * freed by cs_wipe_free. CS_MEMORY. */
+CS_MUST_USE enum cs_status cs_linked_pack(uint8_t **bytes, size_t *n_bytes,
+                                          const struct cs_linked *linked);
+
+/* And back; CS_PROTOCOL unless they are of that party and as many words a place. */
+CS_MUST_USE enum cs_status cs_linked_unpack(struct cs_linked *linked,
+                                            const uint8_t *bytes, size_t n_bytes,
+                                            size_t n_words, enum cs_party party);
 
 /* Where a column stands in the words of a place. */
 struct cs_payload_field {

@@ -103,15 +103,87 @@ static enum cs_status tell_own(struct cs_measuring *measuring, enum cs_table_kin
                : cs_channel_recv(measuring->channel, CS_FRAME_OWN_TABLE, word, n_bytes);
 }
 
+/* Counted and noised once in a run: what was kept is what was told. */
+static enum cs_status draw_own(struct cs_measuring *measuring, enum cs_table_kind mine)
+{
+    const struct range range = range_of(measuring->plan, mine);
+    uint32_t *word = measuring->word + range.first;
+    enum cs_status st = CS_OK;
+    bool found;
+
+    CS_TRY(cs_checkpoint_recall(&found, measuring->checkpoint, CS_STEP_OWN, 0, word,
+                                range.n * sizeof *word));
+    if (found)
+        return CS_OK;
+    CS_TRY(count_own(measuring, mine));
+    CS_TRY(add_noise(measuring, mine));
+    CS_TRY(cs_checkpoint_keep(measuring->checkpoint, CS_STEP_OWN, 0, word,
+                              range.n * sizeof *word));
+out:
+    return st;
+}
+
 static enum cs_status exchange_own(struct cs_measuring *measuring)
 {
     const enum cs_table_kind mine = measuring->table->party == CS_A ? CS_OWN_A : CS_OWN_B;
     enum cs_status st = CS_OK;
 
-    CS_TRY(count_own(measuring, mine));
-    CS_TRY(add_noise(measuring, mine));
+    CS_TRY(draw_own(measuring, mine));
     CS_TRY(tell_own(measuring, CS_OWN_A, mine));
     CS_TRY(tell_own(measuring, CS_OWN_B, mine));
+out:
+    return st;
+}
+
+/* ---- cross tables ---------------------------------------------------------------- */
+
+/* Noise over the same counts, drawn again, would be a second release. */
+static enum cs_status check_not_opening(const struct cs_measuring *measuring)
+{
+    const struct cs_checkpoint *checkpoint = measuring->checkpoint;
+    bool opening = false;
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_checkpoint_recall(&opening, checkpoint, CS_STEP_OPENING, 0, NULL, 0));
+    if (opening)
+        st = cs_fault_say(checkpoint->fault, CS_DISAGREE,
+                          "the cross tables of this run have been opened, or were about "
+                          "to be, and the peer has lost its part: the run cannot go on; "
+                          "restore the peer's checkpoint, or give the run up with "
+                          "--fresh at both parties (the next one is charged anew)");
+out:
+    return st;
+}
+
+static enum cs_status share_cross(struct cs_measuring *measuring, unsigned ot_k)
+{
+    const struct range range = range_of(measuring->plan, CS_CROSS);
+    uint32_t *word = measuring->word + range.first;
+    const struct cs_checkpoint *checkpoint = measuring->checkpoint;
+    enum cs_status st = CS_OK;
+    bool found;
+
+    if (cs_checkpoint_is_common(checkpoint, CS_STEP_SHARES))
+        return cs_checkpoint_recall(&found, checkpoint, CS_STEP_SHARES, 0, word,
+                                    range.n * sizeof *word);
+    CS_TRY(check_not_opening(measuring));
+    CS_TRY(cs_measure_share_cross(measuring, ot_k));
+    CS_TRY(add_noise(measuring, CS_CROSS));
+    CS_TRY(
+        cs_checkpoint_keep(checkpoint, CS_STEP_SHARES, 0, word, range.n * sizeof *word));
+out:
+    return st;
+}
+
+/* From here on this party opens these shares or none. */
+static enum cs_status promise(const struct cs_measuring *measuring)
+{
+    static const uint8_t kept[1] = { 1 };
+    uint8_t theirs[sizeof kept];
+    enum cs_status st = CS_OK;
+
+    CS_TRY(cs_channel_swap(measuring->channel, CS_FRAME_KEPT, kept, theirs, sizeof kept));
+    CS_TRY(cs_checkpoint_keep(measuring->checkpoint, CS_STEP_OPENING, 0, NULL, 0));
 out:
     return st;
 }
@@ -168,33 +240,89 @@ static enum cs_status take_cells(int64_t *cells, const struct cs_measuring *meas
     return CS_OK;
 }
 
+/* Tables that were opened before the run was cut are what they were. */
+static enum cs_status keep_cells(const int64_t *cells,
+                                 const struct cs_measuring *measuring)
+{
+    const struct cs_checkpoint *checkpoint = measuring->checkpoint;
+    const size_t n_bytes = measuring->plan->n_cells * sizeof *cells;
+    enum cs_status st = CS_OK;
+    uint8_t *before = NULL;
+    size_t n_before = 0;
+
+    CS_TRY(cs_checkpoint_recall_some(&before, &n_before, checkpoint, CS_STEP_CELLS, 0));
+    if (before == NULL)
+        CS_TRY(cs_checkpoint_keep(checkpoint, CS_STEP_CELLS, 0, cells, n_bytes));
+    else if (n_before != n_bytes || memcmp(before, cells, n_bytes) != 0)
+        st = cs_channel_refuse(measuring->channel,
+                               "other tables than before the run was cut");
+out:
+    free(before);
+    return st;
+}
+
+static const char *purpose_of(const struct cs_study *study)
+{
+    return study->unprotected ? "measure: exact cross tables"
+                              : "measure: noisy cross tables";
+}
+
+static enum cs_status measure(int64_t *cells, struct cs_measuring *measuring,
+                              const struct cs_study *study, struct cs_openings *openings)
+{
+    enum cs_status st = CS_OK;
+
+    CS_TRY(exchange_own(measuring));
+    CS_TRY(share_cross(measuring, study->ot_k));
+    CS_TRY(promise(measuring));
+    CS_TRY(open_cross(measuring, purpose_of(study), openings));
+    CS_TRY(take_cells(cells, measuring));
+    CS_TRY(keep_cells(cells, measuring));
+out:
+    return st;
+}
+
+/* Both have the tables already. */
+static enum cs_status recall_cells(int64_t *cells, const struct cs_measuring *measuring,
+                                   const struct cs_study *study,
+                                   struct cs_openings *openings)
+{
+    const struct range range = range_of(measuring->plan, CS_CROSS);
+    enum cs_status st = CS_OK;
+    bool found;
+
+    CS_TRY(cs_checkpoint_recall(&found, measuring->checkpoint, CS_STEP_CELLS, 0, cells,
+                                measuring->plan->n_cells * sizeof *cells));
+    CS_TRY(
+        cs_openings_add(openings, purpose_of(study), range.n, sizeof *measuring->word));
+out:
+    return st;
+}
+
 enum cs_status cs_measure_tables(int64_t *cells, const struct cs_study *study,
                                  const struct cs_plan *plan, const struct cs_table *table,
                                  const struct cs_linked *linked,
-                                 struct cs_openings *openings, struct cs_rng *secret,
-                                 struct cs_channel *channel,
+                                 struct cs_openings *openings,
+                                 const struct cs_checkpoint *checkpoint,
+                                 struct cs_rng *secret, struct cs_channel *channel,
                                  const struct cs_progress *progress)
 {
     struct cs_measuring measuring = { .schema = &study->schema,
                                       .plan = plan,
                                       .table = table,
                                       .linked = linked,
+                                      .checkpoint = checkpoint,
                                       .secret = secret,
                                       .channel = channel,
                                       .progress = progress };
     enum cs_status st = CS_MEMORY;
 
+    if (cs_checkpoint_is_common(checkpoint, CS_STEP_CELLS))
+        return recall_cells(cells, &measuring, study, openings);
     measuring.word = calloc(plan->n_cells, sizeof *measuring.word);
     if (measuring.word == NULL)
         goto out;
-    CS_TRY(exchange_own(&measuring));
-    CS_TRY(cs_measure_share_cross(&measuring, study->ot_k));
-    CS_TRY(add_noise(&measuring, CS_CROSS));
-    CS_TRY(open_cross(&measuring,
-                      study->unprotected ? "measure: exact cross tables"
-                                         : "measure: noisy cross tables",
-                      openings));
-    CS_TRY(take_cells(cells, &measuring));
+    CS_TRY(measure(cells, &measuring, study, openings));
 out:
     cs_wipe_free(measuring.word, plan->n_cells * sizeof *measuring.word);
     return st;

@@ -15,6 +15,12 @@
  * (protocol/reveal.h), so a cross cell carries both; or both draw one noise as shares, on
  * the same session of transfers (protocol/joint_noise.h), as the plan says of the table.
  *
+ * A run that goes on (protocol/checkpoint.h) draws nothing twice: own tables are told
+ * again as they were, shares of cross tables that both have kept are opened as they are,
+ * and tables that both have are not opened again. Both say KEPT when they have kept their
+ * shares; from then on a party opens those or none. If only one of the two has the opened
+ * cells, what comes out must be those.
+ *
  * What the peer sends is checked: a count of people is between 0 and the number of rows
  * (for a cross table, of the party that has fewer), so a noisy one further out than the
  * noise can reach is CS_PROTOCOL, with words. A peer that counts wrongly within these
@@ -24,7 +30,8 @@
  *
  *   Memory      beyond the cells: for aligned rows some two bytes a row and table of a
  *               group; for linked ones a bounded block, whatever the number of places
- *   Errors      CS_PROTOCOL as above; those of protocol/group_by.h and protocol/reveal.h
+ *   Errors      CS_PROTOCOL as above; CS_DISAGREE: the peer lost shares that this party
+ *               has been opening; those of protocol/group_by.h and protocol/reveal.h
  *   Secrecy     the table is secret, all that comes out of here is opened; the peer and
  *               the network see times that depend on the noise only in sum
  */
@@ -34,7 +41,7 @@
 #include "crypto/progress.h"
 #include "model/plan.h"
 #include "model/table.h"
-#include "protocol/channel.h"
+#include "protocol/checkpoint.h"
 #include "protocol/linked.h"
 #include "protocol/reveal.h"
 
@@ -44,7 +51,7 @@ CS_MUST_USE enum cs_status
 cs_measure_tables(int64_t *cells, const struct cs_study *study,
                   const struct cs_plan *plan, const struct cs_table *table,
                   const struct cs_linked *linked, struct cs_openings *openings,
-                  struct cs_rng *secret, struct cs_channel *channel,
-                  const struct cs_progress *progress);
+                  const struct cs_checkpoint *checkpoint, struct cs_rng *secret,
+                  struct cs_channel *channel, const struct cs_progress *progress);
 
 #endif

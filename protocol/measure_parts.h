@@ -9,7 +9,7 @@
 #include "crypto/rng.h"
 #include "model/plan.h"
 #include "model/table.h"
-#include "protocol/channel.h"
+#include "protocol/checkpoint.h"
 #include "protocol/linked.h"
 #include "protocol/ot.h"
 
@@ -18,6 +18,7 @@ struct cs_measuring {
     const struct cs_plan *plan;
     const struct cs_table *table;
     const struct cs_linked *linked; /* NULL: row i of either is the same person */
+    const struct cs_checkpoint *checkpoint;
     struct cs_rng *secret;
     struct cs_channel *channel;
     const struct cs_progress *progress;

@@ -53,7 +53,8 @@ static void commit(struct promise *promise, const uint8_t key[KEY_BYTES],
     sodium_memzero(&hash, sizeof hash);
 }
 
-static enum cs_status record(struct cs_openings *openings, const struct opening *opening)
+enum cs_status cs_openings_add(struct cs_openings *openings, const char *purpose,
+                               size_t n_words, unsigned word_bytes)
 {
     if (openings->n == openings->capacity) {
         const size_t capacity = openings->capacity == 0 ? 64 : 2 * openings->capacity;
@@ -66,9 +67,9 @@ static enum cs_status record(struct cs_openings *openings, const struct opening 
         openings->capacity = capacity;
     }
     struct cs_opening *last = &openings->entry[openings->n++];
-    snprintf(last->purpose, sizeof last->purpose, "%s", opening->purpose);
-    last->n_words = opening->n;
-    last->word_bytes = (unsigned)opening->word_bytes;
+    snprintf(last->purpose, sizeof last->purpose, "%s", purpose);
+    last->n_words = n_words;
+    last->word_bytes = word_bytes;
     return CS_OK;
 }
 
@@ -112,7 +113,8 @@ static enum cs_status their_share(void **theirs, const void *mine,
     share = calloc(opening->n, opening->word_bytes);
     if (share == NULL)
         goto out;
-    CS_TRY(record(openings, opening));
+    CS_TRY(cs_openings_add(openings, opening->purpose, opening->n,
+                           (unsigned)opening->word_bytes));
     CS_TRY(exchange(share, mine, opening));
     *theirs = share;
     share = NULL;

@@ -48,6 +48,10 @@ CS_MUST_USE enum cs_status cs_reveal64(uint64_t *x, const uint64_t *mine, size_t
                                        struct cs_rng *secret, struct cs_channel *channel,
                                        enum cs_party party);
 
+/* Enters an opening of a session before this one, so that the list has all of the run. */
+CS_MUST_USE enum cs_status cs_openings_add(struct cs_openings *openings,
+                                           const char *purpose, size_t n_words,
+                                           unsigned word_bytes);
 void cs_openings_wipe(struct cs_openings *openings);
 
 #endif

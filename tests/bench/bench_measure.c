@@ -67,8 +67,8 @@ static enum cs_status measure_tables(struct side *side, struct cs_channel *peer)
     if (cells == NULL)
         goto out;
     CS_TRY(cs_measure_tables(cells, &sketch.study, plan, &side->table,
-                             side->is_linked ? &side->linked : NULL, &openings, &rng,
-                             peer, NULL));
+                             side->is_linked ? &side->linked : NULL, &openings, NULL,
+                             &rng, peer, NULL));
     side->wall_s = seconds(CLOCK_MONOTONIC) - start;
     side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
     side->traffic = cs_channel_traffic(peer, &n_stages)[0];

@@ -115,8 +115,8 @@ static void a_study_that_only_claims_to_differ_is_told(void **state)
 
 static enum cs_status from_the_future(struct cs_channel *peer, int role, void *arg)
 {
-    /* version 2, party 1, a digest of 32 zeros, and a field that we do not know */
-    uint8_t message[44] = { 8, 2, 16, 1, 26, 32 };
+    /* version 3, party 1, a digest of 32 zeros, and a field that we do not know */
+    uint8_t message[44] = { 8, 3, 16, 1, 26, 32 };
     uint8_t answer[64];
     size_t n_bytes;
     enum cs_status st = CS_OK;
@@ -140,7 +140,7 @@ static void another_version_is_told_whatever_it_says_besides(void **state)
     prepare(greeting);
     cs_duet(from_the_future, (void *[]){ &greeting[0], NULL }, results);
     assert_int_equal(results[0], CS_DISAGREE);
-    assert_non_null(strstr(greeting[0].fault.text, "version 2"));
+    assert_non_null(strstr(greeting[0].fault.text, "version 3"));
 }
 
 /* Whichever frame of whichever party is hurt: nobody ends well, and nobody hangs. What

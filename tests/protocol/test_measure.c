@@ -120,7 +120,7 @@ static enum cs_status play(struct cs_channel *peer, int role, void *arg)
 
     CS_REQUIRE((int)own->table.party == role);
     return cs_measure_tables(own->cells, &sketch.study, plan, &own->table, NULL,
-                             &own->openings, &own->secret, peer, NULL);
+                             &own->openings, NULL, &own->secret, peer, NULL);
 }
 
 static void run(enum cs_status result[2], const struct cs_tamper *tamper)

@@ -80,6 +80,7 @@ enum cs_status cs_ledger_try_charge_run(struct cs_ledger_charged *charged,
     const struct cs_ledger_charge all = { .party = CS_A,
                                           .data_set = data_set,
                                           .run_id = run_id,
+                                          .goes_on = !scene->forgets,
                                           .study = scene->study,
                                           .plan = scene->plan,
                                           .limit = scene->limit };

@@ -11,6 +11,7 @@ struct cs_ledger_scene {
     struct cs_study *study;
     struct cs_plan *plan;
     struct cs_limit limit; /* none, until a test sets it */
+    bool forgets;          /* the node keeps nothing of its runs */
     struct cs_fault fault;
 };
 
