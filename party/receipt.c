@@ -9,6 +9,7 @@
 
 #include "party/json_object.h"
 #include "party/judged.h"
+#include "party/resume.h"
 #include "party/start.h"
 
 /* JSON has no infinity: what has no bound is null. */
