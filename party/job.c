@@ -143,6 +143,11 @@ static enum cs_status run_session(bool *again, const struct cs_job_options *opti
         cs_staging_discard(&job.staging);
         cs_interrupt_end(&job.interrupt);
     }
+    if (cs_resume_is_needless(&job, st)) {
+        cs_monitor_say(&job.monitor, "the outputs are complete, and no peer came that "
+                                     "would need this node");
+        st = CS_OK;
+    }
     *again = cs_resume_is_due(&job, st);
     if (*again)
         cs_monitor_say(&job.monitor,
@@ -152,7 +157,8 @@ static enum cs_status run_session(bool *again, const struct cs_job_options *opti
         cs_monitor_say(&job.monitor, "give the run up with --fresh");
     noted = cs_ledger_end(job.ledger, st != CS_OK ? fault->stage : NULL, fault);
     st = st != CS_OK ? st : noted;
-    cs_monitor_exit(&job.monitor, st, fault);
+    if (!*again)
+        cs_monitor_exit(&job.monitor, st, fault);
     job_wipe(&job);
     return st;
 }

@@ -110,9 +110,16 @@ enum cs_status cs_resume_begin(struct cs_job *job)
                               bytes, sizeof bytes);
 }
 
+bool cs_resume_is_needless(const struct cs_job *job, enum cs_status st)
+{
+    return st == CS_TIMEOUT && job->channel == NULL && job->kept != NULL &&
+           cs_checkpoint_file_count(job->kept, CS_STEP_PUBLISHED) > 0;
+}
+
 bool cs_resume_is_due(const struct cs_job *job, enum cs_status st)
 {
-    const bool on_one_host = job->options->address != NULL;
+    const bool on_one_host =
+        job->options->address != NULL || job->options->channel != NULL;
     const bool agreed =
         !sodium_is_zero(job->checkpoint.session, sizeof job->checkpoint.session);
 

@@ -23,6 +23,10 @@ uint32_t cs_resume_sessions(const struct cs_job *job);
 /* Before the charge: from here on the run is known under its identity. */
 CS_MUST_USE enum cs_status cs_resume_begin(struct cs_job *job);
 
+/* Whether the outputs are there since an earlier session, and no peer came (st) that may
+ * not have its own yet. */
+bool cs_resume_is_needless(const struct cs_job *job, enum cs_status st);
+
 /* Whether to begin once more: the peer was lost (st), after both had agreed on the run
  * and this node kept of it what it needs. Not between two processes of one host. */
 bool cs_resume_is_due(const struct cs_job *job, enum cs_status st);

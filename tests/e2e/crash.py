@@ -90,7 +90,7 @@ class Node:
 
     def has_begun(self, stage):
         with open(self.path("log"), errors="replace") as stream:
-            return any(line.split()[1:] == [stage, "..."] for line in stream)
+            return any(line.split()[-2:] == [stage, "..."] for line in stream)
 
     def goes_on(self):
         return os.path.exists(self.path("out", ".checkpoint"))

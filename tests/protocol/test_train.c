@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support/check.h"
+#include "tests/support/drawer.h"
 #include "tests/support/duet.h"
 #include "tests/support/study.h"
 #include "tests/support/toy.h"
@@ -23,6 +24,7 @@ struct player {
     struct cs_codes rows;
     struct cs_generator *generator;
     struct cs_openings openings;
+    struct cs_drawer *drawer; /* what it keeps of the run, or NULL */
     struct cs_rng secret;
     struct cs_fault fault;
 };
@@ -30,9 +32,16 @@ struct player {
 static enum cs_status play(struct cs_channel *peer, int role, void *arg)
 {
     struct player *p = arg;
+    struct cs_checkpoint checkpoint = { .store = NULL };
+    enum cs_status st = CS_OK;
 
-    return cs_train(p->generator, &p->rows, p->study, &p->plan, p->n_rows, &p->openings, NULL,
-                    &p->secret, peer, NULL, &p->fault, (enum cs_party)role);
+    if (p->drawer != NULL)
+        CS_TRY(cs_checkpoint_agree(&checkpoint, &p->drawer->store, NULL, &p->secret, peer,
+                                   &p->fault));
+    CS_TRY(cs_train(p->generator, &p->rows, p->study, &p->plan, p->n_rows, &p->openings,
+                    &checkpoint, &p->secret, peer, NULL, &p->fault, (enum cs_party)role));
+out:
+    return st;
 }
 
 static void setup(struct player player[2], const char *extra)
@@ -222,6 +231,13 @@ static void step_plainly(struct player *player, enum cs_party party)
                               &loss, &player->secret));
 }
 
+static void step_privately(struct player *player)
+{
+    for (unsigned step = 0; step < STEPS; step++)
+        assert_ok(cs_generator_step_private(player->generator, &player->rows, .1, 2, .01,
+                                            &player->secret));
+}
+
 static bool weights_are_equal(struct cs_generator *one, struct cs_generator *other)
 {
     size_t n;
@@ -295,6 +311,125 @@ static void noise_too_large_is_the_operators_to_cure(void **state)
     teardown(player);
 }
 
+/* What a party trained in a round, of either session. */
+static void copy_rounds(struct cs_drawer *copy, const struct cs_drawer *drawer)
+{
+    cs_drawer_init(copy);
+    for (size_t i = 0; i < drawer->n; i++)
+        assert_ok(copy->store.keep(copy, drawer->kept[i].step, drawer->kept[i].index,
+                                   drawer->kept[i].bytes, drawer->kept[i].n_bytes));
+}
+
+/* Rounds that were kept, as they were; how many. */
+static size_t count_same(const struct cs_drawer *before, const struct cs_drawer *after)
+{
+    for (size_t i = 0; i < before->n; i++) {
+        const struct cs_drawer_step *same =
+            cs_drawer_find(after, before->kept[i].step, before->kept[i].index);
+
+        assert_non_null(same);
+        assert_int_equal(same->n_bytes, before->kept[i].n_bytes);
+        assert_memory_equal(same->bytes, before->kept[i].bytes, same->n_bytes);
+    }
+    return before->n;
+}
+
+/* Cut at a frame of a party, then a run of new generators that goes on. Returns false
+ * when there is no such frame. */
+static bool cut_and_go_on(const char *generator, int role, size_t frame, size_t *n_kept)
+{
+    struct cs_drawer drawer[2], before[2];
+    struct player player[2], again[2];
+    enum cs_status results[2];
+    const struct cs_tamper tamper = { .act = CS_TAMPER_CUT,
+                                      .role = role,
+                                      .index = frame };
+
+    setup(player, generator);
+    setup(again, generator);
+    for (int p = 0; p < 2; p++) {
+        cs_drawer_init(&drawer[p]);
+        player[p].drawer = again[p].drawer = &drawer[p];
+        cs_rng_init_random(&again[p].secret); /* other noise, if it draws any */
+    }
+    cs_duet_tampered(play, (void *[]){ &player[0], &player[1] }, results, &tamper,
+                     (struct cs_fault *[]){ &player[0].fault, &player[1].fault });
+    for (int p = 0; p < 2; p++)
+        copy_rounds(&before[p], &drawer[p]);
+    run_well(again);
+    for (int p = 0; p < 2; p++) {
+        *n_kept += count_same(&before[p], &drawer[p]);
+        assert_int_equal(drawer[p].n, 3);
+        assert_int_equal(again[p].openings.n, 3);
+        cs_drawer_wipe(&before[p]);
+        cs_drawer_wipe(&drawer[p]);
+    }
+    assert_true(trunks_are_equal(again));
+    teardown(player);
+    teardown(again);
+    return results[0] != CS_OK || results[1] != CS_OK;
+}
+
+static void no_round_is_trained_twice_wherever_the_run_is_cut(void **state)
+{
+    static const char *const generators[] = {
+        GENERATOR(", rounds: 3"),
+        "generator: {kind: gan, latent: 3, layers: [8, 6], clip: 5, rounds: 3}\n",
+    };
+    (void)state;
+
+    for (size_t g = 0; g < COUNT(generators); g++)
+        for (int role = 0; role < 2; role++) {
+            size_t n_kept = 0, frame = 0;
+
+            while (cut_and_go_on(generators[g], role, frame, &n_kept))
+                frame += g + 1;
+            assert_true(n_kept > 10);
+        }
+}
+
+/* What goes on from a state is what would have come after it. */
+static void a_state_put_into_another_generator_trains_as_the_first_one(void **state)
+{
+    static const char *const generators[] = {
+        GENERATOR(", rounds: 1, average: .9, dropout: .1"),
+        "generator: {kind: gan, latent: 3, layers: [8, 6], clip: 5, critic_steps: 2}\n",
+    };
+    (void)state;
+
+    for (size_t g = 0; g < COUNT(generators); g++) {
+        struct player one[2], other[2];
+        struct cs_rng rng;
+
+        setup(one, generators[g]);
+        setup(other, generators[g]);
+        for (int p = 0; p < 2; p++) {
+            cs_rng_init_labelled(&rng, 5, "rows");
+            assert_ok(cs_generator_remember(one[p].generator, &one[p].rows, &rng));
+            cs_rng_init_labelled(&rng, 5, "rows");
+            assert_ok(cs_generator_remember(other[p].generator, &other[p].rows, &rng));
+            step_plainly(&one[p], (enum cs_party)p);
+            step_privately(&one[p]);
+            const size_t n_bytes = cs_generator_state_bytes(one[p].generator);
+            uint8_t *bytes = malloc(n_bytes);
+            assert_non_null(bytes);
+            cs_generator_take_state(bytes, one[p].generator);
+            cs_generator_put_state(other[p].generator, bytes);
+            free(bytes);
+            other[p].secret = one[p].secret;
+            step_plainly(&one[p], (enum cs_party)p);
+            step_plainly(&other[p], (enum cs_party)p);
+            step_privately(&one[p]);
+            step_privately(&other[p]);
+            cs_generator_settle(one[p].generator);
+            cs_generator_settle(other[p].generator);
+            assert_true(weights_are_equal(one[p].generator, other[p].generator));
+        }
+        teardown(one);
+        teardown(other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +441,8 @@ int main(void)
         cmocka_unit_test(without_noise_the_steps_are_plain),
         cmocka_unit_test(weights_that_diverge_stop_nobody),
         cmocka_unit_test(noise_too_large_is_the_operators_to_cure),
+        cmocka_unit_test(no_round_is_trained_twice_wherever_the_run_is_cut),
+        cmocka_unit_test(a_state_put_into_another_generator_trains_as_the_first_one),
     };
     return CS_RUN("protocol/train", tests);
 }
