@@ -60,8 +60,8 @@ struct cs_job {
     uint8_t data_set[CS_DATA_SET_BYTES];       /* load: whom they are about */
     struct cs_ledger *ledger;                  /* load; charged by link */
     struct cs_saved start;           /* load: what generator.start names, or zeros */
-    struct cs_checkpoint_file *kept; /* load; any: what the run has to go on with */
-    uint32_t n_before;               /* load: sessions of it before this one */
+    struct cs_checkpoint_file *kept; /* hello; any: what the run has to go on with */
+    uint32_t n_before;               /* hello: sessions of it before this one */
 
     struct cs_channel *channel;      /* hello: to the peer */
     size_t n_rows[2];                /* hello: of both parties' files */

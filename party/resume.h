@@ -10,10 +10,10 @@
 
 #include "party/job.h"
 
-/* In load: opens what was kept, or gives it up if the operator says so. */
+/* In hello, before the peer is called: opens what was kept, or gives it up if the operator says so. */
 CS_MUST_USE enum cs_status cs_resume_open(struct cs_job *job);
 
-/* In hello: agrees with the peer on the run, and on what is done already. */
+/* Then: agrees with the peer on the run, and on what is done already. */
 CS_MUST_USE enum cs_status cs_resume_agree(struct cs_job *job);
 
 /* Whether the run was begun by an earlier session; how many there are with this one. */

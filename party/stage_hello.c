@@ -40,6 +40,7 @@ enum cs_status cs_stage_hello(struct cs_job *job)
     uint64_t peer_rows = 0;
 
     CS_TRY(cs_doctor_memory_of_run(job));
+    CS_TRY(cs_resume_open(job));
     if (job->channel == NULL)
         CS_TRY(join(job));
     job->monitor.channel = job->channel;

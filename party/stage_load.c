@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "party/keys.h"
-#include "party/resume.h"
 #include "party/source.h"
 #include "party/stages.h"
 #include "party/start.h"
@@ -270,7 +269,6 @@ enum cs_status cs_stage_load(struct cs_job *job)
     CS_TRY(check_arms(job));
     say_notes(job);
     CS_TRY(open_ledger(job));
-    CS_TRY(cs_resume_open(job));
 out:
     return st;
 }

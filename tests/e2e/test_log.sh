@@ -26,6 +26,7 @@ code_words=$code_a$code_b
 run_a=$(read_log a 0 debug info warning)
 run_b=$(read_log b 0 debug info warning)
 [ -n "$run_a" ] && [ -n "$run_b" ] || fail 'no run id'
+[ "$run_a" = "$run_b" ] || fail "runs $run_a and $run_b"
 grep -q '"level":"warning".*column region: 3 values' "$here/a.log" || fail 'no warning'
 expect_no_value_told
 
