@@ -137,6 +137,17 @@ out:
     return st;
 }
 
+enum cs_status cs_ledger_check_run(struct cs_ledger *ledger,
+                                   const struct cs_ledger_charge *charge,
+                                   struct cs_fault *fault)
+{
+    struct run_row row;
+    int64_t run;
+
+    set_row(&row, ledger, charge);
+    return find_run(&run, ledger, &row, charge, fault);
+}
+
 static enum cs_status enter_run(struct cs_ledger *ledger, const struct run_row *row,
                                 const struct cs_ledger_charge *charge,
                                 struct cs_fault *fault)

@@ -62,6 +62,12 @@ CS_MUST_USE enum cs_status cs_ledger_allows(struct cs_ledger *ledger,
                                             const struct cs_ledger_charge *charge,
                                             struct cs_fault *fault);
 
+/* Refuses an identity as cs_ledger_charge does; to be asked before anything is kept of a
+ * run that the peer names. */
+CS_MUST_USE enum cs_status cs_ledger_check_run(struct cs_ledger *ledger,
+                                               const struct cs_ledger_charge *charge,
+                                               struct cs_fault *fault);
+
 /* Enters a run and all that it may release, if the limit allows it. Once for each
  * cs_ledger_open.
  *

@@ -36,6 +36,7 @@ static enum cs_status agree_and_charge(struct cs_job *job)
     if (!cs_resume_goes_on(job)) /* else it is paid for, or just not yet */
         CS_TRY(cs_ledger_allows(job->ledger, &all, job->fault));
     CS_TRY(agree_on_plan(job));
+    CS_TRY(cs_ledger_check_run(job->ledger, &all, job->fault));
     CS_TRY(cs_resume_begin(job));
     CS_TRY(cs_ledger_charge(&job->charged, job->ledger, &all, job->fault));
     cs_journal_charged(&job->journal, job->plan->epsilon_spent);

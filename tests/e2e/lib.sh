@@ -112,10 +112,13 @@ node() { # party, more words
         ${log_words:---log plain} "$@"
 }
 
+# With the words in options_a and options_b besides.
 run_both() {
-    node a >"$here/a.log" 2>&1 &
+    # shellcheck disable=SC2086  # words
+    node a ${options_a:-} >"$here/a.log" 2>&1 &
     local a=$!
-    node b >"$here/b.log" 2>&1
+    # shellcheck disable=SC2086
+    node b ${options_b:-} >"$here/b.log" 2>&1
     code_b=$?
     wait "$a"
     code_a=$?

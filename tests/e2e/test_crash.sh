@@ -48,20 +48,13 @@ expect_words a 'a run is kept there that did not end'
 
 begin 'a run that one party gives up is over, and what was charged stays'
 cut_in train
-node a >"$here/a.log" 2>&1 &
-job=$!
-node b --fresh >"$here/b.log" 2>&1
-code_b=$?
-wait "$job"
-code_a=$?
+options_b=--fresh run_both
 expect_codes 3 2
 expect_words b 'nothing of it is kept here'
-node a --fresh >"$here/a.log" 2>&1 &
-job=$!
-node b --fresh >"$here/b.log" 2>&1
-code_b=$?
-wait "$job"
-code_a=$?
+run_both # nor is it kept because the peer named it
+expect_codes 3 2
+expect_words b 'nothing of it is kept here'
+options_a=--fresh options_b=--fresh run_both
 expect_codes 0 0
 expect_same 'runs charged to a' 2 "$(runs_charged a)"
 
