@@ -66,6 +66,7 @@ static void setup(struct player player[2], const char *extra)
         one->plan.recipe[p].private.steps = STEPS;
         assert_ok(cs_generator_new(&one->generator, one->study, &one->plan.recipe[p],
                                    (enum cs_party)p, NULL));
+        assert_ok(cs_generator_remember(one->generator, &one->rows, &one->secret));
     }
 }
 
@@ -364,7 +365,8 @@ static bool cut_and_go_on(const char *generator, int role, size_t frame, size_t 
         cs_drawer_wipe(&before[p]);
         cs_drawer_wipe(&drawer[p]);
     }
-    assert_true(trunks_are_equal(again));
+    if (strstr(generator, "vae") != NULL) /* a GAN ends with each party's average */
+        assert_true(trunks_are_equal(again));
     teardown(player);
     teardown(again);
     return results[0] != CS_OK || results[1] != CS_OK;

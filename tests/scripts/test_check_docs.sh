@@ -47,7 +47,7 @@ lost=docs/LOST
 plant model/fit.h "/* $lost.md */" "$lost.md is named in the code"
 plant crypto/new.h '' 'crypto/new.h is not in the map'
 plant party/receipt.c '"fresh_key"' 'no word on fresh_key'
-plant party/command_run.c '{ .name = "fresh" }' 'no option --fresh'
+plant party/command_run.c '{ .name = "stray" }' 'no option --stray'
 plant docs/man/cosynth-run.1 '.It Fl -stale Ar N' 'there is no option --stale'
 plant docs/man/cosynth-run.1 '.Xr cosynth-walk 1' 'cosynth-walk(1) is referred to'
 plant party/command_run.c '    "walk",' 'cosynth-walk.1: there is no such page'
