@@ -25,8 +25,10 @@ _Static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == CS_SEALED_KEY_BYTE
 
 static enum cs_status say(const struct cs_sealed_file *file, const char *what)
 {
-    return cs_fault_say(file->fault, CS_IO, "%s: cannot be %s: %s", file->path, what,
-                        strerror(errno));
+    return cs_fault_say(file->fault, CS_IO,
+                        "%s: cannot be %s: %s; see to it, as by free space or rights, "
+                        "and run again",
+                        file->path, what, strerror(errno));
 }
 
 enum cs_status cs_sealed_file_say_damaged(const struct cs_sealed_file *file)

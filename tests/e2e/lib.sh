@@ -105,11 +105,12 @@ impatient() { # party
     sed -i 's/^wait:.*/wait: 2/' "$here/$1/node.yaml"
 }
 
+# With the words in node_words besides.
 node() { # party, more words
     local party=$1
     shift
     timeout 120 "$CS_PROGRAM" run "$here/$party/study.yaml" "$here/$party/node.yaml" \
-        ${log_words:---log plain} "$@"
+        ${log_words:---log plain} ${node_words:-} "$@"
 }
 
 # With the words in options_a and options_b besides.
@@ -131,7 +132,7 @@ end_one() { # stage, signal, party that is ended
     node "$other" >"$here/$other.log" 2>&1 &
     job=$!
     "$CS_SOURCE_DIR/tests/e2e/end_in_stage.py" "$1" "$2" "$here/$3.log" \
-        "$CS_PROGRAM" run "$here/$3/study.yaml" "$here/$3/node.yaml" --log plain
+        "$CS_PROGRAM" run "$here/$3/study.yaml" "$here/$3/node.yaml" --log plain ${node_words:-}
     code=$?
     wait "$job"
     code_other=$?

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A disk that is full when the outputs are written: neither party gets any.
 . "$(dirname "$0")/lib.sh"
+node_words=--no-checkpoint # a run that goes on is for test_crash.sh
 set_base 12000 # whose synthetic.csv is larger than anything else that a node writes
 
 begin 'files that may not grow, as on a full disk'

@@ -87,6 +87,7 @@ expect_words c 'is this node running twice'
 expect_same 'warnings' "$(grep -c 'another node with the peer.s key .* was refused' "$here/a.log")" 1
 
 begin 'a network that goes for good'
+node_words=--no-checkpoint # a run that goes on is for test_crash.sh
 sed -i 's/^timeout:.*/timeout: 4/' "$here"/[ab]/node.yaml
 port=$(sed -n 's/^listen:.*://p' "$here/a/node.yaml")
 far=$(free_port)

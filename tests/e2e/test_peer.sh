@@ -2,6 +2,7 @@
 # A peer that never comes, or goes in the middle: the other ends soon, with words. Most of
 # the time here is waiting, so that a few cases go at once.
 . "$(dirname "$0")/lib.sh"
+node_words=--no-checkpoint # a run that goes on is for test_crash.sh
 set_base
 
 at_once=4

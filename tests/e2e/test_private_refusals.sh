@@ -2,6 +2,7 @@
 # Private linkage that cannot be: settings, identifiers and terms that do not fit, a peer
 # that goes in the middle of it.
 . "$(dirname "$0")/lib.sh"
+node_words=--no-checkpoint # a run that goes on is for test_crash.sh
 set_private_base
 
 refused 'two rows with one e-mail address' a ':40: .*line 20' '

@@ -59,6 +59,8 @@ static int set_up(void **state)
     assert_ok(cs_column_close(&job.study->schema.columns[job.plan->discoveries[0].column],
                               (const char *const[]){ "north", "west" }, 2));
     job.node.party = CS_B;
+    job.cells = calloc(job.plan->n_cells, sizeof *job.cells);
+    assert_non_null(job.cells);
     job.openings.entry = calloc(2, sizeof *job.openings.entry);
     open_something("one", 10);
     open_something("another", 20);
@@ -87,6 +89,7 @@ static int tear_down(void **state)
     cs_channel_free(ends[1]);
     cs_openings_wipe(&job.openings);
     cs_plan_free(job.plan);
+    free(job.cells);
     cs_study_free(job.study);
     return 0;
 }
