@@ -106,8 +106,8 @@ enum cs_status cs_resume_begin(struct cs_job *job)
     uint8_t bytes[RUN_BYTES];
 
     put_run(bytes, job);
-    return cs_checkpoint_keep(&job->checkpoint, CS_STEP_RUN, cs_resume_sessions(job) - 1,
-                              bytes, sizeof bytes);
+    return cs_checkpoint_keep(&job->checkpoint, CS_STEP_RUN, job->n_before, bytes,
+                              sizeof bytes);
 }
 
 bool cs_resume_is_needless(const struct cs_job *job, enum cs_status st)

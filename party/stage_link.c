@@ -14,16 +14,10 @@
  * not matter, and compared to be sure. */
 static enum cs_status agree_on_plan(struct cs_job *job)
 {
-    uint8_t theirs[CS_DIGEST_BYTES];
-    const enum cs_status st = cs_channel_swap(job->channel, CS_FRAME_DIGEST,
-                                              job->plan->digest, theirs, sizeof theirs);
-
-    if (st == CS_OK && memcmp(theirs, job->plan->digest, sizeof theirs) != 0)
-        return cs_fault_say(
-            job->fault, CS_DISAGREE,
-            "the two nodes made different plans of the same study; run the "
-            "same version of cosynth at both");
-    return st;
+    return cs_channel_agree(job->channel, job->plan->digest,
+                            "the two nodes made different plans of the same study; run "
+                            "the same version of cosynth at both",
+                            job->fault);
 }
 
 /* What both can pay is agreed on, and paid: a party whose limit does not allow the plan

@@ -91,18 +91,17 @@ out:
  * dialogue before this one need not notice that it is not. */
 static enum cs_status agree_on_measured(struct cs_job *job)
 {
-    uint8_t mine[CS_SHA256_BYTES], theirs[sizeof mine];
+    uint8_t digest[CS_SHA256_BYTES];
     enum cs_status st = CS_OK;
     size_t n_bytes = 0;
     char *text = NULL;
 
     CS_TRY(take_text(&text, &n_bytes, write_measured, job));
-    CS_TRY(cs_sha256(mine, NULL, 0, text, n_bytes));
-    CS_TRY(cs_channel_swap(job->channel, CS_FRAME_DIGEST, mine, theirs, sizeof mine));
-    if (memcmp(mine, theirs, sizeof mine) != 0)
-        st = cs_fault_say(job->fault, CS_DISAGREE,
-                          "the two nodes were told different results of one run; run the "
-                          "same version of cosynth at both");
+    CS_TRY(cs_sha256(digest, NULL, 0, text, n_bytes));
+    CS_TRY(cs_channel_agree(job->channel, digest,
+                            "the two nodes were told different results of one run; run "
+                            "the same version of cosynth at both",
+                            job->fault));
 out:
     free(text);
     return st;

@@ -86,17 +86,16 @@ static void digest_of(uint8_t digest[static CS_DIGEST_BYTES],
 enum cs_status cs_start_people(struct cs_job *job)
 {
     const struct cs_transfer_source source = source_of(&job->start);
-    uint8_t mine[CS_DIGEST_BYTES], theirs[CS_DIGEST_BYTES];
+    uint8_t digest[CS_DIGEST_BYTES];
     enum cs_status st;
 
     CS_TRY(cs_prior_make(&job->prior, &job->study->schema, &source, CS_LEARN_ROWS_MAX,
                          job->study->seed));
-    digest_of(mine, &job->prior);
-    CS_TRY(cs_channel_swap(job->channel, CS_FRAME_DIGEST, mine, theirs, sizeof theirs));
-    if (memcmp(mine, theirs, sizeof mine) != 0)
-        st = cs_fault_say(job->fault, CS_DISAGREE,
-                          "generator.start: the parties' models have different synthetic "
-                          "people; start from the two models of one run");
+    digest_of(digest, &job->prior);
+    CS_TRY(cs_channel_agree(job->channel, digest,
+                            "generator.start: the parties' models have different "
+                            "synthetic people; start from the two models of one run",
+                            job->fault));
 out:
     return st;
 }

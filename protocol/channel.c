@@ -310,6 +310,19 @@ out:
     return fail(channel, st);
 }
 
+enum cs_status cs_channel_agree(struct cs_channel *channel,
+                                const uint8_t digest[static CS_AGREED_BYTES],
+                                const char *words, struct cs_fault *fault)
+{
+    uint8_t theirs[CS_AGREED_BYTES];
+    const enum cs_status st =
+        cs_channel_swap(channel, CS_FRAME_DIGEST, digest, theirs, sizeof theirs);
+
+    if (st == CS_OK && memcmp(digest, theirs, sizeof theirs) != 0)
+        return cs_fault_say(fault, CS_DISAGREE, "%s", words);
+    return st;
+}
+
 /* ---- long work, giving up, counting -------------------------------------------- */
 
 enum cs_status cs_channel_tick(struct cs_channel *channel)

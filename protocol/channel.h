@@ -73,6 +73,13 @@ CS_MUST_USE enum cs_status cs_channel_swap(struct cs_channel *channel, enum cs_f
                                            const void *mine, void *theirs,
                                            size_t n_bytes);
 
+/* Both ends call it with a digest (CS_AGREED_BYTES) of what should be the same at both:
+ * swaps DIGEST, and CS_DISAGREE with these words unless it is. fault may be NULL. */
+#define CS_AGREED_BYTES 32
+CS_MUST_USE enum cs_status cs_channel_agree(struct cs_channel *channel,
+                                            const uint8_t digest[static CS_AGREED_BYTES],
+                                            const char *words, struct cs_fault *fault);
+
 /* Called now and then by long local work, not after the last dialogue: sends a heartbeat
  * if nothing went out for two seconds or a quarter of the timeout, and finds out early
  * that the peer is gone or gave up. */

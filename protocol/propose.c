@@ -58,16 +58,10 @@ enum cs_status cs_propose_agree(uint8_t digest[static CS_POPULATION_DIGEST_BYTES
                                 const struct cs_codes *population,
                                 struct cs_channel *channel, struct cs_fault *fault)
 {
-    uint8_t theirs[CS_POPULATION_DIGEST_BYTES];
-    enum cs_status st;
-
     crypto_generichash(digest, CS_POPULATION_DIGEST_BYTES, population->code,
                        population->n_columns * population->n_rows, NULL, 0);
-    st = cs_channel_swap(channel, CS_FRAME_DIGEST, digest, theirs, sizeof theirs);
-    if (st == CS_OK && memcmp(digest, theirs, sizeof theirs) != 0)
-        st =
-            cs_fault_say(fault, CS_DISAGREE,
-                         "the two nodes fitted different populations to the same tables; "
-                         "run the same version of cosynth at both");
-    return st;
+    return cs_channel_agree(channel, digest,
+                            "the two nodes fitted different populations to the same "
+                            "tables; run the same version of cosynth at both",
+                            fault);
 }
