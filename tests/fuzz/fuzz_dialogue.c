@@ -6,11 +6,13 @@
 
 #include "protocol/align.h"
 #include "protocol/average.h"
+#include "protocol/checkpoint.h"
 #include "protocol/propose.h"
 #include "protocol/reveal.h"
 #include "protocol/transcript.h"
 #include "protocol/verdicts.h"
 #include "tests/fuzz/peer.h"
+#include "tests/support/drawer.h"
 #include "tests/support/people.h"
 
 enum { ROWS = 5, WORDS = 4 };
@@ -92,15 +94,36 @@ static void hear_transcript(struct scene *scene)
     cs_transcript_free(transcript);
 }
 
+/* A peer may name any run, and have any steps: common is only what is here too. */
+static void hear_resume(struct scene *scene)
+{
+    static const uint8_t run[CS_RUN_ID_BYTES] = { 1 };
+    struct cs_checkpoint earlier = { .session = { 7 } }, checkpoint;
+    struct cs_drawer drawer;
+
+    cs_drawer_init(&drawer);
+    earlier.store = &drawer.store;
+    CS_REQUIRE(cs_checkpoint_keep(&earlier, CS_STEP_LINKED, 0, "l", 1) == CS_OK);
+    CS_REQUIRE(cs_checkpoint_keep(&earlier, CS_STEP_ROUND, 1, "r", 1) == CS_OK);
+    if (cs_checkpoint_agree(&checkpoint, &drawer.store, run, &scene->rng, scene->channel,
+                            scene->fault) == CS_OK) {
+        CS_REQUIRE(memcmp(checkpoint.run_id, run, sizeof run) == 0);
+        CS_REQUIRE(checkpoint.own_rounds == 1 && checkpoint.common_rounds <= 1);
+        for (int step = 0; step < CS_STEPS; step++)
+            CS_REQUIRE(!checkpoint.common[step] || step == CS_STEP_LINKED);
+    }
+    cs_drawer_wipe(&drawer);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     void (*const dialogues[])(struct scene * scene) = {
-        hear_verdicts, hear_candidates, hear_shares,
-        hear_masks,    hear_align,      hear_transcript,
+        hear_verdicts, hear_candidates, hear_shares, hear_masks,
+        hear_align,    hear_transcript, hear_resume,
     };
     struct cs_fuzz_input input = { data, size };
     struct cs_fault fault = { .stage = "fuzz" };
-    const uint8_t which = cs_fuzz_byte(&input) % 6;
+    const uint8_t which = cs_fuzz_byte(&input) % 7;
     struct scene scene = { cs_fuzz_channel(&input, &fault), &fault, { .used = 0 } };
 
     cs_rng_init_labelled(&scene.rng, 1, "dialogue");

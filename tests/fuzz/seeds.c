@@ -13,6 +13,7 @@
 #include "model/discover.h"
 #include "party/measured.h"
 #include "party/saved_body.h"
+#include "protocol/checkpoint.h"
 #include "protocol/hello.h"
 #include "protocol/wire.h"
 #include "tests/fuzz/peer.h"
@@ -125,6 +126,7 @@ static void save_dialogues(struct seed *seed, const char *folder)
         { "masks", { CS_FRAME_MASK_KEY, CS_FRAME_COMMIT }, { 32, 64 } },
         { "align", { CS_FRAME_ALIGN, CS_FRAME_ALIGN }, { 32, 32 } },
         { "transcript", { CS_FRAME_TRANSCRIPT, CS_FRAME_TRANSCRIPT }, { 32, 32 } },
+        { "resume", { CS_FRAME_RESUME }, { 100 } },
     };
 
     for (size_t i = 0; i < sizeof dialogues / sizeof *dialogues; i++) {
@@ -220,6 +222,39 @@ static void save_density(struct seed *seed, const char *folder)
 }
 
 /* ---- files --------------------------------------------------------------------- */
+
+static void add_step(struct seed *seed, enum cs_step step, unsigned index,
+                     const char *bytes)
+{
+    add_number(seed, step, 1);
+    add_number(seed, index, 1);
+    add_number(seed, strlen(bytes), 2);
+    add(seed, bytes, strlen(bytes));
+}
+
+static void save_checkpoint(struct seed *seed, const char *folder)
+{
+    static const struct {
+        const char *name, *damage;
+        size_t n_bytes;
+    } seeds[] = {
+        { "whole", "\0", 1 },
+        { "replaced", "\1cosynth checkpoint 1\n", 22 },
+        { "cut", "\2\x9c\0", 3 },
+        { "changed", "\2\xff\xff\x50\0\1", 6 },
+    };
+    char run[89] = "";
+
+    memset(run, 'r', sizeof run - 1);
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        add_step(seed, CS_STEP_RUN, 0, run);
+        add_step(seed, CS_STEP_ROUND, 1, "first");
+        add_step(seed, CS_STEP_ROUND, 1, "again");
+        add_number(seed, 255, 1);
+        add(seed, seeds[i].damage, seeds[i].n_bytes);
+        save(seed, folder, "checkpoint", seeds[i].name);
+    }
+}
 
 /* A study whose model is small. */
 #define GENERATOR(words) "generator: {kind: " words ", rounds: 1, train_on: both}\n"
@@ -329,6 +364,7 @@ int main(int argc, char **argv)
     save_model(seed, argv[1], GENERATOR("gan, latent: 2, layers: [3]"), "gan");
     save_model(seed, argv[1], "generator: {kind: independent}\nlink: private\n",
                "independent");
+    save_checkpoint(seed, argv[1]);
     save_measured(seed, argv[1]);
     save_identity(seed, argv[1]);
     save_studies(seed, argv[1]);
