@@ -3,7 +3,11 @@
 #include <pthread.h>
 #include <valgrind/valgrind.h>
 
-enum { TEN_SECONDS_MS = 10000, MINUTES_MS = 300000 };
+enum {
+    WAIT_MS = 10000,
+    HURT_MS = 2000,       /* for a frame that may not come */
+    VALGRIND_SLOWER = 30, /* all waits are as much longer */
+};
 
 struct player {
     cs_part part;
@@ -25,15 +29,16 @@ static void *play(void *arg)
 static struct cs_channel *channel_of(struct cs_transport transport, int role,
                                      const struct cs_duet_options *options)
 {
-    const unsigned patience = RUNNING_ON_VALGRIND ? MINUTES_MS : TEN_SECONDS_MS;
-    const unsigned ms = options->timeout_ms == 0 ? patience : options->timeout_ms;
+    const unsigned ms = options->timeout_ms == 0 ? WAIT_MS : options->timeout_ms;
+    const unsigned slower = RUNNING_ON_VALGRIND ? VALGRIND_SLOWER : 1;
     struct cs_channel *channel = NULL;
 
     if (options->wrap != NULL)
         CS_REQUIRE(options->wrap(&transport) == CS_OK);
     if (options->tamper != NULL)
         CS_REQUIRE(cs_tamper_wrap(&transport, role, options->tamper) == CS_OK);
-    CS_REQUIRE(cs_channel_new(&channel, transport, ms, options->faults[role]) == CS_OK);
+    CS_REQUIRE(cs_channel_new(&channel, transport, slower * ms, options->faults[role]) ==
+               CS_OK);
     return channel;
 }
 
@@ -64,7 +69,7 @@ void cs_duet_tampered(cs_part part, void *args[2], enum cs_status results[2],
                       const struct cs_tamper *tamper, struct cs_fault *const faults[2])
 {
     const struct cs_duet_options options = {
-        .timeout_ms = tamper != NULL && tamper->act ? 2000 : 0,
+        .timeout_ms = tamper != NULL && tamper->act ? HURT_MS : 0,
         .tamper = tamper,
         .faults = { faults[0], faults[1] },
     };

@@ -11,11 +11,11 @@
 typedef enum cs_status (*cs_part)(struct cs_channel *peer, int role, void *arg);
 
 /* Plays part as role 0 with args[0] and as role 1 with args[1]; whoever waits longer
- * than ten seconds, or minutes under valgrind, gets CS_TIMEOUT. */
+ * than ten seconds, thirty times as long under valgrind, gets CS_TIMEOUT. */
 void cs_duet(cs_part part, void *args[2], enum cs_status results[2]);
 
 struct cs_duet_options {
-    unsigned timeout_ms;            /* 0: as cs_duet */
+    unsigned timeout_ms;            /* 0: as cs_duet; longer under valgrind */
     const struct cs_tamper *tamper; /* may be NULL */
     struct cs_fault *faults[2];     /* may be NULL */
 
