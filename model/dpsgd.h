@@ -16,8 +16,8 @@
  *      vector of integers times 2^-30, no longer than the limit it was scaled to.
  *   2. Products and sums of these integers stay below 2^53: in doubles they are exact,
  *      in whatever order BLAS takes them. A row's absence changes nothing but its own
- *      part, provided that what is computed of one row does not depend on the others in
- *      the batch; the caller runs batches of one size for that.
+ *      part, as what is computed of one row does not depend on the others in the
+ *      batch, nor on its place among them (model/matrix.h).
  *   3. The sum is rounded to the grid of the noise, sigma * 2^-16. That may add one grid
  *      step a coordinate to the difference of two sums, so rows are clipped to
  *      limit = 1 - sqrt(n_weights) * sigma * 2^-16 instead of 1.

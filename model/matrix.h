@@ -2,6 +2,12 @@
  *
  * All matrices are row-major and dense. Shapes stand beside the arguments.
  *
+ * The products of the passes add their terms one after another in the order of the sum,
+ * each product and sum rounded to float: a row's numbers depend on that row and the
+ * weights alone, to the bit, on every machine. The privacy of DP-SGD rests on it
+ * (docs/NUMERICS.md); no BLAS promises it, and OpenBLAS's kernels of 256 bits do not do
+ * it. What sums over the rows is BLAS's.
+ *
  *   Aliasing   the result overlaps no argument.
  *   Errors     none; sizes are below 2^31.
  *   Threads    any, at the same time; each product runs on its caller's alone.
