@@ -1,12 +1,12 @@
 #include "tests/support/duet.h"
 
 #include <pthread.h>
-#include <valgrind/valgrind.h>
+
+#include "tests/support/pause.h"
 
 enum {
     WAIT_MS = 10000,
-    HURT_MS = 2000,       /* for a frame that may not come */
-    VALGRIND_SLOWER = 30, /* all waits are as much longer */
+    HURT_MS = 2000, /* for a frame that may not come */
 };
 
 struct player {
@@ -30,15 +30,14 @@ static struct cs_channel *channel_of(struct cs_transport transport, int role,
                                      const struct cs_duet_options *options)
 {
     const unsigned ms = options->timeout_ms == 0 ? WAIT_MS : options->timeout_ms;
-    const unsigned slower = RUNNING_ON_VALGRIND ? VALGRIND_SLOWER : 1;
     struct cs_channel *channel = NULL;
 
     if (options->wrap != NULL)
         CS_REQUIRE(options->wrap(&transport) == CS_OK);
     if (options->tamper != NULL)
         CS_REQUIRE(cs_tamper_wrap(&transport, role, options->tamper) == CS_OK);
-    CS_REQUIRE(cs_channel_new(&channel, transport, slower * ms, options->faults[role]) ==
-               CS_OK);
+    CS_REQUIRE(cs_channel_new(&channel, transport, cs_patient_ms(ms),
+                              options->faults[role]) == CS_OK);
     return channel;
 }
 

@@ -4,4 +4,7 @@
 
 void cs_pause_ms(unsigned ms);
 
+/* A time that another end is waited for: under valgrind thirty times as long. */
+unsigned cs_patient_ms(unsigned ms);
+
 #endif

@@ -102,7 +102,7 @@ static enum cs_status tamper_send(void *wrapped, const void *bytes, size_t n_byt
     case CS_TAMPER_REPEAT:
         return send_twice(self, bytes, n_bytes, wait_ms);
     case CS_TAMPER_DELAY:
-        cs_pause_ms(self->tamper->delay_ms);
+        cs_pause_ms(cs_patient_ms(self->tamper->delay_ms));
         break;
     case CS_TAMPER_SWAP:
         return keep(self, bytes, n_bytes);
