@@ -1,5 +1,6 @@
 /* link: who stands in which row, or, privately, shares of that; before it the plan, which
  * needs the numbers of rows, and its charge: whatever is released follows later. */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +12,22 @@
 #include "protocol/link.h"
 
 /* The parties' arithmetic may differ in a last bit; the plan is rounded so that it does
- * not matter, and compared to be sure. */
+ * not matter, and compared to be sure, with the run that it is to be charged to. */
 static enum cs_status agree_on_plan(struct cs_job *job)
 {
-    return cs_channel_agree(job->channel, job->plan->digest,
-                            "the two nodes made different plans of the same study; run "
-                            "the same version of cosynth at both",
+    const struct cs_checkpoint *run = &job->checkpoint;
+    uint8_t digest[CS_AGREED_BYTES];
+    crypto_generichash_state hash;
+
+    crypto_generichash_init(&hash, NULL, 0, sizeof digest);
+    crypto_generichash_update(&hash, job->plan->digest, sizeof job->plan->digest);
+    crypto_generichash_update(&hash, run->run_id, sizeof run->run_id);
+    crypto_generichash_update(&hash, run->session, sizeof run->session);
+    crypto_generichash_final(&hash, digest, sizeof digest);
+    return cs_channel_agree(job->channel, digest,
+                            "the two nodes made different plans of the same study, or "
+                            "take it for different runs; run the same version of cosynth "
+                            "at both",
                             job->fault);
 }
 

@@ -356,11 +356,31 @@ static void every_frame_ends_as_the_page_says(void **state)
     assert_int_equal(n_wrong, 0);
 }
 
+/* Else each party would charge a run of its own. */
+static void parties_that_take_a_run_for_two_find_out(void **state)
+{
+    const struct cs_tamper altered = { .act = CS_TAMPER_ALTER,
+                                       .kind = CS_FRAME_RESUME,
+                                       .at = 70 }; /* of 100, from the end: the nonce */
+    struct cs_rehearsal rehearsal;
+    struct cs_rehearsal_end end;
+    (void)state;
+
+    cs_rehearsal_open(&rehearsal, &studies[0]);
+    cs_rehearsal_run(&end, &rehearsal, &altered, PATIENT_MS);
+    for (int p = 0; p < 2; p++) {
+        assert_int_equal(end.st[p], CS_DISAGREE);
+        assert_int_equal(end.outputs[p], CS_OUTPUTS_NONE);
+    }
+    cs_rehearsal_close(&rehearsal);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest some[] = {
         cmocka_unit_test(every_kind_of_frame_ends_as_the_page_says),
         cmocka_unit_test(what_the_page_does_not_say_is_noticed),
+        cmocka_unit_test(parties_that_take_a_run_for_two_find_out),
     };
     const struct CMUnitTest all[] = {
         cmocka_unit_test(every_frame_ends_as_the_page_says),
