@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "crypto/status.h"
+#include "model/gamma_tail.h"
 
 /* Steps for a and b up to about a million. */
 #define STEPS_MAX 10000u
@@ -44,8 +45,8 @@ double cs_confidence_beta(double x, double a, double b)
 {
     if (x <= 0 || x >= 1)
         return x > 0;
-    const double log_front =
-        lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x);
+    const double log_front = cs_gamma_log(a + b) - cs_gamma_log(a) - cs_gamma_log(b) +
+                             a * log(x) + b * log1p(-x);
     /* The fraction is quick below the mean. */
     if (x < (a + 1) / (a + b + 2))
         return exp(log_front) * fraction(x, a, b) / a;

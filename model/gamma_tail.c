@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* lgamma_r */
 #include "model/gamma_tail.h"
 
 #include <math.h>
@@ -7,10 +8,17 @@
 static const double precise = 1e-15;
 static const int terms_max = 100000;
 
+double cs_gamma_log(double x)
+{
+    int sign;
+
+    return lgamma_r(x, &sign);
+}
+
 /* x^a e^-x / Gamma(a), which both have in common. */
 static double front(double a, double x)
 {
-    return exp(a * log(x) - x - lgamma(a));
+    return exp(a * log(x) - x - cs_gamma_log(a));
 }
 
 static double lower_series(double a, double x)

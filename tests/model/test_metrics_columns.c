@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/gamma_tail.h"
 #include "model/pair.h"
 #include "model/sample.h"
 #include "tests/support/check.h"
@@ -131,17 +130,6 @@ static void contingencies_are_the_reference_with_either_edges(void **state)
             cs_coded_wipe(&other);
         }
     cs_compared_wipe(&compared);
-}
-
-static void chi_square_has_its_tabled_tails(void **state)
-{
-    (void)state;
-
-    assert_value(cs_gamma_chi_square_p(3.841458820694124, 1), .05, 1e-12);
-    assert_value(cs_gamma_chi_square_p(16.918977604620448, 9), .05, 1e-12);
-    assert_value(cs_gamma_chi_square_p(2.0, 2), exp(-1), 1e-14);
-    assert_value(cs_gamma_chi_square_p(400, 2), exp(-200), 1e-95);
-    assert_value(cs_gamma_chi_square_p(0, 5), 1, 0);
 }
 
 /* What a metric says of a file and itself, of one with nothing in common, and of a
@@ -276,7 +264,6 @@ int main(void)
         cmocka_unit_test(column_shapes_are_the_reference),
         cmocka_unit_test(correlations_are_the_reference),
         cmocka_unit_test(contingencies_are_the_reference_with_either_edges),
-        cmocka_unit_test(chi_square_has_its_tabled_tails),
         cmocka_unit_test(identical_files_have_the_best_values),
         cmocka_unit_test(files_apart_have_the_worst_values),
         cmocka_unit_test(counts_tell_files_apart_that_frequencies_do_not),
