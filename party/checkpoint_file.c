@@ -191,7 +191,9 @@ static enum cs_status read_file(struct cs_checkpoint_file *file, const uint8_t *
         return CS_OK;
     if (has_released(file))
         return say_other_run(file);
-    CS_TRY(cs_checkpoint_file_remove(file));
+    file->n_entries = 0;
+    if (!file->sealed.looks)
+        CS_TRY(cs_checkpoint_file_remove(file));
 out:
     return st;
 }
@@ -236,7 +238,7 @@ enum cs_status cs_checkpoint_file_open(struct cs_checkpoint_file **file,
     made->store = (struct cs_checkpoint_store){ recall, keep, made };
     CS_TRY(cs_sealed_file_init(&made->sealed, folder, CS_CHECKPOINT_NAME, secret, fault));
     derive_key(made->sealed.key, self);
-    made->sealed.looks = binding == NULL;
+    made->sealed.looks = secret == NULL;
     CS_TRY(open_file(made, binding));
     *file = made;
     made = NULL;

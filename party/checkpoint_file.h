@@ -23,9 +23,10 @@
 struct cs_checkpoint_file;
 
 /* In folder, which exists. A file of another binding is given up if it has released
- * nothing, else refused. With binding NULL it is looked at alone: whatever it is of, as
- * it is, beside a node that may be writing to it. Nothing is written before the first
- * step is kept. secret (nonces) and fault are borrowed until the file is freed. */
+ * nothing, else refused. With secret NULL it is looked at alone: as it is, beside a node
+ * that may be writing to it; with binding NULL too, whatever it is of. Nothing is written
+ * before the first step is kept. secret (nonces) and fault are borrowed until the file is
+ * freed. */
 CS_MUST_USE enum cs_status
 cs_checkpoint_file_open(struct cs_checkpoint_file **file, const char *folder,
                         const struct cs_identity *self, const uint8_t *binding,

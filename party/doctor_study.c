@@ -1,10 +1,12 @@
-/* The study on this host: who answers, what the ledger allows, what the run will take. */
+/* The study on this host: who answers, what is kept of a run, what the ledger allows,
+ * what the run will take. */
 
 #include "model/workers.h"
 #include "party/doctor.h"
 #include "party/host_memory.h"
 #include "party/ledger_file.h"
 #include "party/ledger_verify.h"
+#include "party/resume.h"
 #include "protocol/probe.h"
 
 enum { PROBE_MS = 4000 };
@@ -80,12 +82,33 @@ out:
         cs_doctor_good(doctor, "ledger", "%s: verified", path);
 }
 
+/* Returns whether a run did not end that this one would be. */
+static bool check_kept(struct cs_doctor *doctor, struct cs_job *job)
+{
+    bool goes_on = false;
+    const enum cs_status st = cs_resume_look(&goes_on, job);
+
+    if (st != CS_OK)
+        cs_doctor_refuse(doctor, "kept run", st, "%s", job->fault->text);
+    else if (goes_on)
+        cs_doctor_good(
+            doctor, "kept run",
+            "a run of this study did not end; it goes on, `cosynth status` says "
+            "from where");
+    return goes_on;
+}
+
 static void check_budget(struct cs_doctor *doctor, struct cs_job *job,
                          const struct cs_plan *plan)
 {
     const struct cs_ledger_charge charge = cs_job_charge(job, plan);
     const struct cs_limit *limit = &job->node.limit;
     struct cs_fault fault = { 0 };
+
+    if (check_kept(doctor, job)) {
+        cs_doctor_good(doctor, "budget", "the run is charged already, and not again");
+        return;
+    }
     const enum cs_status st =
         cs_limit_is_none(limit) ? CS_OK : cs_ledger_allows(job->ledger, &charge, &fault);
 

@@ -76,6 +76,21 @@ out:
     return st;
 }
 
+enum cs_status cs_resume_look(bool *goes_on, const struct cs_job *job)
+{
+    struct cs_checkpoint_file *file = NULL;
+    uint8_t binding[CS_BINDING_BYTES];
+    enum cs_status st = CS_OK;
+
+    bind(binding, job);
+    CS_TRY(cs_checkpoint_file_open(&file, job->node.output, &job->self, binding, NULL,
+                                   job->fault));
+    *goes_on = cs_checkpoint_file_count(file, CS_STEP_RUN) > 0;
+out:
+    cs_checkpoint_file_free(file);
+    return st;
+}
+
 enum cs_status cs_resume_agree(struct cs_job *job)
 {
     struct cs_resume_run run;

@@ -10,8 +10,13 @@
 
 #include "party/job.h"
 
-/* In hello, before the peer is called: opens what was kept, or gives it up if the operator says so. */
+/* In hello, before the peer is called: opens what was kept, or gives it up if the
+ * operator says so. */
 CS_MUST_USE enum cs_status cs_resume_open(struct cs_job *job);
+
+/* For who only asks, after load: whether a run of this job is kept that goes on, and is
+ * paid for. Refuses what cs_resume_open would; changes nothing. */
+CS_MUST_USE enum cs_status cs_resume_look(bool *goes_on, const struct cs_job *job);
 
 /* Then: agrees with the peer on the run, and on what is done already. */
 CS_MUST_USE enum cs_status cs_resume_agree(struct cs_job *job);

@@ -9,6 +9,11 @@ expect_status() { # party, extended regular expression
     grep -Eq "$2" "$here/$1.status" || fail "status of $1 does not say: $2: $(cat "$here/$1.status")"
 }
 
+expect_doctor() { # party, extended regular expression
+    "$CS_PROGRAM" doctor "$here/$1/study.yaml" "$here/$1/node.yaml" >"$here/$1.doctor" 2>&1
+    grep -Eq "$2" "$here/$1.doctor" || fail "doctor of $1 does not say: $2: $(cat "$here/$1.doctor")"
+}
+
 # b is killed in a stage, and a does not wait for it.
 cut_in() { # stage
     sed -i 's/^reconnect:.*/reconnect: 1/; s/^wait:.*/wait: 2/' "$here"/[ab]/node.yaml
@@ -21,12 +26,17 @@ runs_charged() { # party
         python3 -c 'import json, sys; print(len(json.load(sys.stdin)["runs"]))'
 }
 
-begin 'a run that was cut after its tables were opened goes on'
+begin 'a run that was cut after its tables were opened goes on, as the limit is used up'
+of_a_run=$(sed -n 's/.*epsilon: *\([0-9.]*\).*/\1/p' "$here/a/study.yaml")
+echo "ledger_limit: {epsilon: $of_a_run, delta: 1.0e-3}" >>"$here/a/node.yaml"
+expect_doctor a '^ok +budget +the run costs'
 cut_in train
 expect_codes 4 137
 expect_no_output a
 expect_status a '^kept     tables opened$'
 expect_status a '^next     run again at both'
+expect_doctor a '^ok +kept run +a run of this study did not end'
+expect_doctor a '^ok +budget +the run is charged already'
 tables=$(sed -n 's/^tables   //p' "$here/a.status")
 run_both
 expect_codes 0 0
@@ -37,11 +47,13 @@ for party in a b; do
     expect_same "runs charged to $party" 1 "$(runs_charged "$party")"
     expect_status "$party" 'no run is kept'
 done
+expect_doctor a '^refused +budget'
 
 begin 'another study does not take the place of a run that was cut'
 cut_in train
 sed -i 's/^seed:.*/seed: 77/' "$here"/[ab]/study.yaml
 grep -q '^seed: 77' "$here/a/study.yaml" || echo 'seed: 77' | tee -a "$here"/[ab]/study.yaml >/dev/null
+expect_doctor a '^refused +kept run .*--fresh'
 run_both
 expect_codes 2 2
 expect_words a 'a run is kept there that did not end'

@@ -64,8 +64,9 @@ static void make_folder(void)
 
 static enum cs_status open_it(struct scene *scene, const uint8_t *wanted)
 {
-    const enum cs_status st = cs_checkpoint_file_open(&scene->file, folder, &self, wanted,
-                                                      &nonces, &scene->fault);
+    const enum cs_status st =
+        cs_checkpoint_file_open(&scene->file, folder, &self, wanted,
+                                wanted == NULL ? NULL : &nonces, &scene->fault);
 
     CS_REQUIRE(st == CS_OK || st == CS_CONFIG);
     return st;

@@ -34,7 +34,8 @@ static enum cs_status open_it(struct scene *scene, const uint8_t *binding)
     scene->file = NULL;
     scene->fault = (struct cs_fault){ 0 };
     return cs_checkpoint_file_open(&scene->file, scene->folder, &scene->self, binding,
-                                   &scene->secret, &scene->fault);
+                                   binding == NULL ? NULL : &scene->secret,
+                                   &scene->fault);
 }
 
 static void tear_down(struct scene *scene)
