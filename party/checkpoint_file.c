@@ -191,8 +191,9 @@ static enum cs_status read_file(struct cs_checkpoint_file *file, const uint8_t *
         return CS_OK;
     if (has_released(file))
         return say_other_run(file);
-    file->n_entries = 0;
-    if (!file->sealed.looks)
+    if (file->sealed.looks)
+        file->n_entries = 0;
+    else
         CS_TRY(cs_checkpoint_file_remove(file));
 out:
     return st;

@@ -99,13 +99,13 @@ static bool check_kept(struct cs_doctor *doctor, struct cs_job *job)
 }
 
 static void check_budget(struct cs_doctor *doctor, struct cs_job *job,
-                         const struct cs_plan *plan)
+                         const struct cs_plan *plan, bool goes_on)
 {
     const struct cs_ledger_charge charge = cs_job_charge(job, plan);
     const struct cs_limit *limit = &job->node.limit;
     struct cs_fault fault = { 0 };
 
-    if (check_kept(doctor, job)) {
+    if (goes_on) {
         cs_doctor_good(doctor, "budget", "the run is charged already, and not again");
         return;
     }
@@ -210,11 +210,12 @@ void cs_doctor_study(struct cs_doctor *doctor, struct cs_job *job)
                    job->node.data, own, job->table->codes.n_columns,
                    doctor->peer_rows > 0 ? "as said" : "taken to be as many");
     check_ledger_whole(doctor, job->node.ledger);
+    const bool goes_on = check_kept(doctor, job);
     const enum cs_status st = cs_plan_make(&plan, job->study, n_rows, &fault);
     if (st != CS_OK) {
         cs_doctor_refuse(doctor, "budget", st, "%s", fault.text);
     } else {
-        check_budget(doctor, job, plan);
+        check_budget(doctor, job, plan, goes_on);
         check_run(doctor, job, plan);
     }
     cs_plan_free(plan);
