@@ -116,8 +116,7 @@ void cs_matrix_product(float *d_x, const float *d_y, const float *w, size_t rows
     add_product(d_x, d_y, w, false, rows, n_in, n_out);
 }
 
-/* ---- sums over the rows -------------------------------------------------------------
- */
+/* ---- sums over the rows ------------------------------------------------------------ */
 
 /* Keeps OpenBLAS to the calling thread. Of its builds just the one over OpenMP will do:
  * the serial one lets two threads have the same buffer, with wrong products, and the one

@@ -369,7 +369,7 @@ static enum cs_status work_long(struct cs_channel *peer, int role, void *arg)
     if (role == 1)
         return cs_channel_recv(peer, CS_FRAME_OPEN, word, sizeof word);
     for (int i = 0; i < 60; i++) {
-        cs_pause_ms(20);
+        cs_pause_ms(cs_patient_ms(20));
         if (*(const bool *)arg)
             CS_TRY(cs_channel_tick(peer));
     }
