@@ -49,7 +49,7 @@ out:
 /* ---- first weights ---- */
 
 /* Uniform in +-limit from the block's own stream. */
-static void draw_block(const struct cs_block *block, float limit, uint64_t seed)
+static void draw_block(const struct cs_weight_block *block, float limit, uint64_t seed)
 {
     struct cs_rng rng;
 
@@ -67,7 +67,7 @@ static void draw_layer(const struct cs_weights *weights, const struct cs_affine 
     const size_t end = layer->weight + layer->n_in * layer->n_out;
 
     for (size_t b = 0; b < weights->n_blocks; b++) {
-        const struct cs_block *block = &weights->block[b];
+        const struct cs_weight_block *block = &weights->block[b];
         const size_t start = (size_t)(block->weight - weights->weight);
 
         if (start >= layer->weight && start < end)

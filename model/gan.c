@@ -378,7 +378,8 @@ static enum cs_status sample_gan(struct cs_generator *generator, struct cs_codes
     return CS_OK;
 }
 
-static struct cs_block *blocks_gan(struct cs_generator *generator, size_t *n_blocks)
+static struct cs_weight_block *blocks_gan(struct cs_generator *generator,
+                                          size_t *n_blocks)
 {
     struct cs_gan_generator *gan = gan_of(generator);
 

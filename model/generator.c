@@ -41,7 +41,7 @@ static enum cs_status new_of(struct cs_generator **generator, const struct cs_ki
     CS_TRY(kind->make(&made, study, recipe, party, workers));
     made->kind = kind;
     made->recipe = *recipe;
-    const struct cs_block *blocks = cs_generator_blocks(made, &n_blocks);
+    const struct cs_weight_block *blocks = cs_generator_blocks(made, &n_blocks);
     CS_TRY(cs_moving_init(&made->moving, blocks, n_blocks, recipe->spec.average));
     *generator = made;
     made = NULL;
@@ -225,15 +225,17 @@ enum cs_status cs_generator_sample(struct cs_generator *generator, struct cs_cod
     return generator->kind->sample(generator, out, labels, rng);
 }
 
-struct cs_block *cs_generator_blocks(struct cs_generator *generator, size_t *n_blocks)
+struct cs_weight_block *cs_generator_blocks(struct cs_generator *generator,
+                                            size_t *n_blocks)
 {
     return generator->kind->blocks(generator, n_blocks);
 }
 
 /* ---- what is federated ---- */
 
-static const struct cs_block *find(const struct cs_block *blocks, size_t n_blocks,
-                                   const struct cs_block *like)
+static const struct cs_weight_block *find(const struct cs_weight_block *blocks,
+                                          size_t n_blocks,
+                                          const struct cs_weight_block *like)
 {
     for (size_t i = 0; i < n_blocks; i++)
         if (blocks[i].n == like->n && strcmp(blocks[i].name, like->name) == 0)
@@ -260,19 +262,20 @@ static bool is_trunk_common(const struct cs_study *study)
     return 2 * n_common >= n[CS_A] && 2 * n_common >= n[CS_B];
 }
 
-static bool is_trunk(const struct cs_block *block)
+static bool is_trunk(const struct cs_weight_block *block)
 {
     return strncmp(block->name, "trunk/", strlen("trunk/")) == 0;
 }
 
 /* Those of `all` that `other` has too, as they stand in `mine`, one of the two. */
-static enum cs_status intersect(struct cs_block **common, size_t *n_common,
-                                const struct cs_block *all, size_t n_all,
-                                const struct cs_block *other, size_t n_other,
-                                const struct cs_block *mine, size_t n_mine,
+static enum cs_status intersect(struct cs_weight_block **common, size_t *n_common,
+                                const struct cs_weight_block *all, size_t n_all,
+                                const struct cs_weight_block *other, size_t n_other,
+                                const struct cs_weight_block *mine, size_t n_mine,
                                 bool with_trunk)
 {
-    struct cs_block *found = calloc(n_all + 1, sizeof *found); /* + 1: never of size 0 */
+    struct cs_weight_block *found =
+        calloc(n_all + 1, sizeof *found); /* + 1: never of size 0 */
     size_t n = 0;
 
     if (found == NULL)
@@ -285,13 +288,13 @@ static enum cs_status intersect(struct cs_block **common, size_t *n_common,
     return CS_OK;
 }
 
-enum cs_status cs_generator_common(struct cs_block **common, size_t *n_common,
+enum cs_status cs_generator_common(struct cs_weight_block **common, size_t *n_common,
                                    struct cs_generator *generator,
                                    const struct cs_study *study, enum cs_party party)
 {
     enum cs_status st = CS_OK;
     struct cs_generator *peer = NULL;
-    struct cs_block *block[2];
+    struct cs_weight_block *block[2];
     size_t n[2];
 
     /* of the same shape: no batch matters */

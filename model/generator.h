@@ -104,12 +104,14 @@ CS_MUST_USE enum cs_status cs_generator_sample(struct cs_generator *generator,
                                                struct cs_codes *out,
                                                const uint8_t *labels, struct cs_rng *rng);
 
-struct cs_block *cs_generator_blocks(struct cs_generator *generator, size_t *n_blocks);
+struct cs_weight_block *cs_generator_blocks(struct cs_generator *generator,
+                                            size_t *n_blocks);
 
 /* The federated blocks: those that both parties' generators have, as the study alone
  * implies, in the order of A's. The array is the caller's, to be freed; it points into
  * the generator. */
-CS_MUST_USE enum cs_status cs_generator_common(struct cs_block **common, size_t *n_common,
+CS_MUST_USE enum cs_status cs_generator_common(struct cs_weight_block **common,
+                                               size_t *n_common,
                                                struct cs_generator *generator,
                                                const struct cs_study *study,
                                                enum cs_party party);

@@ -143,8 +143,8 @@ static enum cs_status sample_independent(struct cs_generator *generator,
     return CS_OK;
 }
 
-static struct cs_block *blocks_independent(struct cs_generator *generator,
-                                           size_t *n_blocks)
+static struct cs_weight_block *blocks_independent(struct cs_generator *generator,
+                                                  size_t *n_blocks)
 {
     (void)generator;
     *n_blocks = 0;

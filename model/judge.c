@@ -26,7 +26,7 @@ struct hearing {
 static bool are_finite(struct cs_generator *generator)
 {
     size_t n_blocks;
-    const struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
 
     for (size_t b = 0; b < n_blocks; b++)
         for (size_t i = 0; i < block[b].n; i++)

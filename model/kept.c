@@ -7,7 +7,7 @@
 static size_t count(struct cs_generator *generator)
 {
     size_t n_blocks = 0, n = 0;
-    const struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
 
     for (size_t b = 0; b < n_blocks; b++)
         n += block[b].n;
@@ -17,7 +17,7 @@ static size_t count(struct cs_generator *generator)
 enum cs_status cs_kept_take(struct cs_kept *kept, struct cs_generator *generator)
 {
     size_t n_blocks = 0, at = 0;
-    const struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
 
     cs_kept_wipe(kept);
     kept->n = count(generator);
@@ -33,7 +33,7 @@ enum cs_status cs_kept_take(struct cs_kept *kept, struct cs_generator *generator
 void cs_kept_put_back(const struct cs_kept *kept, struct cs_generator *generator)
 {
     size_t n_blocks = 0, at = 0;
-    const struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
 
     CS_REQUIRE(kept->taken && kept->n == count(generator));
     for (size_t b = 0; b < n_blocks; at += block[b++].n)

@@ -48,7 +48,7 @@ struct cs_kind {
                                const struct cs_codes *rows, struct cs_rng *rng);
     enum cs_status (*sample)(struct cs_generator *generator, struct cs_codes *out,
                              const uint8_t *labels, struct cs_rng *rng);
-    struct cs_block *(*blocks)(struct cs_generator *generator, size_t *n_blocks);
+    struct cs_weight_block *(*blocks)(struct cs_generator *generator, size_t *n_blocks);
 
     /* All stretches but those of the base; NULL in a kind without weights. */
     size_t (*state)(struct cs_stretch stretch[static CS_STRETCHES_MAX],

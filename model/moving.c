@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum cs_status cs_moving_init(struct cs_moving *moving, const struct cs_block *blocks,
-                              size_t n_blocks, double decay)
+enum cs_status cs_moving_init(struct cs_moving *moving,
+                              const struct cs_weight_block *blocks, size_t n_blocks,
+                              double decay)
 {
     CS_REQUIRE(decay >= 0 && decay < 1);
     *moving = (struct cs_moving){ .block = blocks, .n_blocks = n_blocks, .decay = decay };

@@ -15,7 +15,7 @@
 #include "model/weights.h"
 
 struct cs_moving {
-    const struct cs_block *block; /* (n_blocks) */
+    const struct cs_weight_block *block; /* (n_blocks) */
     size_t n_blocks;
     double decay;
     float *average; /* of all weights (n), block after block */
@@ -25,8 +25,8 @@ struct cs_moving {
 
 /* decay: 0 (the average is the last weights; nothing is kept) to below 1. */
 CS_MUST_USE enum cs_status cs_moving_init(struct cs_moving *moving,
-                                          const struct cs_block *blocks, size_t n_blocks,
-                                          double decay);
+                                          const struct cs_weight_block *blocks,
+                                          size_t n_blocks, double decay);
 void cs_moving_wipe(struct cs_moving *moving);
 
 /* Takes the weights as they are now into the average. */

@@ -78,13 +78,13 @@ static uint8_t match_code(const struct cs_column *to, const struct cs_column *fr
 
 /* ---- weights ---- */
 
-static bool is_trunk(const struct cs_block *block)
+static bool is_trunk(const struct cs_weight_block *block)
 {
     return strncmp(block->name, COLUMN_PREFIX, strlen(COLUMN_PREFIX)) != 0;
 }
 
-static const struct cs_block *find_block(const struct cs_transfer_source *source,
-                                         const char *name)
+static const struct cs_weight_block *find_block(const struct cs_transfer_source *source,
+                                                const char *name)
 {
     for (size_t i = 0; i < source->n_blocks; i++)
         if (strcmp(source->block[i].name, name) == 0)
@@ -93,10 +93,10 @@ static const struct cs_block *find_block(const struct cs_transfer_source *source
 }
 
 static bool has_trunk(const struct cs_transfer_source *source,
-                      const struct cs_block *block, size_t n_blocks)
+                      const struct cs_weight_block *block, size_t n_blocks)
 {
     for (size_t i = 0; i < n_blocks; i++) {
-        const struct cs_block *from = find_block(source, block[i].name);
+        const struct cs_weight_block *from = find_block(source, block[i].name);
 
         if (is_trunk(&block[i]) && (from == NULL || from->n != block[i].n))
             return false;
@@ -105,7 +105,7 @@ static bool has_trunk(const struct cs_transfer_source *source,
 }
 
 /* The column whose block it is, the one of the longest name that fits, or NULL. */
-static const struct cs_column *column_of(const struct cs_block *block,
+static const struct cs_column *column_of(const struct cs_weight_block *block,
                                          const struct cs_schema *schema)
 {
     const char *name = block->name + strlen(COLUMN_PREFIX);
@@ -125,8 +125,9 @@ static const struct cs_column *column_of(const struct cs_block *block,
 }
 
 /* Row by row: the weights of a code from those of the code that means the same. */
-static size_t copy_rows(struct cs_block *to, const struct cs_column *column,
-                        const struct cs_block *from, const struct cs_column *source)
+static size_t copy_rows(struct cs_weight_block *to, const struct cs_column *column,
+                        const struct cs_weight_block *from,
+                        const struct cs_column *source)
 {
     const size_t width = to->n / column->n_codes;
     size_t n = 0;
@@ -145,11 +146,11 @@ static size_t copy_rows(struct cs_block *to, const struct cs_column *column,
     return n;
 }
 
-static size_t copy_column(struct cs_block *to, const struct cs_schema *schema,
+static size_t copy_column(struct cs_weight_block *to, const struct cs_schema *schema,
                           const struct cs_transfer_source *source)
 {
     const struct cs_column *column = column_of(to, schema);
-    const struct cs_block *from = find_block(source, to->name);
+    const struct cs_weight_block *from = find_block(source, to->name);
     size_t index;
 
     if (column == NULL || from == NULL)
@@ -162,7 +163,7 @@ size_t cs_transfer_weights(struct cs_generator *generator, const struct cs_schem
                            const struct cs_transfer_source *source)
 {
     size_t n_blocks, n = 0;
-    struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
 
     if (!has_trunk(source, block, n_blocks))
         return 0;

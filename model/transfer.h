@@ -20,8 +20,8 @@
 /* A saved model, as far as it is needed. */
 struct cs_transfer_source {
     const struct cs_schema *schema;
-    enum cs_party party;          /* whose generator it is */
-    const struct cs_block *block; /* (n_blocks) */
+    enum cs_party party;                 /* whose generator it is */
+    const struct cs_weight_block *block; /* (n_blocks) */
     size_t n_blocks;
     const struct cs_codes *people;             /* all columns of the schema */
     size_t n_people;                           /* the first of them, at both parties */

@@ -320,7 +320,8 @@ static enum cs_status sample_vae(struct cs_generator *generator, struct cs_codes
     return CS_OK;
 }
 
-static struct cs_block *blocks_vae(struct cs_generator *generator, size_t *n_blocks)
+static struct cs_weight_block *blocks_vae(struct cs_generator *generator,
+                                          size_t *n_blocks)
 {
     struct cs_weights *weights = weights_of(vae_of(generator));
 

@@ -21,7 +21,7 @@ static char *join(const char *parent, const char *name, const char *part)
 static enum cs_status grow(struct cs_weights *weights)
 {
     const size_t capacity = weights->capacity == 0 ? 32 : 2 * weights->capacity;
-    struct cs_block *block = realloc(weights->block, capacity * sizeof *block);
+    struct cs_weight_block *block = realloc(weights->block, capacity * sizeof *block);
 
     if (block == NULL)
         return CS_MEMORY;
@@ -39,7 +39,8 @@ enum cs_status cs_weights_add(struct cs_weights *weights, size_t *first, size_t 
     char *text = join(parent, name, part);
     if (text == NULL)
         return CS_MEMORY;
-    weights->block[weights->n_blocks++] = (struct cs_block){ .name = text, .n = n };
+    weights->block[weights->n_blocks++] =
+        (struct cs_weight_block){ .name = text, .n = n };
     *first = weights->n;
     weights->n += n;
     return CS_OK;

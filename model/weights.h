@@ -13,7 +13,7 @@
 
 #include "crypto/status.h"
 
-struct cs_block {
+struct cs_weight_block {
     char *name;
     float *weight; /* (n), inside the array of all */
     size_t n;
@@ -22,7 +22,7 @@ struct cs_block {
 struct cs_weights {
     float *weight; /* (n) */
     size_t n;
-    struct cs_block *block; /* (n_blocks), in the order of the array */
+    struct cs_weight_block *block; /* (n_blocks), in the order of the array */
     size_t n_blocks, capacity;
 };
 

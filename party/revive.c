@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static const struct cs_block *find_block(const struct cs_saved *saved,
-                                         const struct cs_block *like)
+static const struct cs_weight_block *find_block(const struct cs_saved *saved,
+                                                const struct cs_weight_block *like)
 {
     for (size_t i = 0; i < saved->n_blocks; i++)
         if (saved->block[i].n == like->n && strcmp(saved->block[i].name, like->name) == 0)
@@ -15,10 +15,10 @@ static enum cs_status copy_weights(struct cs_generator *generator,
                                    const struct cs_saved *saved, struct cs_fault *fault)
 {
     size_t n_blocks;
-    struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
 
     for (size_t i = 0; i < n_blocks; i++) {
-        const struct cs_block *from = find_block(saved, &block[i]);
+        const struct cs_weight_block *from = find_block(saved, &block[i]);
 
         if (from == NULL)
             return cs_fault_say(fault, CS_INPUT,

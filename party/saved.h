@@ -46,7 +46,7 @@ struct cs_saved {
     struct cs_densities densities;
     struct cs_generator_spec
         spec; /* settled: kind, layers, latent, activation and packing alone */
-    struct cs_block *block; /* (n_blocks): the generator's */
+    struct cs_weight_block *block; /* (n_blocks): the generator's */
     size_t n_blocks;
     uint8_t digest[CS_SAVED_DIGEST_BYTES]; /* of one that was read: SHA-256 of the file */
 };

@@ -123,7 +123,7 @@ out:
 
 /* ---- the generator ---- */
 
-static enum cs_status put_block(Cosynth__Block *to, const struct cs_block *block)
+static enum cs_status put_block(Cosynth__Block *to, const struct cs_weight_block *block)
 {
     cosynth__block__init(to);
     to->name = block->name;

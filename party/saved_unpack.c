@@ -372,7 +372,7 @@ static float float_of(const uint8_t bytes[static 4])
     return number;
 }
 
-static enum cs_status get_block(struct cs_block *block, const Cosynth__Block *from,
+static enum cs_status get_block(struct cs_weight_block *block, const Cosynth__Block *from,
                                 const struct reader *r)
 {
     enum cs_status st = CS_OK;

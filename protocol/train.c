@@ -12,7 +12,7 @@
 /* The federated blocks one after another, as one array: what they were, how they
  * changed, how they changed on average. */
 struct federation {
-    struct cs_block *block; /* (n_blocks) */
+    struct cs_weight_block *block; /* (n_blocks) */
     size_t n_blocks, n;
     float *before, *change; /* (n) */
     double *average;        /* (n) */

@@ -127,7 +127,7 @@ static struct cs_generator *new_generator(struct audit *audit)
 static void copy_weights(float *weights, struct cs_generator *generator)
 {
     size_t n_blocks = 0;
-    const struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
 
     for (size_t b = 0; b < n_blocks; b++) {
         memcpy(weights, block[b].weight, block[b].n * sizeof *weights);

@@ -70,7 +70,7 @@ static double loss_of(struct fixture *f)
     return cs_critic_expect_fooled(&f->critic, PACKS);
 }
 
-static void move(struct cs_block *block, float by)
+static void move(struct cs_weight_block *block, float by)
 {
     for (size_t i = 0; i < block->n; i++)
         block->weight[i] += i % 3 == 0 ? by : -by;
@@ -87,7 +87,7 @@ static void gradient_is_that_of_central_differences_in_every_block(void **state)
     cs_critic_backward(&f.critic, f.weight, PACKS);
     cs_critic_gradient(&f.critic, f.gradient, PACKS);
     for (size_t b = 0; b < f.weights.n_blocks; b++) {
-        struct cs_block *block = &f.weights.block[b];
+        struct cs_weight_block *block = &f.weights.block[b];
         const float *d = f.gradient + (block->weight - f.weight);
         double foretold = 0;
 

@@ -84,7 +84,7 @@ static void what_is_fitted_is_closer_to_its_rows_than_independent_columns(void *
 static float *copy_weights(struct fixture *f, size_t *n)
 {
     size_t n_blocks, at = 0;
-    const struct cs_block *block = cs_generator_blocks(f->generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(f->generator, &n_blocks);
 
     *n = 0;
     for (size_t b = 0; b < n_blocks; b++)
@@ -183,7 +183,7 @@ static void noise_covers_the_critic_alone(void **state)
 
     setup(&f, GAN "packing: 2}\n");
     cs_recipe_settle(&recipe, f.study, n_rows, CS_B);
-    const struct cs_block *block = cs_generator_blocks(f.generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(f.generator, &n_blocks);
     for (size_t b = 0; b < n_blocks && strstr(block[b].name, "critic") != NULL; b++)
         n += block[b].n;
     assert_int_equal(n, cs_generator_n_weights(f.study, &recipe, CS_B));
@@ -196,7 +196,7 @@ static void noise_covers_the_critic_alone(void **state)
 static void expect_common(const char *extra, const char *const *names, size_t n_names)
 {
     struct fixture f;
-    struct cs_block *common;
+    struct cs_weight_block *common;
     size_t n;
 
     setup(&f, extra);

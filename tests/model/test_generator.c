@@ -110,7 +110,7 @@ static void step_once(double *loss, double *moved, size_t batch)
     assert_ok(cs_generator_new(&f.generator, f.study, &recipe, CS_A, NULL));
     assert_ok(cs_codes_init(&row, 1, f.rows.n_columns));
     assert_ok(cs_generator_step(f.generator, &row, 1, loss, &f.rng));
-    const struct cs_block *blocks = cs_generator_blocks(f.generator, &n_blocks);
+    const struct cs_weight_block *blocks = cs_generator_blocks(f.generator, &n_blocks);
     *moved = 0;
     for (size_t b = 0; b < n_blocks; b++)
         for (size_t i = 0; strstr(blocks[b].name, "/out/bias") && i < blocks[b].n; i++)
@@ -196,8 +196,8 @@ static void noise_that_leaves_no_signal_is_refused(void **state)
 static void assert_same_weights(const struct fixture *f, const struct fixture *g)
 {
     size_t n_f, n_g;
-    const struct cs_block *mine = cs_generator_blocks(f->generator, &n_f);
-    const struct cs_block *theirs = cs_generator_blocks(g->generator, &n_g);
+    const struct cs_weight_block *mine = cs_generator_blocks(f->generator, &n_f);
+    const struct cs_weight_block *theirs = cs_generator_blocks(g->generator, &n_g);
 
     assert_int_equal(n_f, n_g);
     for (size_t b = 0; b < n_f; b++)
@@ -282,7 +282,7 @@ static void the_control_has_no_weights_and_takes_no_private_steps(void **state)
 static void check_common(const struct cs_study *study, const char *const *names, size_t n)
 {
     struct cs_generator *generator[2];
-    struct cs_block *common[2];
+    struct cs_weight_block *common[2];
     size_t n_common[2];
 
     for (int p = 0; p < 2; p++) {

@@ -30,7 +30,7 @@ struct patient {
     struct cs_generator base;
     const struct cs_codes *people;
     size_t label, n_codes[CS_COLUMNS_MAX];
-    struct cs_block block;
+    struct cs_weight_block block;
     float weight;
 };
 
@@ -105,7 +105,7 @@ static enum cs_status sample(struct cs_generator *generator, struct cs_codes *ou
     return CS_OK;
 }
 
-static struct cs_block *blocks(struct cs_generator *generator, size_t *n_blocks)
+static struct cs_weight_block *blocks(struct cs_generator *generator, size_t *n_blocks)
 {
     *n_blocks = 1;
     return &((struct patient *)generator)->block;
@@ -151,7 +151,8 @@ static void admit(struct fixture *f)
     const struct cs_schema *schema = &f->hearing.study->schema;
     for (size_t j = 0; j < schema->n_order[CS_B]; j++)
         patient->n_codes[j] = schema->columns[schema->order[CS_B][j]].n_codes;
-    patient->block = (struct cs_block){ (char *)"trunk/illness", &patient->weight, 1 };
+    patient->block =
+        (struct cs_weight_block){ (char *)"trunk/illness", &patient->weight, 1 };
     f->generator = &patient->base;
 }
 
@@ -164,7 +165,7 @@ static void judge(struct fixture *f, bool tuned)
 /* One that was fitted to be `fitted` and tuned to be `tuned`. */
 static void try_both(struct fixture *f, float fitted, float tuned)
 {
-    struct cs_block *block;
+    struct cs_weight_block *block;
     size_t n;
 
     admit(f);
@@ -331,9 +332,10 @@ static void judge_scaled(struct fixture *f, float factor)
     cs_rng_init_labelled(&f->rng, 1, "tests of the judge");
     assert_ok(cs_generator_new(&f->generator, f->hearing.study,
                                &f->hearing.plan->recipe[CS_B], CS_B, NULL));
-    assert_ok(cs_generator_fit(f->generator, f->hearing.evidence.people, &f->rng, NULL, NULL));
+    assert_ok(
+        cs_generator_fit(f->generator, f->hearing.evidence.people, &f->rng, NULL, NULL));
     assert_ok(cs_kept_take(&f->before, f->generator));
-    struct cs_block *block = cs_generator_blocks(f->generator, &n_blocks);
+    struct cs_weight_block *block = cs_generator_blocks(f->generator, &n_blocks);
     for (size_t b = 0; b < n_blocks; b++)
         for (size_t i = 0; i < block[b].n; i++)
             block[b].weight[i] *= factor;

@@ -33,7 +33,7 @@ static void tear_down(struct fixture *f)
 static double sum(struct cs_generator *generator, float move)
 {
     size_t n_blocks;
-    struct cs_block *block = cs_generator_blocks(generator, &n_blocks);
+    struct cs_weight_block *block = cs_generator_blocks(generator, &n_blocks);
     double all = 0;
 
     for (size_t b = 0; b < n_blocks; b++)

@@ -10,10 +10,10 @@
 enum { N = 5, STEPS = 20 };
 
 /* Two blocks of the weights. */
-static void cut(struct cs_block blocks[2], float weights[N])
+static void cut(struct cs_weight_block blocks[2], float weights[N])
 {
-    blocks[0] = (struct cs_block){ .weight = weights, .n = 2 };
-    blocks[1] = (struct cs_block){ .weight = weights + 2, .n = N - 2 };
+    blocks[0] = (struct cs_weight_block){ .weight = weights, .n = 2 };
+    blocks[1] = (struct cs_weight_block){ .weight = weights + 2, .n = N - 2 };
 }
 
 /* The naive twin: all weights that there were, weighted. */
@@ -34,7 +34,7 @@ static void settled_weights_are_the_weighted_mean_of_all(void **state)
 {
     static const double decays[] = { .5, .9, .999 };
     float weights[N], history[STEPS][N];
-    struct cs_block blocks[2];
+    struct cs_weight_block blocks[2];
     struct cs_rng rng;
     (void)state;
 
@@ -60,7 +60,7 @@ static void settled_weights_are_the_weighted_mean_of_all(void **state)
 static void a_new_average_begins_after_one_is_settled(void **state)
 {
     float weights[N] = { 1, 2, 3, 4, 5 };
-    struct cs_block blocks[2];
+    struct cs_weight_block blocks[2];
     struct cs_moving moving;
     (void)state;
 
@@ -80,7 +80,7 @@ static void a_new_average_begins_after_one_is_settled(void **state)
 static void without_decay_the_weights_stay_as_they_are(void **state)
 {
     float weights[N] = { 1, 2, 3, 4, 5 };
-    struct cs_block blocks[2];
+    struct cs_weight_block blocks[2];
     struct cs_moving moving;
     (void)state;
 

@@ -67,7 +67,7 @@ static void check_gradient(const struct cs_generator_spec *like)
     cs_net_backward(net, ROWS);
     cs_net_add_gradient(net, gradient, ROWS);
     for (size_t b = 0; b < net->weights.n_blocks; b++) {
-        struct cs_block *block = &net->weights.block[b];
+        struct cs_weight_block *block = &net->weights.block[b];
         const size_t start = (size_t)(block->weight - net->weights.weight);
         double foretold = 0, above, below;
 
@@ -261,8 +261,8 @@ static void a_block_starts_from_the_seed_and_its_name_alone(void **state)
     assert_ok(cs_net_new(&peer, other, COUNT(other), &label, &spec, 11, CAPACITY));
     for (size_t b = 0; b < net->weights.n_blocks; b++)
         for (size_t c = 0; c < peer->weights.n_blocks; c++) {
-            const struct cs_block *x = &net->weights.block[b];
-            const struct cs_block *y = &peer->weights.block[c];
+            const struct cs_weight_block *x = &net->weights.block[b];
+            const struct cs_weight_block *y = &peer->weights.block[c];
 
             if (strcmp(x->name, y->name) == 0) {
                 assert_memory_equal(x->weight, y->weight, x->n * sizeof(float));

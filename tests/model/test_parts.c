@@ -83,8 +83,8 @@ static void sample(struct fixture *f)
 static bool have_same_bits(const struct fixture *f, const struct fixture *g)
 {
     size_t n;
-    const struct cs_block *mine = cs_generator_blocks(f->generator, &n);
-    const struct cs_block *theirs = cs_generator_blocks(g->generator, &n);
+    const struct cs_weight_block *mine = cs_generator_blocks(f->generator, &n);
+    const struct cs_weight_block *theirs = cs_generator_blocks(g->generator, &n);
     bool same = memcmp(f->loss, g->loss, sizeof f->loss) == 0 &&
                 memcmp(f->out.code, g->out.code, N * f->out.n_columns) == 0;
 

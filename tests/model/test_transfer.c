@@ -63,8 +63,8 @@ static void strike(struct scene *scene)
     cs_saved_wipe(&scene->saved);
 }
 
-static const struct cs_block *find(const struct cs_block *block, size_t n,
-                                   const char *name)
+static const struct cs_weight_block *find(const struct cs_weight_block *block, size_t n,
+                                          const char *name)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(block[i].name, name) == 0)
@@ -73,11 +73,12 @@ static const struct cs_block *find(const struct cs_block *block, size_t n,
 }
 
 /* The blocks of that name, in the generator and in what it started from. */
-static void blocks_of(const struct cs_block **to, const struct cs_block **from,
-                      const struct scene *scene, const char *name)
+static void blocks_of(const struct cs_weight_block **to,
+                      const struct cs_weight_block **from, const struct scene *scene,
+                      const char *name)
 {
     size_t n;
-    const struct cs_block *block = cs_generator_blocks(scene->generator, &n);
+    const struct cs_weight_block *block = cs_generator_blocks(scene->generator, &n);
 
     *to = find(block, n, name);
     *from = find(scene->saved.block, scene->saved.n_blocks, name);
@@ -95,7 +96,7 @@ static void the_same_study_takes_over_every_weight(void **state)
     (void)state;
 
     set(&scene, NULL, CS_A);
-    const struct cs_block *block = cs_generator_blocks(scene.generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(scene.generator, &n_blocks);
     for (size_t i = 0; i < n_blocks; i++)
         n += block[i].n;
     assert_int_equal(transfer(&scene), n);
@@ -109,7 +110,7 @@ static void the_same_study_takes_over_every_weight(void **state)
 static void assert_row(const struct scene *scene, const char *name, size_t n_codes,
                        size_t code, size_t like)
 {
-    const struct cs_block *to, *from;
+    const struct cs_weight_block *to, *from;
 
     blocks_of(&to, &from, scene, name);
     assert_true(to != NULL && from != NULL);
@@ -143,7 +144,7 @@ static void columns_match_code_by_code(void **state)
 static void new_columns_keep_their_first_weights(void **state)
 {
     struct scene scene, untouched;
-    const struct cs_block *to, *from, *other;
+    const struct cs_weight_block *to, *from, *other;
     (void)state;
 
     set(&scene, ELSEWHERE, CS_B);
@@ -166,8 +167,9 @@ static void another_trunk_takes_over_nothing(void **state)
     set(&scene, "generator: {kind: vae, latent: 4, layers: [16, 17]}\n", CS_A);
     set(&untouched, "generator: {kind: vae, latent: 4, layers: [16, 17]}\n", CS_A);
     assert_int_equal(transfer(&scene), 0);
-    const struct cs_block *block = cs_generator_blocks(scene.generator, &n_blocks);
-    const struct cs_block *other = cs_generator_blocks(untouched.generator, &n_blocks);
+    const struct cs_weight_block *block = cs_generator_blocks(scene.generator, &n_blocks);
+    const struct cs_weight_block *other =
+        cs_generator_blocks(untouched.generator, &n_blocks);
     for (size_t i = 0; i < n_blocks; i++)
         assert_memory_equal(block[i].weight, other[i].weight, block[i].n * sizeof(float));
     strike(&scene);

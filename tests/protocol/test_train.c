@@ -99,7 +99,7 @@ static void run_well(struct player player[2])
 /* The federated blocks of both, which started equal, compared bit by bit. */
 static bool trunks_are_equal(struct player player[2])
 {
-    struct cs_block *common[2];
+    struct cs_weight_block *common[2];
     size_t n[2];
     bool equal = true;
 
@@ -130,8 +130,8 @@ static void federated_blocks_stay_equal_and_local_ones_move(void **state)
         assert_true(trunks_are_equal(player));
         assert_ok(cs_generator_new(&fresh, player[0].study, &player[0].plan.recipe[CS_A],
                                    CS_A, NULL));
-        const struct cs_block *was = cs_generator_blocks(fresh, &n);
-        const struct cs_block *is = cs_generator_blocks(player[0].generator, &n);
+        const struct cs_weight_block *was = cs_generator_blocks(fresh, &n);
+        const struct cs_weight_block *is = cs_generator_blocks(player[0].generator, &n);
         for (size_t b = 0; b < n; b++)
             moved += memcmp(was[b].weight, is[b].weight, is[b].n * sizeof(float)) != 0;
         assert_int_equal(moved, n);
@@ -144,7 +144,7 @@ static void federated_blocks_stay_equal_and_local_ones_move(void **state)
 static void a_round_moves_the_trunk_by_the_weighted_average(void **state)
 {
     struct player alone[2], together[2];
-    struct cs_block *block[4], *start;
+    struct cs_weight_block *block[4], *start;
     struct cs_generator *fresh = NULL;
     size_t n;
     (void)state;
@@ -242,8 +242,8 @@ static void step_privately(struct player *player)
 static bool weights_are_equal(struct cs_generator *one, struct cs_generator *other)
 {
     size_t n;
-    const struct cs_block *x = cs_generator_blocks(one, &n);
-    const struct cs_block *y = cs_generator_blocks(other, &n);
+    const struct cs_weight_block *x = cs_generator_blocks(one, &n);
+    const struct cs_weight_block *y = cs_generator_blocks(other, &n);
 
     for (size_t b = 0; b < n; b++)
         if (memcmp(x[b].weight, y[b].weight, x[b].n * sizeof(float)) != 0)
@@ -284,7 +284,7 @@ static void weights_that_diverge_stop_nobody(void **state)
     (void)state;
 
     setup(player, GENERATOR(", rounds: 3"));
-    struct cs_block *block = cs_generator_blocks(player[CS_A].generator, &n);
+    struct cs_weight_block *block = cs_generator_blocks(player[CS_A].generator, &n);
     for (size_t i = 0; i < block[0].n; i++)
         block[0].weight[i] = NAN;
     run_well(player);

@@ -74,7 +74,8 @@ static void set_generator(struct cs_saved *saved)
 
     cs_recipe_settle(&recipe, saved->study, n_rows, saved->party);
     assert_ok(cs_generator_new(&generator, saved->study, &recipe, saved->party, NULL));
-    const struct cs_block *block = cs_generator_blocks(generator, &saved->n_blocks);
+    const struct cs_weight_block *block =
+        cs_generator_blocks(generator, &saved->n_blocks);
     saved->spec = (struct cs_generator_spec){
         .kind = recipe.spec.kind,
         .latent = recipe.spec.latent,
@@ -87,11 +88,11 @@ static void set_generator(struct cs_saved *saved)
     saved->block = calloc(saved->n_blocks + 1, sizeof *saved->block);
     assert_non_null(saved->block);
     for (size_t i = 0; i < saved->n_blocks; i++) {
-        struct cs_block *to = &saved->block[i];
+        struct cs_weight_block *to = &saved->block[i];
 
-        *to =
-            (struct cs_block){ strdup(block[i].name),
-                               calloc(block[i].n, sizeof *block[i].weight), block[i].n };
+        *to = (struct cs_weight_block){ strdup(block[i].name),
+                                        calloc(block[i].n, sizeof *block[i].weight),
+                                        block[i].n };
         assert_true(to->name != NULL && to->weight != NULL);
         memcpy(to->weight, block[i].weight, block[i].n * sizeof *block[i].weight);
     }
