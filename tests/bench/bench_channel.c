@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "tests/support/bench.h"
 #include "tests/support/loopback.h"
 
 enum { BULK_BYTES = 512 << 20, PIECE_BYTES = 1 << 20, ROUNDS = 5000, WORD_BYTES = 64 };
@@ -20,14 +20,6 @@ enum { BULK_BYTES = 512 << 20, PIECE_BYTES = 1 << 20, ROUNDS = 5000, WORD_BYTES 
 struct figures {
     double gigabytes_per_second, round_trip_us;
 };
-
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static void check(bool holds, const char *what)
 {
@@ -93,18 +85,19 @@ static struct figures near_end(struct end *end)
 {
     uint8_t *piece = calloc(1, PIECE_BYTES);
     struct figures figures;
-    double start = now_s();
+    double start = cs_bench_s(CLOCK_MONOTONIC);
 
     for (size_t at = 0; at < BULK_BYTES; at += PIECE_BYTES)
         put(end, piece, PIECE_BYTES);
     get(end, piece, WORD_BYTES);
-    figures.gigabytes_per_second = BULK_BYTES / (now_s() - start) * 1e-9;
-    start = now_s();
+    figures.gigabytes_per_second =
+        BULK_BYTES / (cs_bench_s(CLOCK_MONOTONIC) - start) * 1e-9;
+    start = cs_bench_s(CLOCK_MONOTONIC);
     for (int i = 0; i < ROUNDS; i++) {
         put(end, piece, WORD_BYTES);
         get(end, piece, WORD_BYTES);
     }
-    figures.round_trip_us = (now_s() - start) / ROUNDS * 1e6;
+    figures.round_trip_us = (cs_bench_s(CLOCK_MONOTONIC) - start) / ROUNDS * 1e6;
     free(piece);
     return figures;
 }
@@ -207,14 +200,14 @@ static struct figures over_tcp(void)
 static double memcpy_rate(void)
 {
     uint8_t *from = calloc(2, PIECE_BYTES), *to = from + PIECE_BYTES;
-    const double start = now_s();
+    const double start = cs_bench_s(CLOCK_MONOTONIC);
 
     for (size_t at = 0; at < BULK_BYTES; at += PIECE_BYTES) {
         from[at % PIECE_BYTES]++;
         memcpy(to, from, PIECE_BYTES);
         __asm__ volatile("" ::: "memory");
     }
-    const double rate = BULK_BYTES / (now_s() - start) * 1e-9;
+    const double rate = BULK_BYTES / (cs_bench_s(CLOCK_MONOTONIC) - start) * 1e-9;
     free(from);
     return rate;
 }

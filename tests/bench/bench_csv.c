@@ -5,25 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/rng.h"
 #include "model/table.h"
+#include "tests/support/bench.h"
 #include "tests/support/people.h"
 #include "tests/support/source.h"
 
 #define ROW_BYTES 80
 #define N_FIELDS 5
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static size_t write_rows(char *text, size_t n_rows)
 {
@@ -67,16 +59,16 @@ int main(int argc, char **argv)
         return 1;
     const size_t n_bytes = write_rows(text, n_rows);
 
-    const double start = seconds();
+    const double start = cs_bench_cpu_s();
     const size_t n_lines = count_lines(text, n_bytes);
-    const double counted = seconds();
+    const double counted = cs_bench_cpu_s();
     cs_text_source_init(&source, text, n_bytes, SIZE_MAX);
     if (cs_table_read(&table, &schema, CS_A, &rules, &source.source, NULL, &fault) !=
         CS_OK) {
         fprintf(stderr, "%s\n", fault.text);
         return 1;
     }
-    const double taken = seconds() - counted;
+    const double taken = cs_bench_cpu_s() - counted;
 
     printf("%zu lines, %zu rows, %.1f MB in %.3f s: %.2f M rows/s, %.1f M fields/s, "
            "%.0f MB/s, %.0f times as long as counting lines\n",

@@ -4,20 +4,12 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/cuckoo.h"
 #include "crypto/rng.h"
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
+#include "tests/support/bench.h"
 
 static void measure(size_t n)
 {
@@ -31,15 +23,15 @@ static void measure(size_t n)
         abort();
     cs_rng_init_labelled(&rng, n, "bench cuckoo");
     cs_rng_bytes(&rng, element, n * sizeof *element);
-    const double start = seconds();
+    const double start = cs_bench_cpu_s();
     if (cs_cuckoo_place_var(owner, element, n, n_bins) != CS_OK)
         abort();
-    const double placed = seconds();
+    const double placed = cs_bench_cpu_s();
     for (size_t i = 0; i < n; i++) {
         cs_cuckoo_places(place, element[i], n_bins);
         sum += place[0] ^ place[1] ^ place[2];
     }
-    const double simple = seconds();
+    const double simple = cs_bench_cpu_s();
     printf("%8zu elements, %8zu bins: placed in %6.1f ms (%3.0f ns each); places alone "
            "%5.2f ms (check %08x)\n",
            n, n_bins, 1e3 * (placed - start), 1e9 * (placed - start) / (double)n,

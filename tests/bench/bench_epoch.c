@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "model/generator.h"
 #include "model/table.h"
 #include "party/file.h"
 #include "party/source.h"
+#include "tests/support/bench.h"
 
 enum { EPOCHS = 20 };
 
@@ -33,14 +33,6 @@ static void check(const struct bench *bench, enum cs_status st)
         fprintf(stderr, "bench_epoch: %s: %s\n", cs_status_text(st), bench->fault.text);
         exit(1);
     }
-}
-
-static double now(size_t n_threads)
-{
-    struct timespec t;
-
-    clock_gettime(n_threads > 1 ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static void read_study(struct bench *bench, const char *path)
@@ -148,12 +140,13 @@ static void run(struct bench *bench, size_t latent, size_t batch, size_t n_threa
     cs_rng_init_labelled(&rng, 1, "bench epoch");
     check(bench, cs_workers_new(&workers, n_threads));
     check(bench, cs_generator_new(&generator, bench->study, &recipe, CS_A, workers));
+    const clockid_t clock = n_threads > 1 ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
     for (unsigned epoch = 0; epoch < EPOCHS; epoch++) {
-        const double start = now(n_threads);
+        const double start = cs_bench_s(clock);
 
         for (unsigned step = 0; step < steps; step++)
             check(bench, cs_generator_step(generator, &bench->rows, 1e-3, &loss, &rng));
-        const double seconds = now(n_threads) - start;
+        const double seconds = cs_bench_s(clock) - start;
         best = seconds < best ? seconds : best;
     }
     printf("cosynth %zu %.2f %.3f\n", recipe.spec.latent, best / steps * 1e3, best);

@@ -8,32 +8,21 @@
  * own. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/aes.h"
 #include "protocol/equality.h"
 #include "protocol/multiplex.h"
-#include "tests/support/duet.h"
+#include "tests/support/bench.h"
 
 enum { PAIRS = 1 << 18, INDEX_BITS = 6, CALL = 8064 };
 
 struct side {
-    unsigned k, n_bits;
+    unsigned n_bits;
     const uint64_t *tag;
     uint8_t *bit;
-    double wall_s, cpu_s, transfers_s;
-    struct cs_traffic traffic;
 };
-
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static size_t transfers_of(const struct side *side)
 {
@@ -41,81 +30,55 @@ static size_t transfers_of(const struct side *side)
 }
 
 /* As many transfers as the pairs need, for nothing. */
-static enum cs_status extend(struct side *side, struct cs_ot_sender *sender,
-                             struct cs_ot_receiver *receiver, struct cs_channel *peer)
+static enum cs_status extend(struct cs_bench_hand *hand, void *arg)
 {
+    const struct side *side = arg;
     struct cs_block *const pad[2] = { cs_blocks_new(CALL), cs_blocks_new(CALL) };
-    const double start = seconds(CLOCK_THREAD_CPUTIME_ID);
     enum cs_status st = pad[0] && pad[1] ? CS_OK : CS_MEMORY;
 
     for (size_t n = 0; st == CS_OK && n < transfers_of(side); n += CALL)
-        st = sender != NULL ? cs_ot_send(sender, pad[0], pad[1], CALL, peer)
-                            : cs_ot_recv(receiver, pad[0], pad[1], CALL, peer);
-    side->transfers_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+        st = hand->role == 0
+                 ? cs_ot_send(hand->sender, pad[0], pad[1], CALL, hand->peer)
+                 : cs_ot_recv(hand->receiver, pad[0], pad[1], CALL, hand->peer);
     cs_blocks_free(pad[0], CALL);
     cs_blocks_free(pad[1], CALL);
     return st;
 }
 
-static enum cs_status play(struct cs_channel *peer, int role, void *arg)
+static enum cs_status compare(struct cs_bench_hand *hand, void *arg)
 {
-    struct side *side = arg;
-    struct cs_ot_sender *sender = NULL;
-    struct cs_ot_receiver *receiver = NULL;
-    struct cs_rng rng;
-    enum cs_status st = CS_OK;
-    size_t n_stages;
+    const struct side *side = arg;
 
-    cs_rng_init_random(&rng);
-    if (role == 0)
-        CS_TRY(cs_ot_sender_new(&sender, side->k, &rng, peer));
-    else
-        CS_TRY(cs_ot_receiver_new(&receiver, side->k, &rng, peer));
-    CS_TRY(extend(side, sender, receiver, peer));
-    cs_channel_stage(peer, "equality");
-    const double start = seconds(CLOCK_MONOTONIC);
-    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
-    if (role == 0)
-        CS_TRY(cs_equality_send(side->bit, side->tag, PAIRS, side->n_bits, sender, &rng,
-                                peer, NULL));
-    else
-        CS_TRY(cs_equality_recv(side->bit, side->tag, PAIRS, side->n_bits, receiver, peer,
-                                NULL));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - start;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
-    side->traffic = cs_channel_traffic(peer, &n_stages)[1];
-out:
-    cs_ot_sender_free(sender);
-    cs_ot_receiver_free(receiver);
-    return st;
+    return hand->role == 0 ? cs_equality_send(side->bit, side->tag, PAIRS, side->n_bits,
+                                              hand->sender, &hand->rng, hand->peer, NULL)
+                           : cs_equality_recv(side->bit, side->tag, PAIRS, side->n_bits,
+                                              hand->receiver, hand->peer, NULL);
 }
 
 /* Nanoseconds a pair. */
-static void print_side(const char *name, const struct side *side)
+static void print_side(const char *name, double all_s, double transfers_s)
 {
-    printf("  %s %4.0f ns, transfers %4.0f ns, own %4.0f ns", name,
-           1e9 * side->cpu_s / PAIRS, 1e9 * side->transfers_s / PAIRS,
-           1e9 * (side->cpu_s - side->transfers_s) / PAIRS);
+    printf("  %s %4.0f ns, transfers %4.0f ns, own %4.0f ns", name, 1e9 * all_s / PAIRS,
+           1e9 * transfers_s / PAIRS, 1e9 * (all_s - transfers_s) / PAIRS);
 }
 
 static void measure(unsigned k, unsigned n_bits, const uint64_t *tag, uint8_t *bit[2])
 {
-    struct side side[2] = { { .k = k, .n_bits = n_bits, .tag = tag, .bit = bit[0] },
-                            { .k = k, .n_bits = n_bits, .tag = tag, .bit = bit[1] } };
-    const struct cs_traffic *const traffic = &side[1].traffic;
-    enum cs_status result[2];
+    struct side side[2] = { { n_bits, tag, bit[0] }, { n_bits, tag, bit[1] } };
+    struct cs_bench_lap transfers[2], lap[2];
+    const struct cs_traffic *const traffic = &lap[1].traffic;
+    void *args[] = { &side[0], &side[1] };
 
-    cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
-    if (result[0] != CS_OK || result[1] != CS_OK)
-        abort();
+    cs_bench_duet(transfers, extend, args, k);
+    cs_bench_duet(lap, compare, args, k);
     for (size_t i = 0; i < PAIRS; i++)
         if ((bit[0][i] ^ bit[1][i]) != 1)
             abort();
     printf("k=%u, %u bits: %4.0f k pairs/s, %5.1f M OT/s;", k, n_bits,
-           1e-3 * PAIRS / side[1].wall_s,
-           1e-6 * (double)transfers_of(&side[1]) / side[1].wall_s);
-    print_side("sender", &side[0]);
-    print_side("receiver", &side[1]);
+           1e-3 * PAIRS / lap[1].wall_s,
+           1e-6 * (double)transfers_of(&side[1]) / lap[1].wall_s);
+    print_side("sender", lap[0].cpu_s, transfers[0].cpu_s);
+    print_side("receiver", lap[1].cpu_s, transfers[1].cpu_s);
     printf("  a pair: %u OT, %.1f + %.1f bytes;  %llu rounds\n", n_bits + INDEX_BITS,
            (double)traffic->sent_bytes / PAIRS, (double)traffic->received_bytes / PAIRS,
            (unsigned long long)traffic->rounds);
@@ -128,37 +91,15 @@ struct rows {
     const uint8_t *bit;
     const uint64_t *string;
     uint64_t *out;
-    double wall_s, cpu_s;
-    struct cs_traffic traffic;
 };
 
-static enum cs_status play_multiplex(struct cs_channel *peer, int role, void *arg)
+static enum cs_status multiplex(struct cs_bench_hand *hand, void *arg)
 {
-    struct rows *rows = arg;
-    struct cs_ot_sender *sender = NULL;
-    struct cs_ot_receiver *receiver = NULL;
-    struct cs_rng rng;
-    enum cs_status st = CS_OK;
-    size_t n_stages;
+    const struct rows *rows = arg;
 
-    cs_rng_init_random(&rng);
-    if (role == CS_A)
-        CS_TRY(cs_ot_receiver_new(&receiver, 4, &rng, peer));
-    CS_TRY(cs_ot_sender_new(&sender, 4, &rng, peer));
-    if (role == CS_B)
-        CS_TRY(cs_ot_receiver_new(&receiver, 4, &rng, peer));
-    cs_channel_stage(peer, "multiplex");
-    const double start = seconds(CLOCK_MONOTONIC);
-    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
-    CS_TRY(cs_multiplex(rows->out, rows->bit, rows->string, PAIRS, rows->n_words, sender,
-                        receiver, peer, (enum cs_party)role, NULL));
-    rows->wall_s = seconds(CLOCK_MONOTONIC) - start;
-    rows->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
-    rows->traffic = cs_channel_traffic(peer, &n_stages)[1];
-out:
-    cs_ot_sender_free(sender);
-    cs_ot_receiver_free(receiver);
-    return st;
+    return cs_multiplex(rows->out, rows->bit, rows->string, PAIRS, rows->n_words,
+                        hand->sender, hand->receiver, hand->peer,
+                        (enum cs_party)hand->role, NULL);
 }
 
 static void measure_multiplex(size_t n_words, const uint8_t *bit)
@@ -166,20 +107,19 @@ static void measure_multiplex(size_t n_words, const uint8_t *bit)
     uint64_t *const string = calloc(PAIRS, n_words * sizeof *string);
     uint64_t *const out[2] = { calloc(PAIRS, n_words * sizeof *string),
                                calloc(PAIRS, n_words * sizeof *string) };
-    struct rows rows[2] = { { n_words, bit, string, out[0], 0, 0, { 0 } },
-                            { n_words, bit, string, out[1], 0, 0, { 0 } } };
-    enum cs_status result[2] = { CS_MEMORY, CS_MEMORY };
+    struct rows rows[2] = { { n_words, bit, string, out[0] },
+                            { n_words, bit, string, out[1] } };
+    struct cs_bench_lap lap[2];
 
-    if (string && out[0] && out[1])
-        cs_duet(play_multiplex, (void *[]){ &rows[0], &rows[1] }, result);
-    if (result[0] != CS_OK || result[1] != CS_OK)
+    if (!string || !out[0] || !out[1])
         abort();
+    cs_bench_duet(lap, multiplex, (void *[]){ &rows[0], &rows[1] }, 4);
     printf(
         "k=4, %zu words: %5.0f k rows/s;  a core %4.0f ns a row;  %.1f bytes each way; "
         " %llu rounds\n",
-        n_words, 1e-3 * PAIRS / rows[0].wall_s, 1e9 * rows[0].cpu_s / PAIRS,
-        (double)rows[0].traffic.sent_bytes / PAIRS,
-        (unsigned long long)rows[0].traffic.rounds);
+        n_words, 1e-3 * PAIRS / lap[0].wall_s, 1e9 * lap[0].cpu_s / PAIRS,
+        (double)lap[0].traffic.sent_bytes / PAIRS,
+        (unsigned long long)lap[0].traffic.rounds);
     free(string);
     free(out[0]);
     free(out[1]);

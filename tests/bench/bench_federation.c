@@ -210,8 +210,8 @@ static enum cs_status play(struct cs_channel *peer, int role, void *arg)
 {
     struct player *p = arg;
 
-    return cs_train(p->generator, &p->rows, p->study, p->plan, p->n_rows, &p->openings, NULL,
-                    &p->secret, peer, NULL, &p->fault, (enum cs_party)role);
+    return cs_train(p->generator, &p->rows, p->study, p->plan, p->n_rows, &p->openings,
+                    NULL, &p->secret, peer, NULL, &p->fault, (enum cs_party)role);
 }
 
 static void score(struct player *p, enum cs_party party)

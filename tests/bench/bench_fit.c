@@ -9,10 +9,10 @@
  * times of one core; everything but these is the same on every machine. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "crypto/rng.h"
 #include "model/fit.h"
+#include "tests/support/bench.h"
 
 enum { COLUMNS_MAX = 40, KINDS = 8, NOISE = 12 /* standard deviation */ };
 
@@ -30,14 +30,6 @@ struct bench {
     struct cs_codes people, candidates, fitted;
     struct cs_rng rng;
 };
-
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void check(enum cs_status st)
 {
@@ -190,9 +182,9 @@ static void run(const struct problem *problem)
     struct cs_fit_result result;
 
     make(&bench, problem);
-    const double start = now();
+    const double start = cs_bench_cpu_s();
     check(cs_fit(&bench.fitted, &result, &bench.input, NULL));
-    const double took = now() - start, moves = (double)result.moves;
+    const double took = cs_bench_cpu_s() - start, moves = (double)result.moves;
 
     printf("%-16s %7zu rows, %3zu tables, %4.1f a column: %6.2f s, %4.2f M moves/s, "
            "%4.0f ns a move, %2.0f %% accepted, chi-square %.4f\n",

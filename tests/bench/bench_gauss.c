@@ -1,19 +1,11 @@
 /* Draws of the discrete Gaussian a second: exact, by scale, and fast. */
 #include <stdio.h>
-#include <time.h>
 
 #include "crypto/gauss.h"
 #include "crypto/gauss_fast.h"
+#include "tests/support/bench.h"
 
 enum { DRAWS = 200000 };
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void exact(struct cs_rng *rng)
 {
@@ -22,10 +14,10 @@ static void exact(struct cs_rng *rng)
     static int64_t noise[DRAWS];
 
     for (size_t k = 0; k < sizeof s2_q16 / sizeof *s2_q16; k++) {
-        const double start = seconds();
+        const double start = cs_bench_cpu_s();
         cs_gauss_fill_var(noise, DRAWS, s2_q16[k], rng);
         printf("s2 %14.2f: %.2f million draws a second of CPU\n",
-               (double)s2_q16[k] / 65536, DRAWS / (seconds() - start) / 1e6);
+               (double)s2_q16[k] / 65536, DRAWS / (cs_bench_cpu_s() - start) / 1e6);
     }
 }
 
@@ -33,15 +25,15 @@ static void fast(struct cs_rng *rng)
 {
     static struct cs_gauss_fast gauss;
     static int32_t noise[DRAWS];
-    double start = seconds();
+    double start = cs_bench_cpu_s();
 
     cs_gauss_fast_init(&gauss);
-    printf("fast: table in %.0f microseconds, ", 1e6 * (seconds() - start));
-    start = seconds();
+    printf("fast: table in %.0f microseconds, ", 1e6 * (cs_bench_cpu_s() - start));
+    start = cs_bench_cpu_s();
     for (int t = 0; t < 20; t++)
         cs_gauss_fast_fill(&gauss, noise, DRAWS, rng);
     printf("%.1f million draws a second of CPU\n",
-           20 * DRAWS / (seconds() - start) / 1e6);
+           20 * DRAWS / (cs_bench_cpu_s() - start) / 1e6);
 }
 
 int main(void)

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "model/dpsgd.h"
 #include "model/net.h"
 #include "model/normal.h"
 #include "model/optimiser.h"
+#include "tests/support/bench.h"
 
 enum { FEATURES = 14, ROWS_MAX = 4096, PART = 256, TIMES = 31 };
 
@@ -26,14 +26,6 @@ struct bench {
     float *gradient; /* (n_weights) */
     struct cs_rng rng;
 };
-
-static double now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
 
 static void check(enum cs_status st)
 {
@@ -90,18 +82,18 @@ static void step(struct bench *bench)
 
 static double plain_ms(struct bench *bench, size_t rows)
 {
-    const double start = now_ms();
+    const double start = cs_bench_cpu_s();
 
     load(bench, rows);
     memset(bench->gradient, 0, bench->net->weights.n * sizeof *bench->gradient);
     cs_net_add_gradient(bench->net, bench->gradient, rows);
     step(bench);
-    return now_ms() - start;
+    return 1e3 * (cs_bench_cpu_s() - start);
 }
 
 static double private_ms(struct bench *bench, size_t rows)
 {
-    const double start = now_ms();
+    const double start = cs_bench_cpu_s();
 
     cs_dpsgd_begin(bench->dpsgd, 1, 2);
     for (size_t row = 0; row < rows; row += PART) {
@@ -110,16 +102,16 @@ static double private_ms(struct bench *bench, size_t rows)
     }
     cs_dpsgd_finish(bench->dpsgd, bench->gradient, (double)rows, &bench->rng);
     step(bench);
-    return now_ms() - start;
+    return 1e3 * (cs_bench_cpu_s() - start);
 }
 
 static double noise_ms(struct bench *bench)
 {
-    const double start = now_ms();
+    const double start = cs_bench_cpu_s();
 
     cs_gauss_fast_fill(&bench->dpsgd->gauss, bench->dpsgd->noise, bench->net->weights.n,
                        &bench->rng);
-    return now_ms() - start;
+    return 1e3 * (cs_bench_cpu_s() - start);
 }
 
 static int compare(const void *x, const void *y)

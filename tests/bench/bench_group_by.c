@@ -6,13 +6,12 @@
  * part of the time is for the AES blocks of the row masks: 100 % is the bound. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/aes.h"
 #include "protocol/group_by.h"
-#include "tests/support/duet.h"
+#include "tests/support/bench.h"
 
 enum { COLUMNS_MAX = 2, K = 2 };
 
@@ -24,17 +23,7 @@ struct shape {
 struct side {
     const struct shape *shape;
     const uint16_t *index; /* any codes serve: they are all below the least width */
-    double wall_s, cpu_s;
-    struct cs_traffic traffic;
 };
-
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static size_t width_of(const struct shape *shape)
 {
@@ -45,83 +34,50 @@ static size_t width_of(const struct shape *shape)
     return W;
 }
 
-static enum cs_status play(struct cs_channel *peer, int role, void *arg)
+static enum cs_status count(struct cs_bench_hand *hand, void *arg)
 {
-    struct side *side = arg;
+    const struct side *side = arg;
     const struct shape *const shape = side->shape;
     const uint16_t *code[COLUMNS_MAX] = { side->index, side->index };
     const struct cs_hot hot = { code, shape->width, shape->n_columns };
     const size_t W = width_of(shape);
     uint32_t *const share = calloc(shape->c * W, sizeof *share);
-    struct cs_ot_sender *sender = NULL;
-    struct cs_ot_receiver *receiver = NULL;
-    struct cs_rng rng;
     enum cs_status st = CS_OK;
-    size_t n_stages;
 
-    cs_rng_init_random(&rng);
-    if (role == 0)
-        CS_TRY(cs_ot_sender_new(&sender, K, &rng, peer));
-    else
-        CS_TRY(cs_ot_receiver_new(&receiver, K, &rng, peer));
-    cs_channel_stage(peer, "count");
-    const double start = seconds(CLOCK_MONOTONIC);
-    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
-    if (role == 0)
-        CS_TRY(cs_group_by_send(share, &hot, shape->n_rows, shape->c, sender, &rng, peer,
-                                NULL));
+    if (share == NULL)
+        abort();
+    if (hand->role == 0)
+        CS_TRY(cs_group_by_send(share, &hot, shape->n_rows, shape->c, hand->sender,
+                                &hand->rng, hand->peer, NULL));
     else
         CS_TRY(cs_group_by_recv(share, side->index, NULL, shape->n_rows, shape->c, W,
-                                receiver, peer, NULL));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - start;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
-    side->traffic = cs_channel_traffic(peer, &n_stages)[1];
+                                hand->receiver, hand->peer, NULL));
 out:
     free(share);
-    cs_ot_sender_free(sender);
-    cs_ot_receiver_free(receiver);
     return st;
-}
-
-/* Seconds a block of the fastest hashing. */
-static double block_seconds(void)
-{
-    enum { BLOCKS = 1024, TIMES = 20000 };
-    static struct cs_block block[BLOCKS];
-    const uint8_t key[16] = { 0 };
-    struct cs_aes aes;
-
-    cs_aes_init(&aes, key);
-    const double start = seconds(CLOCK_THREAD_CPUTIME_ID);
-    for (size_t i = 0; i < TIMES; i++)
-        cs_aes_mmo(&aes, block, block, 0, BLOCKS);
-    return (seconds(CLOCK_THREAD_CPUTIME_ID) - start) / TIMES / BLOCKS;
 }
 
 static void measure(const struct shape *shape, double block_s)
 {
     const double blocks = (double)shape->c * (double)((width_of(shape) + 3) / 4);
     uint16_t *const index = calloc(shape->n_rows, sizeof *index);
-    struct side side[2] = { { .shape = shape, .index = index },
-                            { .shape = shape, .index = index } };
-    enum cs_status result[2];
+    struct side side = { shape, index };
+    struct cs_bench_lap lap[2];
 
     if (index == NULL)
         abort();
     for (size_t row = 0; row < shape->n_rows; row++)
         index[row] = (uint16_t)(row % 2);
-    cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
-    if (result[0] != CS_OK || result[1] != CS_OK)
-        abort();
+    cs_bench_duet(lap, count, (void *[]){ &side, &side }, K);
     const double n = (double)shape->n_rows;
     const double bytes =
-        (double)(side[1].traffic.sent_bytes + side[1].traffic.received_bytes);
+        (double)(lap[1].traffic.sent_bytes + lap[1].traffic.received_bytes);
     printf("%-22s %7.0f k rows/s; a core: sender %5.0f, receiver %5.0f  (AES %2.0f %%, "
            "%2.0f %%)  %6.0f bytes  %4llu rounds\n",
-           shape->name, 1e-3 * n / side[1].wall_s, 1e-3 * n / side[0].cpu_s,
-           1e-3 * n / side[1].cpu_s, 100 * blocks * block_s * n / side[0].cpu_s,
-           100 * blocks * block_s * n / side[1].cpu_s, bytes / n,
-           (unsigned long long)side[1].traffic.rounds);
+           shape->name, 1e-3 * n / lap[1].wall_s, 1e-3 * n / lap[0].cpu_s,
+           1e-3 * n / lap[1].cpu_s, 100 * blocks * block_s * n / lap[0].cpu_s,
+           100 * blocks * block_s * n / lap[1].cpu_s, bytes / n,
+           (unsigned long long)lap[1].traffic.rounds);
     free(index);
 }
 
@@ -139,7 +95,7 @@ int main(void)
 
     if (sodium_init() < 0 || !cs_aes_supported())
         return 1;
-    const double block_s = block_seconds();
+    const double block_s = cs_bench_block_s();
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
         measure(&shapes[i], block_s);
     return 0;

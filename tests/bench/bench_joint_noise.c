@@ -8,57 +8,23 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/aes.h"
 #include "crypto/gauss.h"
 #include "protocol/joint_noise.h"
-#include "tests/support/duet.h"
+#include "tests/support/bench.h"
 
 enum { CELLS = 20000, K = 4 };
 
-struct side {
-    struct cs_joint_noise part;
-    double wall_s, cpu_s;
-    struct cs_traffic traffic;
-};
-
-static double seconds(clockid_t clock)
+static enum cs_status draw(struct cs_bench_hand *hand, void *arg)
 {
-    struct timespec now;
+    struct cs_joint_noise *part = arg;
 
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static enum cs_status play(struct cs_channel *peer, int role, void *arg)
-{
-    struct side *side = arg;
-    struct cs_ot_sender *sender = NULL;
-    struct cs_ot_receiver *receiver = NULL;
-    struct cs_rng rng;
-    enum cs_status st = CS_OK;
-    size_t n_stages;
-
-    cs_rng_init_random(&rng);
-    if (role == 0)
-        CS_TRY(cs_ot_sender_new(&sender, K, &rng, peer));
-    else
-        CS_TRY(cs_ot_receiver_new(&receiver, K, &rng, peer));
-    cs_channel_stage(peer, "draw");
-    const double start = seconds(CLOCK_MONOTONIC);
-    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
-    CS_TRY(role == 0 ? cs_joint_noise_send(&side->part, 1, sender, &rng, peer)
-                     : cs_joint_noise_recv(&side->part, 1, receiver, &rng, peer));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - start;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
-    side->traffic = cs_channel_traffic(peer, &n_stages)[1];
-out:
-    cs_ot_sender_free(sender);
-    cs_ot_receiver_free(receiver);
-    return st;
+    return hand->role == 0
+               ? cs_joint_noise_send(part, 1, hand->sender, &hand->rng, hand->peer)
+               : cs_joint_noise_recv(part, 1, hand->receiver, &hand->rng, hand->peer);
 }
 
 static double seconds_of_own_noise(uint64_t s2_q16)
@@ -67,38 +33,36 @@ static double seconds_of_own_noise(uint64_t s2_q16)
     struct cs_rng rng;
 
     cs_rng_init_random(&rng);
-    const double start = seconds(CLOCK_THREAD_CPUTIME_ID);
+    const double start = cs_bench_cpu_s();
     cs_gauss_fill_var(noise, CELLS, s2_q16, &rng);
-    return seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    return cs_bench_cpu_s() - start;
 }
 
 static void measure(double deviation)
 {
     const uint64_t s2_q16 = (uint64_t)(deviation * deviation * 65536);
-    struct side side[2] = { 0 };
-    enum cs_status result[2];
+    struct cs_joint_noise part[2];
+    struct cs_bench_lap lap[2];
     struct cs_binomial binomial;
 
     cs_binomial_choose(&binomial, s2_q16);
     for (int p = 0; p < 2; p++) {
-        side[p].part = (struct cs_joint_noise){ binomial, NULL, CELLS };
-        side[p].part.share = calloc(CELLS, sizeof(uint32_t));
-        if (side[p].part.share == NULL)
+        part[p] = (struct cs_joint_noise){ binomial, NULL, CELLS };
+        part[p].share = calloc(CELLS, sizeof(uint32_t));
+        if (part[p].share == NULL)
             abort();
     }
-    cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
-    if (result[0] != CS_OK || result[1] != CS_OK)
-        abort();
+    cs_bench_duet(lap, draw, (void *[]){ &part[0], &part[1] }, K);
     const double bytes =
-        (double)(side[1].traffic.sent_bytes + side[1].traffic.received_bytes);
+        (double)(lap[1].traffic.sent_bytes + lap[1].traffic.received_bytes);
     printf("%6.0f %4zu bits %6.0f k cells/s; a core: sender %4.0f, receiver %4.0f, own "
            "noise %5.0f  %5.0f bytes  %llu rounds\n",
-           deviation, cs_binomial_bits(&binomial), 1e-3 * CELLS / side[1].wall_s,
-           1e-3 * CELLS / side[0].cpu_s, 1e-3 * CELLS / side[1].cpu_s,
+           deviation, cs_binomial_bits(&binomial), 1e-3 * CELLS / lap[1].wall_s,
+           1e-3 * CELLS / lap[0].cpu_s, 1e-3 * CELLS / lap[1].cpu_s,
            1e-3 * CELLS / seconds_of_own_noise(s2_q16), bytes / CELLS,
-           (unsigned long long)side[1].traffic.rounds);
-    free(side[0].part.share);
-    free(side[1].part.share);
+           (unsigned long long)lap[1].traffic.rounds);
+    free(part[0].share);
+    free(part[1].share);
 }
 
 int main(void)

@@ -14,10 +14,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "protocol/link.h"
+#include "tests/support/bench.h"
 #include "tests/support/loopback.h"
 
 enum { TIMEOUT_MS = 600000, K = 4 };
@@ -33,23 +33,6 @@ static void check(bool holds, const char *what)
         fprintf(stderr, "bench_link: %s\n", what);
         exit(1);
     }
-}
-
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static double used_s(void)
-{
-    struct rusage used;
-
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
 }
 
 static double resident_gib(void)
@@ -104,12 +87,14 @@ static struct figures play(const struct cs_loopback *loopback, enum cs_party par
     check(cs_channel_nng_join(&channel, &patient, &fault) == CS_OK, fault.text);
     check(cs_channel_swap(channel, CS_FRAME_BYE, word, answer, 1) == CS_OK, "meet");
     cs_channel_stage(channel, "link");
-    const double start = now_s(), start_used = used_s();
+    const double start = cs_bench_s(CLOCK_MONOTONIC),
+                 start_used = cs_bench_s(CLOCK_PROCESS_CPUTIME_ID);
     check(cs_link(&linked, &input, &secret, channel, NULL, &fault) == CS_OK, fault.text);
-    figures = (struct figures){ .wall_s = now_s() - start,
-                                .cpu_s = used_s() - start_used,
-                                .resident_gib = resident_gib(),
-                                .traffic = cs_channel_traffic(channel, &n_stages)[1] };
+    figures =
+        (struct figures){ .wall_s = cs_bench_s(CLOCK_MONOTONIC) - start,
+                          .cpu_s = cs_bench_s(CLOCK_PROCESS_CPUTIME_ID) - start_used,
+                          .resident_gib = resident_gib(),
+                          .traffic = cs_channel_traffic(channel, &n_stages)[1] };
     cs_linked_wipe(&linked);
     cs_channel_free(channel);
     free(id);

@@ -9,12 +9,12 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/aes.h"
 #include "protocol/measure.h"
+#include "tests/support/bench.h"
 #include "tests/support/loopback.h"
 #include "tests/support/sketch.h"
 
@@ -45,14 +45,6 @@ struct side {
 static struct cs_sketch sketch;
 static struct cs_plan *plan;
 
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 static enum cs_status measure_tables(struct side *side, struct cs_channel *peer)
 {
     struct cs_openings openings = { 0 };
@@ -62,15 +54,15 @@ static enum cs_status measure_tables(struct side *side, struct cs_channel *peer)
     size_t n_stages;
 
     cs_rng_init_random(&rng);
-    const double start = seconds(CLOCK_MONOTONIC);
-    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+    const double start = cs_bench_s(CLOCK_MONOTONIC);
+    const double start_cpu = cs_bench_cpu_s();
     if (cells == NULL)
         goto out;
     CS_TRY(cs_measure_tables(cells, &sketch.study, plan, &side->table,
                              side->is_linked ? &side->linked : NULL, &openings, NULL,
                              &rng, peer, NULL));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - start;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
+    side->wall_s = cs_bench_s(CLOCK_MONOTONIC) - start;
+    side->cpu_s = cs_bench_cpu_s() - start_cpu;
     side->traffic = cs_channel_traffic(peer, &n_stages)[0];
 out:
     cs_openings_wipe(&openings);
@@ -131,12 +123,12 @@ static void measure(struct side *side, bool is_linked)
         side[p].is_linked = is_linked;
         side[p].options = cs_loopback_options(&loopback, p);
     }
-    const double start_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    const double start_cpu = cs_bench_s(CLOCK_PROCESS_CPUTIME_ID);
     if (pthread_create(&thread, NULL, play, &side[1]) != 0)
         abort();
     play(&side[0]);
     pthread_join(thread, NULL);
-    const double cpu_s = seconds(CLOCK_PROCESS_CPUTIME_ID) - start_cpu;
+    const double cpu_s = cs_bench_s(CLOCK_PROCESS_CPUTIME_ID) - start_cpu;
     const double bytes =
         (double)(side[0].traffic.sent_bytes + side[0].traffic.received_bytes);
     printf("%-16s  %-5s noise %5.1f k/s; a core: A %5.1f, B %5.1f, all %5.1f  %6.0f "

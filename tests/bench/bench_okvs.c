@@ -4,17 +4,9 @@
  *     build/release/tests/bench_okvs */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "crypto/okvs.h"
-
-static double cpu_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
+#include "tests/support/bench.h"
 
 static struct cs_block *draw(size_t n, struct cs_rng *rng)
 {
@@ -35,15 +27,15 @@ static void measure(size_t people, size_t width)
     cs_rng_init_random(&rng);
     struct cs_block *key = draw(n, &rng), *value = draw(n * width, &rng);
     struct cs_block *code = draw(n_code, &rng), *got = draw(n_query * width, &rng);
-    const double start = cpu_s();
+    const double start = cs_bench_cpu_s();
 
     if (cs_okvs_encode(code, key, value, n, width, &rng, NULL) != CS_OK)
         abort();
-    const double encoded = cpu_s();
+    const double encoded = cs_bench_cpu_s();
 
     if (cs_okvs_decode(got, code, n, width, key, n_query) != CS_OK)
         abort();
-    const double decoded = cpu_s();
+    const double decoded = cs_bench_cpu_s();
 
     printf("%8zu keys, width %zu: encode %.3f s, decode %zu queries %.3f s of CPU; "
            "code %.1f MB, %.3f of the values\n",

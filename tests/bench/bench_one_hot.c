@@ -7,74 +7,32 @@
  * part of the time is for the AES blocks of the words' masks: 100 % is the bound. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/aes.h"
 #include "protocol/one_hot.h"
-#include "tests/support/duet.h"
+#include "tests/support/bench.h"
 
 enum { BLOCK_ROWS = 8192, K = 2 };
 
 struct side {
     struct cs_one_hot column;
     size_t n_calls;
-    double wall_s, cpu_s;
-    struct cs_traffic traffic;
 };
 
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static enum cs_status play(struct cs_channel *peer, int role, void *arg)
+static enum cs_status convert(struct cs_bench_hand *hand, void *arg)
 {
     struct side *side = arg;
-    struct cs_ot_sender *sender = NULL;
-    struct cs_ot_receiver *receiver = NULL;
-    struct cs_rng rng;
     enum cs_status st = CS_OK;
-    size_t n_stages;
 
-    cs_rng_init_random(&rng);
-    if (role == 0)
-        CS_TRY(cs_ot_sender_new(&sender, K, &rng, peer));
-    else
-        CS_TRY(cs_ot_receiver_new(&receiver, K, &rng, peer));
-    cs_channel_stage(peer, "convert");
-    const double start = seconds(CLOCK_MONOTONIC);
-    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
     for (size_t i = 0; i < side->n_calls; i++)
-        CS_TRY(role == 0
-                   ? cs_one_hot_send(&side->column, 1, BLOCK_ROWS, sender, &rng, peer)
-                   : cs_one_hot_recv(&side->column, 1, BLOCK_ROWS, receiver, peer));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - start;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
-    side->traffic = cs_channel_traffic(peer, &n_stages)[1];
+        CS_TRY(hand->role == 0 ? cs_one_hot_send(&side->column, 1, BLOCK_ROWS,
+                                                 hand->sender, &hand->rng, hand->peer)
+                               : cs_one_hot_recv(&side->column, 1, BLOCK_ROWS,
+                                                 hand->receiver, hand->peer));
 out:
-    cs_ot_sender_free(sender);
-    cs_ot_receiver_free(receiver);
     return st;
-}
-
-/* Seconds a block of the fastest hashing. */
-static double block_seconds(void)
-{
-    enum { BLOCKS = 1024, TIMES = 20000 };
-    static struct cs_block block[BLOCKS];
-    const uint8_t key[16] = { 0 };
-    struct cs_aes aes;
-
-    cs_aes_init(&aes, key);
-    const double start = seconds(CLOCK_THREAD_CPUTIME_ID);
-    for (size_t i = 0; i < TIMES; i++)
-        cs_aes_mmo(&aes, block, block, 0, BLOCKS);
-    return (seconds(CLOCK_THREAD_CPUTIME_ID) - start) / TIMES / BLOCKS;
 }
 
 /* Of the streams of all digits' leaves (protocol/one_hot.h). */
@@ -97,7 +55,7 @@ static void measure(unsigned n_bits, double block_s)
 {
     uint16_t *const code = calloc(BLOCK_ROWS, sizeof *code);
     struct side side[2] = { { .n_calls = 2 + (256u >> n_bits) } };
-    enum cs_status result[2];
+    struct cs_bench_lap lap[2];
 
     side[1].n_calls = side[0].n_calls;
     for (int p = 0; p < 2; p++)
@@ -106,19 +64,16 @@ static void measure(unsigned n_bits, double block_s)
                                  calloc((size_t)BLOCK_ROWS << n_bits, sizeof(uint32_t)) };
     if (code == NULL || side[0].column.word == NULL || side[1].column.word == NULL)
         abort();
-    cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
-    if (result[0] != CS_OK || result[1] != CS_OK)
-        abort();
+    cs_bench_duet(lap, convert, (void *[]){ &side[0], &side[1] }, K);
     const double n = (double)(side[0].n_calls * BLOCK_ROWS);
     const double bytes =
-        (double)(side[1].traffic.sent_bytes + side[1].traffic.received_bytes);
+        (double)(lap[1].traffic.sent_bytes + lap[1].traffic.received_bytes);
     printf("%2u bits, %4u words %7.0f k codes/s; a core: sender %5.0f, receiver %5.0f  "
            "(AES %2.0f %%, %2.0f %%)  %6.0f bytes  %.0f rounds a call\n",
-           n_bits, 1u << n_bits, 1e-3 * n / side[1].wall_s, 1e-3 * n / side[0].cpu_s,
-           1e-3 * n / side[1].cpu_s,
-           100 * blocks_of(n_bits) * block_s * n / side[0].cpu_s,
-           100 * blocks_of(n_bits) * block_s * n / side[1].cpu_s, bytes / n,
-           (double)side[1].traffic.rounds / (double)side[0].n_calls);
+           n_bits, 1u << n_bits, 1e-3 * n / lap[1].wall_s, 1e-3 * n / lap[0].cpu_s,
+           1e-3 * n / lap[1].cpu_s, 100 * blocks_of(n_bits) * block_s * n / lap[0].cpu_s,
+           100 * blocks_of(n_bits) * block_s * n / lap[1].cpu_s, bytes / n,
+           (double)lap[1].traffic.rounds / (double)side[0].n_calls);
     free(code);
     free(side[0].column.word);
     free(side[1].column.word);
@@ -128,7 +83,7 @@ int main(void)
 {
     if (sodium_init() < 0 || !cs_aes_supported())
         return 1;
-    const double block_s = block_seconds();
+    const double block_s = cs_bench_block_s();
     for (unsigned n_bits = 1; n_bits <= 10; n_bits++)
         measure(n_bits, block_s);
     return 0;

@@ -7,7 +7,6 @@
  * evaluations a person. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
@@ -15,6 +14,7 @@
 #include "crypto/cuckoo.h"
 #include "crypto/sha256.h"
 #include "protocol/oprf.h"
+#include "tests/support/bench.h"
 #include "tests/support/duet.h"
 
 enum { SENDER = 0, RECEIVER = 1, K = 2, HASHES = 200000 };
@@ -27,14 +27,6 @@ struct side {
     struct cs_traffic traffic;
 };
 
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 static enum cs_status as_sender(struct cs_channel *peer, struct side *side)
 {
     struct cs_ot_receiver *ot = NULL;
@@ -46,12 +38,12 @@ static enum cs_status as_sender(struct cs_channel *peer, struct side *side)
     CS_TRY(cs_ot_receiver_new(&ot, K, &rng, peer));
     CS_TRY(cs_oprf_sender_new(&oprf, ot, &rng, peer));
     cs_channel_stage(peer, "oprf");
-    const double wall = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+    const double wall = cs_bench_s(CLOCK_MONOTONIC), cpu = cs_bench_cpu_s();
     CS_TRY(cs_oprf_send(oprf, side->n, peer, NULL));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - wall;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    side->wall_s = cs_bench_s(CLOCK_MONOTONIC) - wall;
+    side->cpu_s = cs_bench_cpu_s() - cpu;
     cs_oprf_eval(oprf, side->block, side->instance, side->block, side->m);
-    side->eval_s = seconds(CLOCK_THREAD_CPUTIME_ID) - cpu - side->cpu_s;
+    side->eval_s = cs_bench_cpu_s() - cpu - side->cpu_s;
 out:
     cs_oprf_sender_free(oprf);
     cs_ot_receiver_free(ot);
@@ -70,10 +62,10 @@ static enum cs_status as_receiver(struct cs_channel *peer, struct side *side)
     CS_TRY(cs_ot_sender_new(&ot, K, &rng, peer));
     CS_TRY(cs_oprf_receiver_new(&oprf, ot, peer));
     cs_channel_stage(peer, "oprf");
-    const double wall = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+    const double wall = cs_bench_s(CLOCK_MONOTONIC), cpu = cs_bench_cpu_s();
     CS_TRY(cs_oprf_recv(oprf, side->block, side->block, side->n, peer, NULL));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - wall;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    side->wall_s = cs_bench_s(CLOCK_MONOTONIC) - wall;
+    side->cpu_s = cs_bench_cpu_s() - cpu;
     side->traffic = cs_channel_traffic(peer, &n_stages)[1];
 out:
     cs_oprf_receiver_free(oprf);
@@ -140,12 +132,11 @@ static void sha256(void)
 
 static void measure_hash(const char *name, void (*hash)(void))
 {
-    const double start = seconds(CLOCK_THREAD_CPUTIME_ID);
+    const double start = cs_bench_cpu_s();
 
     for (size_t i = 0; i < HASHES; i++)
         hash();
-    printf("%-20s %4.0f ns\n", name,
-           1e9 / HASHES * (seconds(CLOCK_THREAD_CPUTIME_ID) - start));
+    printf("%-20s %4.0f ns\n", name, 1e9 / HASHES * (cs_bench_cpu_s() - start));
 }
 
 int main(void)

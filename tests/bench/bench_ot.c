@@ -12,7 +12,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
@@ -22,6 +21,7 @@
 #include "crypto/sha256.h"
 #include "protocol/ot.h"
 #include "protocol/ot_matrix.h"
+#include "tests/support/bench.h"
 #include "tests/support/duet.h"
 #include "tests/support/loopback.h"
 #include "tests/support/tcp.h"
@@ -35,20 +35,6 @@ enum {
     RUNS = 500,
     EMP = 100
 };
-
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-/* Of this thread alone: what others do on the machine does not count. */
-static double cpu_s(void)
-{
-    return seconds(CLOCK_THREAD_CPUTIME_ID);
-}
 
 static struct cs_aes aes;
 static struct cs_block *in, *out;
@@ -117,13 +103,13 @@ static void sha256_pair(void)
 /* Seconds a block. */
 static double cost_of(void (*work)(void))
 {
-    const double start = cpu_s();
+    const double start = cs_bench_cpu_s();
     size_t n = 0;
 
-    for (; cpu_s() - start < LEAST_MS / 1000.0; n += REPEATS)
+    for (; cs_bench_cpu_s() - start < LEAST_MS / 1000.0; n += REPEATS)
         for (size_t i = 0; i < REPEATS; i++) /* the clock is not free */
             work();
-    return (cpu_s() - start) / (double)n / BLOCKS;
+    return (cs_bench_cpu_s() - start) / (double)n / BLOCKS;
 }
 
 /* ---- the steps of a chunk, alone --------------------------------------------------- */
@@ -171,10 +157,10 @@ static double least_of(void (*work)(struct chunk *), struct chunk *chunk)
     double least = INFINITY;
 
     for (size_t i = 0; i < RUNS; i++) {
-        const double start = seconds(CLOCK_MONOTONIC);
+        const double start = cs_bench_s(CLOCK_MONOTONIC);
 
         work(chunk);
-        least = fmin(least, seconds(CLOCK_MONOTONIC) - start);
+        least = fmin(least, cs_bench_s(CLOCK_MONOTONIC) - start);
     }
     return least / CS_OT_CHUNK * 1e9;
 }
@@ -225,13 +211,13 @@ static enum cs_status extend(struct side *side, int role, struct cs_channel *pee
     size_t n_stages;
 
     cs_rng_init_random(&rng);
-    const double start = seconds(CLOCK_MONOTONIC);
+    const double start = cs_bench_s(CLOCK_MONOTONIC);
     if (role == 0)
         CS_TRY(cs_ot_sender_new(&sender, side->k, &rng, peer));
     else
         CS_TRY(cs_ot_receiver_new(&receiver, side->k, &rng, peer));
-    const double ready = seconds(CLOCK_MONOTONIC), ready_cpu = cpu_s();
-    const double ready_both = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    const double ready = cs_bench_s(CLOCK_MONOTONIC), ready_cpu = cs_bench_cpu_s();
+    const double ready_both = cs_bench_s(CLOCK_PROCESS_CPUTIME_ID);
     cs_channel_stage(peer, "extend");
     for (size_t n = 0; n < TRANSFERS; n += CALL) {
         if (role == 0)
@@ -240,9 +226,9 @@ static enum cs_status extend(struct side *side, int role, struct cs_channel *pee
             CS_TRY(cs_ot_recv(receiver, pad[0], pad[1], CALL, peer));
     }
     side->set_up_s = ready - start;
-    side->wall_s = seconds(CLOCK_MONOTONIC) - ready;
-    side->cpu_s = cpu_s() - ready_cpu;
-    side->both_s = seconds(CLOCK_PROCESS_CPUTIME_ID) - ready_both;
+    side->wall_s = cs_bench_s(CLOCK_MONOTONIC) - ready;
+    side->cpu_s = cs_bench_cpu_s() - ready_cpu;
+    side->both_s = cs_bench_s(CLOCK_PROCESS_CPUTIME_ID) - ready_both;
     side->traffic = cs_channel_traffic(peer, &n_stages)[1];
 out:
     cs_ot_sender_free(sender);

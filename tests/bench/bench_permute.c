@@ -3,14 +3,13 @@
  *     build/release/tests/bench_permute */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
 #include "crypto/aes.h"
 #include "crypto/rng.h"
 #include "protocol/permute.h"
-#include "tests/support/duet.h"
+#include "tests/support/bench.h"
 
 enum { K = 2 };
 
@@ -21,54 +20,27 @@ struct shape {
 struct side {
     const struct shape *shape;
     const uint32_t *source;
-    double wall_s, cpu_s;
-    struct cs_traffic traffic;
 };
 
-static double seconds(clockid_t clock)
+static enum cs_status permute(struct cs_bench_hand *hand, void *arg)
 {
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static enum cs_status play(struct cs_channel *peer, int role, void *arg)
-{
-    struct side *side = arg;
+    const struct side *side = arg;
     const struct shape *const s = side->shape;
     uint64_t *const in = calloc(s->n_in * s->n_words, sizeof *in);
     uint64_t *const out = calloc(s->n_out * s->n_words, sizeof *out);
-    struct cs_ot_sender *sender = NULL;
-    struct cs_ot_receiver *receiver = NULL;
-    struct cs_rng rng;
     enum cs_status st = CS_OK;
-    size_t n_stages;
 
     if (in == NULL || out == NULL)
         abort();
-    cs_rng_init_random(&rng);
-    if (role == 0)
-        CS_TRY(cs_ot_sender_new(&sender, K, &rng, peer));
-    else
-        CS_TRY(cs_ot_receiver_new(&receiver, K, &rng, peer));
-    cs_channel_stage(peer, "permute");
-    const double start = seconds(CLOCK_MONOTONIC);
-    const double start_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
-    if (role == 0)
-        CS_TRY(
-            cs_permute_send(out, in, s->n_in, s->n_out, s->n_words, sender, peer, NULL));
+    if (hand->role == 0)
+        CS_TRY(cs_permute_send(out, in, s->n_in, s->n_out, s->n_words, hand->sender,
+                               hand->peer, NULL));
     else
         CS_TRY(cs_permute_recv(out, in, side->source, s->n_in, s->n_out, s->n_words,
-                               receiver, peer, NULL));
-    side->wall_s = seconds(CLOCK_MONOTONIC) - start;
-    side->cpu_s = seconds(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
-    side->traffic = cs_channel_traffic(peer, &n_stages)[1];
+                               hand->receiver, hand->peer, NULL));
 out:
     free(in);
     free(out);
-    cs_ot_sender_free(sender);
-    cs_ot_receiver_free(receiver);
     return st;
 }
 
@@ -95,34 +67,31 @@ static double routing_s(const struct shape *shape, const uint32_t *source)
 
     cs_waksman_init(&net, shape->n_in, shape->n_out);
     struct cs_block *const control = cs_blocks_new(net.n_switches / 128 + 1);
-    const double start = seconds(CLOCK_THREAD_CPUTIME_ID);
+    const double start = cs_bench_cpu_s();
 
     if (control == NULL || cs_waksman_route_var(control, &net, source) != CS_OK)
         abort();
     cs_blocks_free(control, net.n_switches / 128 + 1);
-    return seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    return cs_bench_cpu_s() - start;
 }
 
 static void measure(const struct shape *shape)
 {
     uint32_t *const source = random_order(shape->n_in);
-    struct side side[2] = { { .shape = shape, .source = source },
-                            { .shape = shape, .source = source } };
-    enum cs_status result[2];
+    struct side side = { shape, source };
+    struct cs_bench_lap lap[2];
 
-    cs_duet(play, (void *[]){ &side[0], &side[1] }, result);
-    if (result[0] != CS_OK || result[1] != CS_OK)
-        abort();
+    cs_bench_duet(lap, permute, (void *[]){ &side, &side }, K);
     const double n = (double)cs_permute_transfers(shape->n_in, shape->n_out);
 
     printf("%7zu of %7zu rows of %zu words  %5.1f M transfers  %6.2f s  %5.1f M/s; a "
            "core: sender %6.2f s, receiver %6.2f s, routing %5.2f s of it  %4.0f + %3.0f "
            "MB  %4llu rounds\n",
-           shape->n_out, shape->n_in, shape->n_words, n * 1e-6, side[1].wall_s,
-           n * 1e-6 / side[1].wall_s, side[0].cpu_s, side[1].cpu_s,
-           routing_s(shape, source), (double)side[0].traffic.sent_bytes * 1e-6,
-           (double)side[1].traffic.sent_bytes * 1e-6,
-           (unsigned long long)side[1].traffic.rounds);
+           shape->n_out, shape->n_in, shape->n_words, n * 1e-6, lap[1].wall_s,
+           n * 1e-6 / lap[1].wall_s, lap[0].cpu_s, lap[1].cpu_s, routing_s(shape, source),
+           (double)lap[0].traffic.sent_bytes * 1e-6,
+           (double)lap[1].traffic.sent_bytes * 1e-6,
+           (unsigned long long)lap[1].traffic.rounds);
     free(source);
 }
 

@@ -3,18 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "model/renyi.h"
+#include "tests/support/bench.h"
 #include "tests/support/sketch.h"
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The sigma that a Renyi curve would allow beside its share of tables. */
 static double renyi_sigma(const struct cs_study *study, const struct cs_plan *plan,
@@ -37,13 +29,13 @@ static void measure(const char *name, const struct cs_study *study,
 {
     struct cs_fault fault = { .stage = "plan" };
     struct cs_plan *plan = NULL;
-    const double start = seconds();
+    const double start = cs_bench_cpu_s();
 
     if (cs_plan_make(&plan, study, n_rows, &fault) != CS_OK) {
         fprintf(stderr, "%s: %s\n", name, fault.text);
         exit(1);
     }
-    const double took = seconds() - start;
+    const double took = cs_bench_cpu_s() - start;
     const bool trains = cs_study_trains(study);
     const double rho =
         cs_renyi_zcdp_rho(study->epsilon, study->delta) * (trains ? study->tables : 1);
