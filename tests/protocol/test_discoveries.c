@@ -100,8 +100,8 @@ static enum cs_status discover(struct cs_channel *peer, int role, void *arg)
     (void)role;
 
     cs_rng_init_random(&secret);
-    return cs_discoveries_make(&node->schema, &node->plan, &node->table, NULL,
-                               &secret, peer);
+    return cs_discoveries_make(&node->schema, &node->plan, &node->table, NULL, &secret,
+                               peer);
 }
 
 static void run(struct node nodes[2], enum cs_status results[2],

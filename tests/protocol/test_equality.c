@@ -232,15 +232,6 @@ static void either_share_alone_is_a_fair_coin(void **state)
     }
 }
 
-static struct cs_record *recorded(int role, enum cs_frame kind)
-{
-    struct cs_record *const record = cs_record_new(role, kind);
-    const struct cs_tamper look = cs_record_look(record);
-
-    run_well(&look);
-    return record;
-}
-
 static void what_crosses_is_uniform_and_of_one_size_whatever_the_tags(void **state)
 {
     static const struct call call = { 8064, 61 };
@@ -251,13 +242,13 @@ static void what_crosses_is_uniform_and_of_one_size_whatever_the_tags(void **sta
     for (int equal = 0; equal < 2; equal++) {
         prepare(&call, 1);
         memset(play.tag[SENDER], equal ? 0 : 0xff, sizeof play.tag[SENDER]);
-        struct cs_record *sent = recorded(SENDER, CS_FRAME_EQUALITY);
+        struct cs_record *sent = cs_recorded(run_well, SENDER, CS_FRAME_EQUALITY);
         assert_int_equal(sent->n_bytes, n_corrections + n_tables);
         assert_true(cs_bytes_are_uniform(sent->bytes, n_corrections));
         assert_true(cs_bytes_are_uniform(sent->bytes + n_corrections, n_tables));
         free(sent);
 
-        struct cs_record *chosen = recorded(RECEIVER, CS_FRAME_OT_EXTEND);
+        struct cs_record *chosen = cs_recorded(run_well, RECEIVER, CS_FRAME_OT_EXTEND);
         assert_true(!equal || chosen->n_bytes == n_chosen);
         n_chosen = chosen->n_bytes;
         assert_true(cs_bytes_are_uniform(chosen->bytes, chosen->n_bytes));
@@ -276,9 +267,9 @@ static void corrections_and_tables_without_their_masks_are_not_uniform(void **st
     (void)state;
 
     prepare(&call, 1);
-    struct cs_record *zeros = recorded(SENDER, CS_FRAME_EQUALITY);
+    struct cs_record *zeros = cs_recorded(run_well, SENDER, CS_FRAME_EQUALITY);
     draw_words(play.tag[SENDER], call.n, "tags");
-    struct cs_record *others = recorded(SENDER, CS_FRAME_EQUALITY);
+    struct cs_record *others = cs_recorded(run_well, SENDER, CS_FRAME_EQUALITY);
     for (size_t i = 0; i < n_corrections; i++)
         others->bytes[i] ^= zeros->bytes[i];
     assert_false(cs_bytes_are_uniform(others->bytes, n_corrections));
@@ -345,11 +336,6 @@ static struct cs_tamper hurt(enum cs_tamper_act act, size_t index)
     };
 }
 
-static bool is_silence(enum cs_status st)
-{
-    return st == CS_TIMEOUT || st == CS_CLOSED;
-}
-
 static void a_cut_or_repeated_message_is_a_protocol_error(void **state)
 {
     enum cs_status result[2];
@@ -377,8 +363,8 @@ static void a_lost_message_ends_both(void **state)
         const struct cs_tamper lose = hurt(CS_TAMPER_LOSE, index);
 
         run_hurt(result, &lose);
-        assert_true(result[RECEIVER] == CS_PROTOCOL || is_silence(result[RECEIVER]));
-        assert_true(index == 3 || is_silence(result[SENDER]));
+        assert_true(result[RECEIVER] == CS_PROTOCOL || cs_is_silence(result[RECEIVER]));
+        assert_true(index == 3 || cs_is_silence(result[SENDER]));
     }
 }
 
@@ -413,7 +399,7 @@ static void altered_choices_are_a_protocol_error(void **state)
 
         run_hurt(result, &alter);
         assert_int_equal(result[SENDER], CS_PROTOCOL);
-        assert_true(is_silence(result[RECEIVER]));
+        assert_true(cs_is_silence(result[RECEIVER]));
     }
 }
 

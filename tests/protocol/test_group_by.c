@@ -7,6 +7,8 @@
 
 #include "tests/support/check.h"
 #include "tests/support/duet.h"
+#include "tests/support/record.h"
+#include "tests/support/uniform.h"
 
 enum { ROWS = 17000, COLUMNS = 4, CELLS = 129 * 300, SENDER = 0, RECEIVER = 1 };
 
@@ -231,24 +233,6 @@ static void a_code_out_of_range_stops_the_program(void **state)
 
 /* ---- secrecy -------------------------------------------------------------------- */
 
-/* Chi-square of bytes against uniform: 255 degrees of freedom, outside these bounds with
- * probability 1e-6. */
-static void assert_uniform(const uint8_t *bytes, size_t n)
-{
-    size_t count[256] = { 0 };
-    double chi2 = 0;
-
-    for (size_t i = 0; i < n; i++)
-        count[bytes[i]]++;
-    for (size_t i = 0; i < 256; i++) {
-        const double off = (double)count[i] - (double)n / 256;
-
-        chi2 += off * off / ((double)n / 256);
-    }
-    if (chi2 < 160 || chi2 > 380)
-        fail_msg("chi-square is %.0f", chi2);
-}
-
 static void either_share_alone_is_uniform(void **state)
 {
     const struct shape shape = { 3, 64, { 64 }, 1, 2 }; /* nearly all cells are 0 */
@@ -257,39 +241,8 @@ static void either_share_alone_is_uniform(void **state)
 
     draw_inputs(&shape, 3);
     run_well(NULL);
-    assert_uniform((const uint8_t *)play.share[SENDER], n_bytes);
-    assert_uniform((const uint8_t *)play.share[RECEIVER], n_bytes);
-}
-
-/* All frames of one party, one after the other, or a count of them. */
-struct record {
-    int role;
-    enum cs_frame kind; /* CS_FRAME_NONE: all */
-    uint8_t *bytes;
-    size_t n_bytes, capacity;
-};
-
-static void keep(void *arg, int role, enum cs_frame kind, const uint8_t *body,
-                 size_t n_bytes)
-{
-    struct record *record = arg;
-
-    if (role != record->role || (record->kind != CS_FRAME_NONE && record->kind != kind))
-        return;
-    assert_true(record->n_bytes + n_bytes <= record->capacity);
-    memcpy(record->bytes + record->n_bytes, body, n_bytes);
-    record->n_bytes += n_bytes;
-}
-
-static struct record recorded(int role, enum cs_frame kind)
-{
-    const size_t capacity = 4 << 20;
-    struct record record = { role, kind, malloc(capacity), 0, capacity };
-    const struct cs_tamper look = { .seen = keep, .arg = &record };
-
-    assert_non_null(record.bytes);
-    run_well(&look);
-    return record;
+    assert_true(cs_bytes_are_uniform(play.share[SENDER], n_bytes));
+    assert_true(cs_bytes_are_uniform(play.share[RECEIVER], n_bytes));
 }
 
 static void what_the_sender_sends_is_uniform_whatever_its_codes(void **state)
@@ -299,10 +252,10 @@ static void what_the_sender_sends_is_uniform_whatever_its_codes(void **state)
 
     draw_inputs(&shape, 5);
     memset(play.code, 0, sizeof play.code);
-    struct record record = recorded(SENDER, CS_FRAME_GROUP_BY);
-    assert_int_equal(record.n_bytes, 2000 * (2 * 3 * 16 + 40 * 4));
-    assert_uniform(record.bytes, record.n_bytes);
-    free(record.bytes);
+    struct cs_record *record = cs_recorded(run_well, SENDER, CS_FRAME_GROUP_BY);
+    assert_int_equal(record->n_bytes, 2000 * (2 * 3 * 16 + 40 * 4));
+    assert_true(cs_bytes_are_uniform(record->bytes, record->n_bytes));
+    free(record);
 }
 
 static void what_the_sender_sends_is_uniform_whatever_its_words(void **state)
@@ -312,9 +265,9 @@ static void what_the_sender_sends_is_uniform_whatever_its_words(void **state)
     draw_inputs(&(struct shape){ 2000, 5, { 40 }, 1, 2 }, 9);
     share_vectors(9);
     memset(play.words[SENDER], 0, 2000 * 40 * sizeof *play.words[SENDER]);
-    struct record record = recorded(SENDER, CS_FRAME_GROUP_BY);
-    assert_uniform(record.bytes, record.n_bytes);
-    free(record.bytes);
+    struct cs_record *record = cs_recorded(run_well, SENDER, CS_FRAME_GROUP_BY);
+    assert_true(cs_bytes_are_uniform(record->bytes, record->n_bytes));
+    free(record);
     free_vectors();
 }
 
@@ -327,25 +280,25 @@ static void vectors_differ_by_the_codes_alone(void **state)
     (void)state;
 
     draw_inputs(&shape, 6);
-    struct record one = recorded(SENDER, CS_FRAME_GROUP_BY);
+    struct cs_record *one = cs_recorded(run_well, SENDER, CS_FRAME_GROUP_BY);
     for (size_t row = 0; row < 64; row++)
         play.code[0][row] = (uint16_t)((play.code[0][row] + 1) % 10);
-    struct record other = recorded(SENDER, CS_FRAME_GROUP_BY);
+    struct cs_record *other = cs_recorded(run_well, SENDER, CS_FRAME_GROUP_BY);
 
-    assert_int_equal(one.n_bytes, other.n_bytes);
-    assert_memory_equal(one.bytes, other.bytes, sums);
+    assert_int_equal(one->n_bytes, other->n_bytes);
+    assert_memory_equal(one->bytes, other->bytes, sums);
     for (size_t row = 0; row < 64; row++)
         for (size_t word = 0; word < 10; word++) {
             const uint32_t now = word == play.code[0][row];
             const uint32_t before = (word + 1) % 10 == play.code[0][row];
             uint32_t u[2];
 
-            memcpy(&u[0], one.bytes + sums + (row * 10 + word) * 4, 4);
-            memcpy(&u[1], other.bytes + sums + (row * 10 + word) * 4, 4);
+            memcpy(&u[0], one->bytes + sums + (row * 10 + word) * 4, 4);
+            memcpy(&u[1], other->bytes + sums + (row * 10 + word) * 4, 4);
             assert_int_equal(u[1] - u[0], now - before);
         }
-    free(one.bytes);
-    free(other.bytes);
+    free(one);
+    free(other);
 }
 
 /* The receiver's frames of the GROUP BY are those of the OT extension: masked choices,
@@ -356,13 +309,13 @@ static void the_receiver_sends_the_same_amount_whatever_its_indices(void **state
     (void)state;
 
     draw_inputs(&shape, 7);
-    struct record one = recorded(RECEIVER, CS_FRAME_OT_EXTEND);
+    struct cs_record *one = cs_recorded(run_well, RECEIVER, CS_FRAME_OT_EXTEND);
     memset(play.index, 0, sizeof play.index);
-    struct record other = recorded(RECEIVER, CS_FRAME_OT_EXTEND);
-    assert_int_equal(one.n_bytes, other.n_bytes);
-    assert_uniform(other.bytes, other.n_bytes);
-    free(one.bytes);
-    free(other.bytes);
+    struct cs_record *other = cs_recorded(run_well, RECEIVER, CS_FRAME_OT_EXTEND);
+    assert_int_equal(one->n_bytes, other->n_bytes);
+    assert_true(cs_bytes_are_uniform(other->bytes, other->n_bytes));
+    free(one);
+    free(other);
 }
 
 /* ---- parties that deviate -------------------------------------------------------- */

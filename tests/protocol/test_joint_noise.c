@@ -109,8 +109,7 @@ static int32_t drawn(size_t i)
     return (int32_t)(side[0].share[i] + side[1].share[i]);
 }
 
-/* ---- the twin: the same bits in the clear -------------------------------------------
- */
+/* ---- the twin: the same bits in the clear ------------------------------------------ */
 
 /* The bits of a call, block by block, as a party draws them. */
 struct tape {
@@ -176,8 +175,7 @@ static void shares_add_up_to_the_noise_of_both_parties_bits(void **state)
     }
 }
 
-/* ---- the distribution ----------------------------------------------------------------
- */
+/* ---- the distribution -------------------------------------------------------------- */
 
 /* A chi-square over k degrees as a normal (Wilson and Hilferty, 1931). */
 static double normal_of(double chi_square, double k)
@@ -260,8 +258,7 @@ static void one_party_s_bits_may_be_anything(void **state)
     assert_true(misfit(value, MOST, &part.binomial) > 100);
 }
 
-/* ---- what a party sees ---------------------------------------------------------------
- */
+/* ---- what a party sees ------------------------------------------------------------- */
 
 /* How often the noise was of one class while something seen was of another. */
 struct together {
@@ -306,12 +303,10 @@ static const struct cs_joint_noise plain = { { 0, FEW }, NULL, DRAWS };
 
 static struct cs_record *watch(int who, int sender_of_frames, enum cs_frame kind)
 {
-    struct cs_record *record = cs_record_new(sender_of_frames, kind);
-    const struct cs_tamper look = cs_record_look(record);
-
     set_up(&plain, 1, CALLS);
     side[who].bits = ZEROS;
-    run_well(&look);
+    struct cs_record *record = cs_recorded(run_well, sender_of_frames, kind);
+
     assert_int_equal(record->n_frames, CALLS);
     return record;
 }
@@ -394,8 +389,7 @@ static void the_corrections_a_sender_sees_do_not_depend_on_the_noise(void **stat
     free(record);
 }
 
-/* ---- what is noticed ------------------------------------------------------------------
- */
+/* ---- what is noticed --------------------------------------------------------------- */
 
 static void assert_hurt(struct cs_tamper tamper, int at, const char *words)
 {

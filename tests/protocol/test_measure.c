@@ -138,22 +138,6 @@ static void run_well(const struct cs_tamper *tamper)
     assert_ok(result[CS_B]);
 }
 
-/* The arm, a few columns at a, b or both, the conversion. */
-static size_t draw_columns(struct cs_sketch_column *columns, struct cs_rng *rng)
-{
-    static const char *const at[] = { "a", "b", "ab" };
-    static const char *const name[] = { "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7" };
-    const size_t n = 2 + cs_rng_below(rng, 5);
-
-    for (size_t c = 0; c < n; c++)
-        columns[c] =
-            (struct cs_sketch_column){ name[c], at[cs_rng_below(rng, 3)],
-                                       1 + cs_rng_below(rng, 9), CS_SKETCH_CATEGORY };
-    columns[0].at = "a";
-    columns[n - 1].at = "b";
-    return n;
-}
-
 static void without_noise_both_get_the_counts(void **state)
 {
     struct cs_sketch_column columns[COLUMNS_MAX];
@@ -162,7 +146,7 @@ static void without_noise_both_get_the_counts(void **state)
 
     cs_rng_init_labelled(&rng, 1, "measure");
     for (size_t i = 0; i < 12; i++) {
-        set_up(columns, draw_columns(columns, &rng), 1, &rng);
+        set_up(columns, cs_sketch_draw(columns, 6, 9, &rng), 1, &rng);
         run_well(NULL);
         assert_memory_equal(side[CS_A].cells, truth, plan->n_cells * sizeof *truth);
         assert_memory_equal(side[CS_B].cells, truth, plan->n_cells * sizeof *truth);
@@ -181,7 +165,7 @@ static void an_unprotected_study_opens_the_counts(void **state)
     for (size_t i = 0; i < 12; i++) {
         const bool unprotected = i % 2 == 0;
 
-        set_up_study(columns, draw_columns(columns, &rng), 0, unprotected, &rng);
+        set_up_study(columns, cs_sketch_draw(columns, 6, 9, &rng), 0, unprotected, &rng);
         run_well(NULL);
         const size_t n_bytes = plan->n_cells * sizeof *truth;
         assert_memory_equal(side[CS_A].cells, side[CS_B].cells, n_bytes);

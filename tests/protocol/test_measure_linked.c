@@ -36,8 +36,7 @@ struct side {
 
 static struct side side[2];
 
-/* ---- a study, and the rows of both --------------------------------------------------
- */
+/* ---- a study, and the rows of both ------------------------------------------------- */
 
 static void make_table(enum cs_party party, struct cs_rng *rng)
 {
@@ -121,8 +120,7 @@ static void share_join(struct cs_rng *rng)
     }
 }
 
-/* ---- counting in the clear -----------------------------------------------------------
- */
+/* ---- counting in the clear --------------------------------------------------------- */
 
 static size_t code_of(enum cs_party party, size_t column, size_t row)
 {
@@ -167,8 +165,7 @@ static void count_in_the_clear(void)
     }
 }
 
-/* ---- a run ----------------------------------------------------------------------------
- */
+/* ---- a run ------------------------------------------------------------------------- */
 
 struct people {
     size_t n_a, n_b, n_places, n_both;
@@ -245,24 +242,7 @@ static void assert_joined(const struct cs_sketch_column *columns, size_t n,
     tear_down();
 }
 
-/* ---- the result
- * ------------------------------------------------------------------------ */
-
-/* The arm, a few columns at a, b or both, the conversion. */
-static size_t draw_columns(struct cs_sketch_column *columns, struct cs_rng *rng)
-{
-    static const char *const at[] = { "a", "b", "ab" };
-    static const char *const name[] = { "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7" };
-    const size_t n = 2 + cs_rng_below(rng, 6);
-
-    for (size_t c = 0; c < n; c++)
-        columns[c] =
-            (struct cs_sketch_column){ name[c], at[cs_rng_below(rng, 3)],
-                                       1 + cs_rng_below(rng, 20), CS_SKETCH_CATEGORY };
-    columns[0].at = "a";
-    columns[n - 1].at = "b";
-    return n;
-}
+/* ---- the result -------------------------------------------------------------------- */
 
 static void tables_are_those_of_a_join_in_the_clear(void **state)
 {
@@ -278,7 +258,7 @@ static void tables_are_those_of_a_join_in_the_clear(void **state)
 
         people.n_places = people.n_a + cs_rng_below(&rng, 60);
         people.n_both = cs_rng_below(&rng, (uint32_t)most + 1);
-        assert_joined(columns, draw_columns(columns, &rng), &people, &rng);
+        assert_joined(columns, cs_sketch_draw(columns, 7, 20, &rng), &people, &rng);
     }
 }
 
@@ -370,8 +350,7 @@ static void so_they_are_for_the_widest_columns(void **state)
     assert_joined(widest, COUNT(widest), &people, &rng);
 }
 
-/* ---- secrecy and frames that are hurt
- * --------------------------------------------------- */
+/* ---- secrecy and frames that are hurt ---------------------------------------------- */
 
 struct shown {
     int role;

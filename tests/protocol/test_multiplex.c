@@ -172,15 +172,6 @@ static void draw_alike(int bit)
     memset(play.string, 0, sizeof play.string);
 }
 
-static struct cs_record *recorded(int role, enum cs_frame kind)
-{
-    struct cs_record *const record = cs_record_new(role, kind);
-    const struct cs_tamper look = cs_record_look(record);
-
-    run_well(&look);
-    return record;
-}
-
 static void either_share_alone_is_uniform(void **state)
 {
     static const struct call call = { 10000, 3 };
@@ -205,7 +196,7 @@ static void what_crosses_is_uniform_and_of_one_size_whatever_the_shares(void **s
         for (int bit = 0; bit < 2; bit++) {
             prepare(&call);
             draw_alike(bit);
-            struct cs_record *sent = recorded(role, CS_FRAME_MULTIPLEX);
+            struct cs_record *sent = cs_recorded(run_well, role, CS_FRAME_MULTIPLEX);
             assert_int_equal(sent->n_bytes, 10000 * 3 * 8);
             assert_true(cs_bytes_are_uniform(sent->bytes, sent->n_bytes));
             free(sent);
@@ -222,9 +213,9 @@ static void corrections_without_their_masks_are_not_uniform(void **state)
     for (int role = 0; role < 2; role++) {
         prepare(&call);
         draw_alike(0);
-        struct cs_record *zeros = recorded(role, CS_FRAME_MULTIPLEX);
+        struct cs_record *zeros = cs_recorded(run_well, role, CS_FRAME_MULTIPLEX);
         memset(play.string[role], 0x21, sizeof play.string[role]);
-        struct cs_record *others = recorded(role, CS_FRAME_MULTIPLEX);
+        struct cs_record *others = cs_recorded(run_well, role, CS_FRAME_MULTIPLEX);
         for (size_t i = 0; i < zeros->n_bytes; i++)
             zeros->bytes[i] ^= others->bytes[i];
         assert_memory_equal(zeros->bytes, play.string[role], zeros->n_bytes);
@@ -283,11 +274,6 @@ static void run_hurt(enum cs_status result[2], const struct cs_tamper *tamper)
     run_with(result, &(struct cs_duet_options){ .tamper = tamper, .timeout_ms = 1000 });
 }
 
-static bool is_silence(enum cs_status st)
-{
-    return st == CS_TIMEOUT || st == CS_CLOSED;
-}
-
 static void a_cut_or_repeated_message_is_a_protocol_error(void **state)
 {
     static const enum cs_tamper_act acts[] = { CS_TAMPER_CUT, CS_TAMPER_REPEAT };
@@ -320,8 +306,8 @@ static void a_lost_message_ends_the_one_that_waits_for_it(void **state)
                                             .index = index };
 
             run_hurt(result, &lose);
-            assert_true(result[!role] == CS_PROTOCOL || is_silence(result[!role]));
-            assert_true(index == 1 || is_silence(result[role]));
+            assert_true(result[!role] == CS_PROTOCOL || cs_is_silence(result[!role]));
+            assert_true(index == 1 || cs_is_silence(result[role]));
         }
 }
 
@@ -355,7 +341,7 @@ static void altered_choices_are_a_protocol_error(void **state)
 
         run_hurt(result, &alter);
         assert_int_equal(result[!role], CS_PROTOCOL);
-        assert_true(is_silence(result[role]));
+        assert_true(cs_is_silence(result[role]));
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "tests/support/check.h"
 #include "tests/support/duet.h"
+#include "tests/support/record.h"
 #include "tests/support/uniform.h"
 
 enum { COLUMNS_MAX = 4, SENDER = 0, RECEIVER = 1 };
@@ -169,14 +170,6 @@ static void a_code_out_of_range_stops_the_program(void **state)
 
 /* ---- secrecy ----------------------------------------------------------------------- */
 
-static bool is_uniform(const void *bytes, size_t n_bytes)
-{
-    struct cs_histogram histogram = { 0 };
-
-    cs_histogram_add(&histogram, bytes, n_bytes / 8 * 8);
-    return cs_histogram_is_uniform(&histogram);
-}
-
 /* The same codes in all rows at both: what is not masked shows. */
 static const struct shape alike = { 3000, 1, { 5 } };
 
@@ -198,42 +191,12 @@ static void either_share_alone_is_uniform(void **state)
     run_well(NULL);
     uint32_t *const word[2] = { play.column[0][0].word, play.column[1][0].word };
 
-    assert_true(is_uniform(word[0], n * sizeof *word[0]));
-    assert_true(is_uniform(word[1], n * sizeof *word[1]));
+    assert_true(cs_bytes_are_uniform(word[0], n * sizeof *word[0]));
+    assert_true(cs_bytes_are_uniform(word[1], n * sizeof *word[1]));
     for (size_t i = 0; i < n; i++) /* the control: the words they share */
         word[0][i] += word[1][i];
-    assert_false(is_uniform(word[0], n * sizeof *word[0]));
+    assert_false(cs_bytes_are_uniform(word[0], n * sizeof *word[0]));
     free_inputs();
-}
-
-struct record {
-    int role;
-    enum cs_frame kind;
-    uint8_t *bytes;
-    size_t n_bytes, capacity;
-};
-
-static void keep(void *arg, int role, enum cs_frame kind, const uint8_t *body,
-                 size_t n_bytes)
-{
-    struct record *record = arg;
-
-    if (role != record->role || kind != record->kind)
-        return;
-    assert_true(record->n_bytes + n_bytes <= record->capacity);
-    memcpy(record->bytes + record->n_bytes, body, n_bytes);
-    record->n_bytes += n_bytes;
-}
-
-static struct record recorded(int role, enum cs_frame kind)
-{
-    const size_t capacity = 4 << 20;
-    struct record record = { role, kind, malloc(capacity), 0, capacity };
-    const struct cs_tamper look = { .seen = keep, .arg = &record };
-
-    assert_non_null(record.bytes);
-    run_well(&look);
-    return record;
 }
 
 static void what_crosses_the_wire_is_uniform_whatever_the_codes(void **state)
@@ -241,15 +204,15 @@ static void what_crosses_the_wire_is_uniform_whatever_the_codes(void **state)
     (void)state;
 
     draw_alike(0, 0);
-    struct record words = recorded(SENDER, CS_FRAME_ONE_HOT);
-    struct record choices = recorded(RECEIVER, CS_FRAME_OT_EXTEND);
+    struct cs_record *words = cs_recorded(run_well, SENDER, CS_FRAME_ONE_HOT);
+    struct cs_record *choices = cs_recorded(run_well, RECEIVER, CS_FRAME_OT_EXTEND);
 
     /* two digits of 32 words, and two blocks a bit */
-    assert_int_equal(words.n_bytes, alike.n_rows * (2 * 32 * 4 + 2 * 5 * 16));
-    assert_true(is_uniform(words.bytes, words.n_bytes));
-    assert_true(is_uniform(choices.bytes, choices.n_bytes));
-    free(words.bytes);
-    free(choices.bytes);
+    assert_int_equal(words->n_bytes, alike.n_rows * (2 * 32 * 4 + 2 * 5 * 16));
+    assert_true(cs_bytes_are_uniform(words->bytes, words->n_bytes));
+    assert_true(cs_bytes_are_uniform(choices->bytes, choices->n_bytes));
+    free(words);
+    free(choices);
     free_inputs();
 }
 
@@ -261,13 +224,13 @@ static void what_the_sender_sends_differs_by_its_code_alone(void **state)
     (void)state;
 
     draw_inputs(&(struct shape){ n_rows, 1, { 3 } }, 4);
-    struct record one = recorded(SENDER, CS_FRAME_ONE_HOT);
+    struct cs_record *one = cs_recorded(run_well, SENDER, CS_FRAME_ONE_HOT);
     for (size_t row = 0; row < n_rows; row++)
         play.code[SENDER][0][row] ^= 5;
-    struct record other = recorded(SENDER, CS_FRAME_ONE_HOT);
+    struct cs_record *other = cs_recorded(run_well, SENDER, CS_FRAME_ONE_HOT);
 
-    assert_int_equal(one.n_bytes, sums + n_rows * 8 * 4);
-    assert_memory_equal(one.bytes, other.bytes, sums);
+    assert_int_equal(one->n_bytes, sums + n_rows * 8 * 4);
+    assert_memory_equal(one->bytes, other->bytes, sums);
     for (size_t row = 0; row < n_rows; row++)
         for (size_t j = 0; j < 8; j++) {
             const size_t at = sums + (j / 4 * n_rows + row) * 16 + j % 4 * 4;
@@ -275,12 +238,12 @@ static void what_the_sender_sends_differs_by_its_code_alone(void **state)
             const uint32_t before = (j ^ 5) == play.code[SENDER][0][row];
             uint32_t u[2];
 
-            memcpy(&u[0], one.bytes + at, sizeof u[0]);
-            memcpy(&u[1], other.bytes + at, sizeof u[1]);
+            memcpy(&u[0], one->bytes + at, sizeof u[0]);
+            memcpy(&u[1], other->bytes + at, sizeof u[1]);
             assert_int_equal(u[1] - u[0], now - before);
         }
-    free(one.bytes);
-    free(other.bytes);
+    free(one);
+    free(other);
     free_inputs();
 }
 

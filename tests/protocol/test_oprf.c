@@ -7,6 +7,7 @@
 
 #include "tests/support/check.h"
 #include "tests/support/duet.h"
+#include "tests/support/record.h"
 #include "tests/support/uniform.h"
 
 enum { MOST = 17000, CALLS = 4, K = 2, SENDER = 0, RECEIVER = 1 };
@@ -215,43 +216,15 @@ static void an_instance_that_is_not_there_stops_the_program(void **state)
 
 /* ---- what crosses the wire ------------------------------------------------------- */
 
-struct record {
-    uint8_t *bytes;
-    size_t n_bytes, capacity;
-};
-
-static void keep(void *arg, int role, enum cs_frame kind, const uint8_t *body,
-                 size_t n_bytes)
-{
-    struct record *record = arg;
-
-    if (role != RECEIVER || kind != CS_FRAME_OPRF)
-        return;
-    assert_true(record->n_bytes + n_bytes <= record->capacity);
-    memcpy(record->bytes + record->n_bytes, body, n_bytes);
-    record->n_bytes += n_bytes;
-}
-
 /* All that the receiver sends for the inputs {x, x}, and so on. */
-static struct record recorded(uint64_t x)
+static struct cs_record *recorded(uint64_t x)
 {
-    struct record record = { malloc(1 << 20), 0, 1 << 20 };
-    const struct cs_tamper look = { .seen = keep, .arg = &record };
-
-    assert_non_null(record.bytes);
     for (size_t j = 0; j < MOST; j++)
         play.in[j] = (struct cs_block){ x, x };
-    run_well(&look);
-    assert_int_equal(record.n_bytes, play.n[0] * CS_OPRF_BITS / 8);
+    struct cs_record *const record = cs_recorded(run_well, RECEIVER, CS_FRAME_OPRF);
+
+    assert_int_equal(record->n_bytes, play.n[0] * CS_OPRF_BITS / 8);
     return record;
-}
-
-static bool is_uniform(const struct record *record)
-{
-    struct cs_histogram histogram = { 0 };
-
-    cs_histogram_add(&histogram, record->bytes, record->n_bytes);
-    return cs_histogram_is_uniform(&histogram);
 }
 
 /* Code words of equal inputs are equal: it is the masks that make frames uniform. Both
@@ -261,15 +234,16 @@ static void what_the_receiver_sends_is_uniform_whatever_its_inputs(void **state)
     (void)state;
 
     draw_inputs(8000);
-    struct record one = recorded(0), other = recorded(5);
-    assert_true(is_uniform(&one));
-    assert_true(is_uniform(&other));
-    for (size_t i = 0; i < one.n_bytes; i++)
-        one.bytes[i] ^= other.bytes[i];
-    assert_false(is_uniform(&one));
-    assert_memory_equal(one.bytes, one.bytes + 16, 16);
-    free(one.bytes);
-    free(other.bytes);
+    struct cs_record *const one = recorded(0), *const other = recorded(5);
+
+    assert_true(cs_bytes_are_uniform(one->bytes, one->n_bytes));
+    assert_true(cs_bytes_are_uniform(other->bytes, other->n_bytes));
+    for (size_t i = 0; i < one->n_bytes; i++)
+        one->bytes[i] ^= other->bytes[i];
+    assert_false(cs_bytes_are_uniform(one->bytes, one->n_bytes));
+    assert_memory_equal(one->bytes, one->bytes + 16, 16);
+    free(one);
+    free(other);
 }
 
 /* ---- parties that deviate -------------------------------------------------------- */

@@ -272,15 +272,6 @@ static void the_sum_of_all_shares_of_a_party_is_renewed(void **state)
     assert_int_not_equal(sum[0], 0);
 }
 
-static struct cs_record *recorded(int role, enum cs_frame kind)
-{
-    struct cs_record *const record = cs_record_new(role, kind);
-    const struct cs_tamper look = cs_record_look(record);
-
-    run_well(&look);
-    return record;
-}
-
 static void what_the_sender_sends_is_uniform_and_of_one_size(void **state)
 {
     const size_t n_bytes = cs_permute_transfers(wide.n_in, wide.n_out) * 16;
@@ -291,7 +282,7 @@ static void what_the_sender_sends_is_uniform_and_of_one_size(void **state)
             prepare_zeros();
         else
             prepare(&wide, 1, 2);
-        struct cs_record *const sent = recorded(SENDER, CS_FRAME_PERMUTE);
+        struct cs_record *const sent = cs_recorded(run_well, SENDER, CS_FRAME_PERMUTE);
 
         assert_int_equal(sent->n_bytes, n_bytes);
         assert_true(cs_bytes_are_uniform(sent->bytes, sent->n_bytes));
@@ -306,9 +297,9 @@ static void words_without_their_pads_are_not_uniform(void **state)
     (void)state;
 
     prepare_zeros();
-    struct cs_record *const one = recorded(SENDER, CS_FRAME_PERMUTE);
+    struct cs_record *const one = cs_recorded(run_well, SENDER, CS_FRAME_PERMUTE);
     play.in[SENDER][0] = UINT64_MAX;
-    struct cs_record *const other = recorded(SENDER, CS_FRAME_PERMUTE);
+    struct cs_record *const other = cs_recorded(run_well, SENDER, CS_FRAME_PERMUTE);
 
     for (size_t i = 0; i < one->n_bytes; i++)
         other->bytes[i] ^= one->bytes[i];
@@ -325,7 +316,7 @@ static void no_two_words_of_a_message_have_the_same_mask(void **state)
 
     prepare(&(struct shape){ 200, 200, 7 }, 1, 0);
     memset(play.in, 0, sizeof play.in);
-    struct cs_record *const sent = recorded(SENDER, CS_FRAME_PERMUTE);
+    struct cs_record *const sent = cs_recorded(run_well, SENDER, CS_FRAME_PERMUTE);
     memcpy(e, sent->bytes, sizeof e);
     for (size_t i = 0; i < COUNT(e); i++)
         for (size_t j = 0; j < i; j++)
@@ -338,11 +329,11 @@ static void the_receiver_sends_uniform_choices_whatever_its_wish(void **state)
     (void)state;
 
     prepare(&wide, 1, 0);
-    struct cs_record *const one = recorded(RECEIVER, CS_FRAME_OT_EXTEND);
+    struct cs_record *const one = cs_recorded(run_well, RECEIVER, CS_FRAME_OT_EXTEND);
     prepare_zeros();
-    struct cs_record *const other = recorded(RECEIVER, CS_FRAME_OT_EXTEND);
+    struct cs_record *const other = cs_recorded(run_well, RECEIVER, CS_FRAME_OT_EXTEND);
     prepare(&wide, 1, 0);
-    struct cs_record *const rest = recorded(RECEIVER, CS_FRAME_PERMUTE);
+    struct cs_record *const rest = cs_recorded(run_well, RECEIVER, CS_FRAME_PERMUTE);
 
     assert_int_equal(one->n_bytes, other->n_bytes);
     assert_true(cs_bytes_are_uniform(one->bytes, one->n_bytes));
@@ -403,11 +394,6 @@ static struct cs_tamper hurt(enum cs_tamper_act act, size_t index)
     };
 }
 
-static bool is_silence(enum cs_status st)
-{
-    return st == CS_TIMEOUT || st == CS_CLOSED;
-}
-
 static void a_cut_or_repeated_message_is_a_protocol_error(void **state)
 {
     enum cs_status result[2];
@@ -435,8 +421,8 @@ static void a_lost_message_ends_whoever_still_waits(void **state)
         const struct cs_tamper lose = hurt(CS_TAMPER_LOSE, index);
 
         run_hurt(result, &lose);
-        assert_true(result[RECEIVER] == CS_PROTOCOL || is_silence(result[RECEIVER]));
-        assert_true(index > 0 || is_silence(result[SENDER]));
+        assert_true(result[RECEIVER] == CS_PROTOCOL || cs_is_silence(result[RECEIVER]));
+        assert_true(index > 0 || cs_is_silence(result[SENDER]));
     }
 }
 

@@ -75,3 +75,8 @@ void cs_duet_tampered(cs_part part, void *args[2], enum cs_status results[2],
 
     cs_duet_with(part, args, results, &options);
 }
+
+bool cs_is_silence(enum cs_status st)
+{
+    return st == CS_TIMEOUT || st == CS_CLOSED;
+}

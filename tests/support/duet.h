@@ -31,4 +31,7 @@ void cs_duet_with(cs_part part, void *args[2], enum cs_status results[2],
 void cs_duet_tampered(cs_part part, void *args[2], enum cs_status results[2],
                       const struct cs_tamper *tamper, struct cs_fault *const faults[2]);
 
+/* What a role gets that waits for a frame which does not come. */
+bool cs_is_silence(enum cs_status st);
+
 #endif

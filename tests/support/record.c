@@ -3,16 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cs_record *cs_record_new(int role, enum cs_frame kind)
-{
-    struct cs_record *const record = calloc(1, sizeof *record);
-
-    CS_REQUIRE(record != NULL);
-    record->role = role;
-    record->kind = kind;
-    return record;
-}
-
 static void keep(void *arg, int role, enum cs_frame kind, const uint8_t *body,
                  size_t n_bytes)
 {
@@ -26,7 +16,15 @@ static void keep(void *arg, int role, enum cs_frame kind, const uint8_t *body,
     record->n_frames++;
 }
 
-struct cs_tamper cs_record_look(struct cs_record *record)
+struct cs_record *cs_recorded(void (*run)(const struct cs_tamper *look), int role,
+                              enum cs_frame kind)
 {
-    return (struct cs_tamper){ .seen = keep, .arg = record };
+    struct cs_record *const record = calloc(1, sizeof *record);
+    const struct cs_tamper look = { .seen = keep, .arg = record };
+
+    CS_REQUIRE(record != NULL);
+    record->role = role;
+    record->kind = kind;
+    run(&look);
+    return record;
 }

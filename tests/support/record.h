@@ -1,8 +1,4 @@
-/* record.h: all bytes that one party sends in frames of one kind.
- *
- *     struct cs_record *sent = cs_record_new(role, kind);
- *     const struct cs_tamper look = cs_record_look(sent);
- */
+/* record.h: all bytes that one party sends in frames of one kind. */
 #ifndef CS_TESTS_SUPPORT_RECORD_H
 #define CS_TESTS_SUPPORT_RECORD_H
 
@@ -17,10 +13,9 @@ struct cs_record {
     uint8_t bytes[CS_RECORD_BYTES]; /* more stops the test */
 };
 
-/* To be given to free. */
-struct cs_record *cs_record_new(int role, enum cs_frame kind);
-
-/* A tamper that hurts nothing and fills the record. */
-struct cs_tamper cs_record_look(struct cs_record *record);
+/* What role sends while run plays a dialogue through a tamper that hurts nothing. To be
+ * given to free. */
+struct cs_record *cs_recorded(void (*run)(const struct cs_tamper *look), int role,
+                              enum cs_frame kind);
 
 #endif

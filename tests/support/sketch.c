@@ -85,6 +85,24 @@ void cs_sketch_init(struct cs_sketch *f, const struct cs_sketch_column *columns,
     f->n_rows[0] = f->n_rows[1] = 64000;
 }
 
+size_t cs_sketch_draw(struct cs_sketch_column *columns, size_t most, size_t codes_most,
+                      struct cs_rng *rng)
+{
+    static const char *const at[] = { "a", "b", "ab" };
+    static const char *const name[] = { "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7" };
+    const size_t n = 2 + cs_rng_below(rng, (uint32_t)most - 1);
+
+    CS_REQUIRE(most <= COUNT(name));
+    for (size_t c = 0; c < n; c++)
+        columns[c] =
+            (struct cs_sketch_column){ name[c], at[cs_rng_below(rng, 3)],
+                                       1 + cs_rng_below(rng, (uint32_t)codes_most),
+                                       CS_SKETCH_CATEGORY };
+    columns[0].at = "a";
+    columns[n - 1].at = "b";
+    return n;
+}
+
 void cs_sketch_hillstrom(struct cs_sketch *sketch)
 {
     cs_sketch_init(sketch, hillstrom, COUNT(hillstrom), 5, 9);

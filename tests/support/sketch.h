@@ -28,6 +28,11 @@ struct cs_sketch {
 void cs_sketch_init(struct cs_sketch *sketch, const struct cs_sketch_column *columns,
                     size_t n, size_t arm, size_t conversion);
 
+/* The arm at a, columns at a, b or both, the conversion at b: from two to most in all,
+ * each of up to codes_most codes. Returns how many. */
+size_t cs_sketch_draw(struct cs_sketch_column *columns, size_t most, size_t codes_most,
+                      struct cs_rng *rng);
+
 /* Studies of the shape of the Hillstrom e-mail experiment (arm 5, conversion 9), of UCI
  * Adult (7, 14), and one with two columns in common (0, 5). */
 void cs_sketch_hillstrom(struct cs_sketch *sketch);
