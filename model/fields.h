@@ -26,7 +26,7 @@ enum cs_field_type {
     CS_FIELD_SCALAR,  /* the rest: only its kind is looked at, the caller reads it */
     CS_FIELD_NAMES,   /* a scalar or a list of them, read by the caller */
     CS_FIELD_LIST,
-    CS_FIELD_LISTS,   /* a list or a map of lists, read by the caller */
+    CS_FIELD_LISTS, /* a list or a map of lists, read by the caller */
     CS_FIELD_MAP,
 };
 

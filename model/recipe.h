@@ -35,8 +35,8 @@ struct cs_recipe {
 void cs_recipe_settle(struct cs_recipe *recipe, const struct cs_study *study,
                       const size_t n_rows[static 2], enum cs_party party);
 
-/* The same for a generator that starts from another's weights: a third of the plain steps,
- * at half the rate, adapt them and do not wash them out. */
+/* The same for a generator that starts from another's weights: a third of the plain
+ * steps, at half the rate, adapt them and do not wash them out. */
 void cs_recipe_start(struct cs_recipe *recipe);
 
 /* The learning rate of a step, the first being 0. */

@@ -6,7 +6,8 @@
  * for n degrees of freedom, which need not be whole (Wallace, "Bounds on normal
  * approximations to Student's and the chi-square distributions", 1959, section 2.1). Both
  * directions are in closed form and agree: t is beyond its quantile just where p is below
- * the level. At 95 % the quantile is off by less than 3 in 1000 from 5 degrees on, 1 in 1000 from 10.
+ * the level. At 95 % the quantile is off by less than 3 in 1000 from 5 degrees on, 1 in
+ * 1000 from 10.
  */
 #ifndef CS_MODEL_STUDENT_H
 #define CS_MODEL_STUDENT_H

@@ -11,8 +11,7 @@ struct reader {
     struct cs_fault *fault;
 };
 
-/* ---- columns ------------------------------------------------------------------------
- */
+/* ---- columns ----------------------------------------------------------------------- */
 
 /* The column of that name, which the party alone has. */
 static enum cs_status find_column(size_t *index, const struct reader *r,
@@ -62,8 +61,7 @@ out:
     return st;
 }
 
-/* ---- arms ---------------------------------------------------------------------------
- */
+/* ---- arms -------------------------------------------------------------------------- */
 
 static uint64_t tested(const struct cs_study *study)
 {
@@ -140,8 +138,7 @@ out:
     return st;
 }
 
-/* ---- outcomes -----------------------------------------------------------------------
- */
+/* ---- outcomes ---------------------------------------------------------------------- */
 
 static enum cs_status read_conversion(const struct reader *r)
 {
@@ -231,8 +228,7 @@ out:
     return st;
 }
 
-/* ---- pairs --------------------------------------------------------------------------
- */
+/* ---- pairs ------------------------------------------------------------------------- */
 
 static enum cs_status find_feature(size_t *index, const struct reader *r,
                                    const struct cs_yaml *name)

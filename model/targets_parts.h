@@ -16,10 +16,10 @@
 struct cs_making {
     struct cs_targets *targets;
     const struct cs_noisy *noisy;
-    size_t n_most;                  /* people */
+    size_t n_most; /* people */
     struct cs_known known;
-    double spread[2]; /* of one column's, two columns' counts around the prior's */
-    double scale[CS_SCOPES];        /* people of the population over people measured */
+    double spread[2];        /* of one column's, two columns' counts around the prior's */
+    double scale[CS_SCOPES]; /* people of the population over people measured */
 };
 
 /* By code: people at the column's party, or those of them at both. */
@@ -49,8 +49,9 @@ CS_MUST_USE enum cs_status cs_making_count(struct cs_making *making,
                                            struct cs_fault *fault);
 CS_MUST_USE enum cs_status cs_making_exact(struct cs_making *making);
 
-/* targets_tables.c: how far the prior's pairs are from those measured; the cells of a table of the plan; those of an own pair among the
- * people at both, into the next free table. Own tables come first. */
+/* targets_tables.c: how far the prior's pairs are from those measured; the cells of a
+ * table of the plan; those of an own pair among the people at both, into the next free
+ * table. Own tables come first. */
 CS_MUST_USE enum cs_status cs_making_spread(struct cs_making *making);
 CS_MUST_USE enum cs_status cs_making_table(struct cs_making *making, size_t t);
 CS_MUST_USE enum cs_status cs_making_linked(struct cs_making *making,

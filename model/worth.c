@@ -109,8 +109,7 @@ void cs_worth_init(struct cs_worth *worth, const struct cs_outcome_spec *outcome
         worth->counts[column->missing] = !outcome->leaves_out_missing;
 }
 
-/* ---- the cap ------------------------------------------------------------------------
- */
+/* ---- the cap ----------------------------------------------------------------------- */
 
 /* A tail that grows downwards. */
 struct tail {

@@ -183,8 +183,8 @@ static void write_columns(FILE *stream, const struct cs_draft_file *file)
     fputs("columns:  # from your rows: review; agreed levels and bounds become public to "
           "the peer\n",
           stream);
-    fputs("  # in place of `values`, `discover: 20` lets the run find at most so many, with "
-          "noise and at a price\n",
+    fputs("  # in place of `values`, `discover: 20` lets the run find at most so many, "
+          "with noise and at a price\n",
           stream);
     fprintf(stream, "  %c:\n", "ab"[file->party]);
     for (size_t k = 0; k < file->n_drafts; k++)

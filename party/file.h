@@ -2,8 +2,8 @@
  * at all.
  *
  *   Errors     CS_CONFIG for a file that the operator names and that cannot be read,
- *              CS_IO where a disk or a limit is why, and for one that cannot be written; the fault has the path and the
- *              system's reason.
+ *              CS_IO where a disk or a limit is why, and for one that cannot be written;
+ *              the fault has the path and the system's reason.
  *   Ownership  *text is the caller's to free; it is NUL-terminated beyond n_bytes.
  */
 #ifndef CS_PARTY_FILE_H

@@ -131,8 +131,8 @@ enum cs_status cs_found_shapes_read(struct cs_densities *shapes,
 
         if (!has_shape(study, i))
             continue;
-        CS_TRY(read_shape(&shapes->of_column[column], of,
-                          json_object_get(json, of->name)));
+        CS_TRY(
+            read_shape(&shapes->of_column[column], of, json_object_get(json, of->name)));
         shapes->given[column] = &shapes->of_column[column];
         n_found++;
     }

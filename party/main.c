@@ -14,7 +14,7 @@ static const struct cs_command *const commands[] = {
     &cs_command_run,        &cs_command_simulate, &cs_command_report,
     &cs_command_synthesize, &cs_command_evaluate, &cs_command_compare,
     &cs_command_privacy,    &cs_command_ledger,   &cs_command_watch,
-    &cs_command_doctor,     &cs_command_status,     &cs_command_demo_data,
+    &cs_command_doctor,     &cs_command_status,   &cs_command_demo_data,
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

@@ -28,9 +28,9 @@ struct cs_node {
     char *connect; /* tcp://host:port, or NULL */
     char *output;  /* folder */
     char *ledger;  /* path of the database */
-    struct cs_limit limit;    /* what may be spent, as the ledger counts it */
-    bool allow_unprotected;   /* this party's own consent to `epsilon: none` */
-    unsigned threads;         /* that share the work; 0: one for each core */
+    struct cs_limit limit;      /* what may be spent, as the ledger counts it */
+    bool allow_unprotected;     /* this party's own consent to `epsilon: none` */
+    unsigned threads;           /* that share the work; 0: one for each core */
     unsigned timeout_seconds;   /* without a word from the peer */
     unsigned reconnect_seconds; /* for the peer to come back after a cut; 0: not at all */
     unsigned wait_seconds;      /* for the peer to come, at the start */

@@ -237,8 +237,7 @@ enum cs_status cs_receipt_write(FILE *stream, const struct cs_job *job)
     };
 
     receipt.failed = receipt.json == NULL;
-    cs_json_put(&receipt, "run_id",
-                hexadecimal(job->checkpoint.run_id, CS_RUN_ID_BYTES));
+    cs_json_put(&receipt, "run_id", hexadecimal(job->checkpoint.run_id, CS_RUN_ID_BYTES));
     cs_json_put(&receipt, "sessions", json_integer(cs_resume_sessions(job)));
     cs_json_put(&receipt, "tables_digest", tables_digest(job));
     cs_json_put(&receipt, "start", start_of(job));

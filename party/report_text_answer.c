@@ -46,8 +46,7 @@ void cs_report_put_question(FILE *stream, const struct cs_answer *answer,
     fputs(" against control", stream);
 }
 
-/* ---- the sentence -------------------------------------------------------------------
- */
+/* ---- the sentence ------------------------------------------------------------------ */
 
 static void put_relative(FILE *stream, const struct cs_relative *relative)
 {
@@ -102,8 +101,7 @@ void cs_report_put_headline(FILE *stream, const struct cs_answer *answer,
     put_trust(stream, answer, &scale);
 }
 
-/* ---- rates and lifts ----------------------------------------------------------------
- */
+/* ---- rates and lifts --------------------------------------------------------------- */
 
 static void put_value(FILE *stream, double value, const struct cs_report_scale *scale,
                       int width)
@@ -150,8 +148,7 @@ static void put_effect(FILE *stream, const char *name, const struct cs_effect *e
             100 * lift->sampling / whole, 100 * lift->noise / whole);
 }
 
-/* ---- checks -------------------------------------------------------------------------
- */
+/* ---- checks ------------------------------------------------------------------------ */
 
 static void put_agreement(FILE *stream, const struct cs_answer *answer,
                           const struct cs_report_scale *scale)

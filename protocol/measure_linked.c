@@ -101,8 +101,7 @@ static void linking_wipe(struct linking *linking)
     cs_joints_wipe(&linking->joints);
 }
 
-/* ---- the words of a block -----------------------------------------------------------
- */
+/* ---- the words of a block ---------------------------------------------------------- */
 
 static void take_codes(struct linking *linking, size_t first, size_t n)
 {
@@ -147,8 +146,7 @@ out:
     return st;
 }
 
-/* ---- a GROUP BY of a block ----------------------------------------------------------
- */
+/* ---- a GROUP BY of a block --------------------------------------------------------- */
 
 static void make_vectors(struct linking *linking, const struct cs_measure_group *group,
                          size_t n)

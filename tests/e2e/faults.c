@@ -207,8 +207,7 @@ static bool fails(int n_own)
     return does;
 }
 
-/* ---- memory, by name ----------------------------------------------------------------
- */
+/* ---- memory, by name --------------------------------------------------------------- */
 
 /* Those that stand behind these in the order of loading. They are looked up when all
  * libraries are ready; until then memory comes from the spare, and stays there. */
@@ -315,8 +314,7 @@ static void look_up(void)
     *(void **)&next.pthread_sigmask = dlsym(RTLD_NEXT, "pthread_sigmask");
 }
 
-/* ---- the system, by a filter --------------------------------------------------------
- */
+/* ---- the system, by a filter ------------------------------------------------------- */
 
 /* A library that blocks all signals in its threads would end the program with the first
  * call that is stopped. */
@@ -471,8 +469,7 @@ static void stop_calls(const struct function *function)
         say("refused: this system filters no calls\n");
 }
 
-/* ---- from just before main to exit ---------------------------------------------------
- */
+/* ---- from just before main to exit ------------------------------------------------- */
 
 static void lose(void)
 {

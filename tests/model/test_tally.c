@@ -56,7 +56,8 @@ static void texts_beyond_its_room_are_counted_together(void **state)
     assert_ok(cs_tally_init(&tally, CS_TALLY_LEVELS_MAX));
     for (unsigned k = 0; k < CS_TALLY_LEVELS_MAX + 5; k++) {
         snprintf(text, sizeof text, "%u", k);
-        assert_int_equal(add(&tally, text), k < CS_TALLY_LEVELS_MAX ? k : CS_TALLY_BEYOND);
+        assert_int_equal(add(&tally, text),
+                         k < CS_TALLY_LEVELS_MAX ? k : CS_TALLY_BEYOND);
     }
     assert_int_equal(add(&tally, "0"), 0);
     assert_int_equal(tally.n_levels, CS_TALLY_LEVELS_MAX);

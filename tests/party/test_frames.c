@@ -131,8 +131,7 @@ static void scene_free(struct scene *scene)
     free(scene);
 }
 
-/* ---- runs that are hurt --------------------------------------------------------------
- */
+/* ---- runs that are hurt ------------------------------------------------------------ */
 
 static void add_hurt(struct scene *scene, const struct frame *frame,
                      enum cs_tamper_act act)
@@ -237,8 +236,7 @@ static size_t count_wrong(const struct scene *scene)
     return n_wrong;
 }
 
-/* ---- as a test ------------------------------------------------------------------------
- */
+/* ---- as a test --------------------------------------------------------------------- */
 
 /* Frames of a kind, all of one study. */
 static size_t find_kind(const struct frame *found[FRAMES_MAX],
@@ -309,8 +307,7 @@ static void what_the_page_does_not_say_is_noticed(void **state)
     free(scene);
 }
 
-/* ---- by hand
- * --------------------------------------------------------------------------- */
+/* ---- by hand ----------------------------------------------------------------------- */
 
 /* How often each pair of ends came, of one kind of frame and one act. */
 static void print_row(const struct scene *scene, enum cs_frame kind,
