@@ -117,7 +117,7 @@ cs_checkpoint_recall_some(uint8_t **bytes, size_t *n_bytes,
                           const struct cs_checkpoint *checkpoint, enum cs_step step,
                           uint32_t index);
 
-/* BLAKE2b-128 of bytes: what opened cells are known by, at both parties and in receipts. */
+/* BLAKE2b-128 of bytes: what opened cells are known by, at both and in receipts. */
 void cs_checkpoint_digest(uint8_t tag[static CS_STEP_TAG_BYTES], const void *bytes,
                           size_t n_bytes);
 
