@@ -2,6 +2,7 @@
  * the formula and against the exact sampler. */
 #include "crypto/gauss_fast.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -75,13 +76,16 @@ static void a_weight_that_is_off_by_two_to_the_minus_117_is_noticed(void **state
     assert_false(dominates(&gauss));
 }
 
-/* All blocks, at the 64 bits of a long double. */
+/* All blocks, at the 64 bits of a long double, of which valgrind computes 53. */
 static void weights_follow_the_formula_everywhere(void **state)
 {
     const long double heaviest = 6455 * 0x1p112L;
+    const volatile long double one = 1;
     struct cs_gauss_fast gauss;
     (void)state;
 
+    if (one + LDBL_EPSILON == one)
+        skip();
     cs_gauss_fast_init(&gauss);
     for (size_t j = 0; j + 1 < BLOCKS; j++) {
         const long double exact = heaviest * expl(-(long double)(j * j) / 2048);
