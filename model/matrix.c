@@ -63,19 +63,15 @@ static void add_rows(float *y, size_t y_stride, const float *x, size_t x_stride,
         memcpy(y + r * y_stride, spare[r], n_bytes);
 }
 
-/* w is (columns, n_terms) if is_transposed, else (n_terms, columns). */
-static void fill_panel(struct panel *panel, const float *w, size_t stride,
-                       bool is_transposed)
+/* Line k gets of column j what is k * term_stride + j * column_stride after w. */
+static void fill_panel(struct panel *panel, const float *w, size_t term_stride,
+                       size_t column_stride)
 {
-    const size_t n_bytes = panel->n_lanes * sizeof(float);
-
     if (panel->n_lanes < LANES)
         memset(panel->line, 0, sizeof panel->line);
-    for (size_t k = 0; k < panel->n_terms && !is_transposed; k++)
-        memcpy(&panel->line[k], w + k * stride, n_bytes);
-    for (size_t k = 0; k < panel->n_terms && is_transposed; k++)
+    for (size_t k = 0; k < panel->n_terms; k++)
         for (size_t j = 0; j < panel->n_lanes; j++)
-            panel->line[k][j] = w[j * stride + k];
+            panel->line[k][j] = w[k * term_stride + j * column_stride];
 }
 
 static size_t least(size_t a, size_t b)
@@ -83,9 +79,9 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* y (rows, n_out) += x (rows, n_in) times w or its transpose. */
-static void add_product(float *y, const float *x, const float *w, bool is_transposed,
-                        size_t rows, size_t n_out, size_t n_in)
+/* y (rows, n_out) += x (rows, n_in) times w (n_in, n_out), whose strides are given. */
+static void add_product(float *y, const float *x, const float *w, size_t term_stride,
+                        size_t column_stride, size_t rows, size_t n_out, size_t n_in)
 {
     struct panel panel;
 
@@ -93,10 +89,8 @@ static void add_product(float *y, const float *x, const float *w, bool is_transp
         for (size_t j = 0; j < n_out; j += LANES) {
             panel.n_terms = least(n_in - k, TERMS);
             panel.n_lanes = least(n_out - j, LANES);
-            if (is_transposed)
-                fill_panel(&panel, w + j * n_in + k, n_in, true);
-            else
-                fill_panel(&panel, w + k * n_out + j, n_out, false);
+            fill_panel(&panel, w + k * term_stride + j * column_stride, term_stride,
+                       column_stride);
             for (size_t row = 0; row < rows; row += TILE)
                 add_rows(y + row * n_out + j, n_out, x + row * n_in + k, n_in, &panel,
                          least(rows - row, TILE));
@@ -106,14 +100,14 @@ static void add_product(float *y, const float *x, const float *w, bool is_transp
 void cs_matrix_add_product_t(float *y, const float *x, const float *w, size_t rows,
                              size_t n_out, size_t n_in)
 {
-    add_product(y, x, w, true, rows, n_out, n_in);
+    add_product(y, x, w, 1, n_in, rows, n_out, n_in);
 }
 
 void cs_matrix_product(float *d_x, const float *d_y, const float *w, size_t rows,
                        size_t n_in, size_t n_out)
 {
     memset(d_x, 0, rows * n_in * sizeof *d_x);
-    add_product(d_x, d_y, w, false, rows, n_in, n_out);
+    add_product(d_x, d_y, w, n_in, 1, rows, n_in, n_out);
 }
 
 /* ---- sums over the rows ------------------------------------------------------------ */
