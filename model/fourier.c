@@ -50,28 +50,59 @@ static void reverse_bits(struct cs_complex *z, size_t n)
     }
 }
 
+/* low and high become low + turn high and low - turn high. */
+static inline void cross(struct cs_complex *low, struct cs_complex *high,
+                         struct cs_complex turn)
+{
+    const struct cs_complex turned = cs_complex_times(*high, turn);
+
+    *high = (struct cs_complex){ low->re - turned.re, low->im - turned.im };
+    *low = (struct cs_complex){ low->re + turned.re, low->im + turned.im };
+}
+
 /* Transforms of `half` values each, side by side, to transforms of twice as many. */
 static void combine(const struct cs_fourier *fourier, size_t half)
 {
     const size_t stride = fourier->n / (2 * half);
 
     for (size_t start = 0; start < fourier->n / 2; start += 2 * half) {
-        struct cs_complex *low = &fourier->work[start], *high = low + half;
+        struct cs_complex *const z = &fourier->work[start];
 
-        for (size_t k = 0; k < half; k++) {
-            const struct cs_complex turned =
-                cs_complex_times(high[k], fourier->turn[k * stride]);
-
-            high[k] = (struct cs_complex){ low[k].re - turned.re, low[k].im - turned.im };
-            low[k] = (struct cs_complex){ low[k].re + turned.re, low[k].im + turned.im };
-        }
+        for (size_t k = 0; k < half; k++)
+            cross(&z[k], &z[half + k], fourier->turn[k * stride]);
     }
+}
+
+/* The same twice, to transforms of four times as many, with half of the reading and
+ * writing. */
+static void combine_twice(const struct cs_fourier *fourier, size_t half)
+{
+    const size_t stride = fourier->n / (4 * half);
+
+    for (size_t start = 0; start < fourier->n / 2; start += 4 * half)
+        for (size_t k = 0; k < half; k++) {
+            struct cs_complex *const z = &fourier->work[start + k];
+            struct cs_complex a = z[0], b = z[half], c = z[2 * half], d = z[3 * half];
+
+            cross(&a, &b, fourier->turn[2 * k * stride]);
+            cross(&c, &d, fourier->turn[2 * k * stride]);
+            cross(&a, &c, fourier->turn[k * stride]);
+            cross(&b, &d, fourier->turn[(half + k) * stride]);
+            z[0] = a;
+            z[half] = b;
+            z[2 * half] = c;
+            z[3 * half] = d;
+        }
 }
 
 static void transform(const struct cs_fourier *fourier)
 {
+    size_t half = 1;
+
     reverse_bits(fourier->work, fourier->n / 2);
-    for (size_t half = 1; half < fourier->n / 2; half *= 2)
+    for (; half < fourier->n / 4; half *= 4)
+        combine_twice(fourier, half);
+    if (half < fourier->n / 2)
         combine(fourier, half);
 }
 
