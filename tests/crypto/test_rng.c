@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/support/check.h"
+#include "tests/support/uniform.h"
 
 static void same_seed_gives_the_same_words(void **state)
 {
@@ -56,6 +57,24 @@ static void random_generators_differ(void **state)
     cs_rng_init_random(&x);
     cs_rng_init_random(&y);
     assert_int_not_equal(cs_rng_u64(&x), cs_rng_u64(&y));
+}
+
+/* The controls: places that are always alike, and values that come equally often. */
+static void a_stream_is_uniform_and_neither_uneven_nor_too_even(void **state)
+{
+    static uint8_t bytes[8 * 256 * 64];
+    struct cs_rng rng;
+    (void)state;
+
+    cs_rng_init_labelled(&rng, 4, "uniform");
+    cs_rng_bytes(&rng, bytes, sizeof bytes);
+    assert_true(cs_bytes_are_uniform(bytes, sizeof bytes));
+    for (size_t i = 0; i < sizeof bytes; i += 8)
+        bytes[i] &= 0xfe;
+    assert_false(cs_bytes_are_uniform(bytes, sizeof bytes));
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i / 8);
+    assert_false(cs_bytes_are_uniform(bytes, sizeof bytes));
 }
 
 /* Chi-square over 6 values, 5 degrees of freedom: 25.7 is passed once in 10^4 runs, and
@@ -140,6 +159,7 @@ int main(void)
         cmocka_unit_test(labels_and_numbers_give_different_streams),
         cmocka_unit_test(random_generators_differ),
         cmocka_unit_test(a_child_follows_from_its_parent_and_moves_it_on),
+        cmocka_unit_test(a_stream_is_uniform_and_neither_uneven_nor_too_even),
         cmocka_unit_test(below_is_uniform),
         cmocka_unit_test(unit_stays_below_one),
         cmocka_unit_test(wipe_leaves_zeros),

@@ -29,7 +29,7 @@ bool cs_histogram_is_uniform(const struct cs_histogram *histogram)
             const double off = (double)histogram->count[place][value] - expected;
             chi_square += off * off / expected;
         }
-        if (!(normal_of_chi_square(chi_square, 255) < 5.6))
+        if (!(fabs(normal_of_chi_square(chi_square, 255)) < 5.6))
             return false;
     }
     return histogram->n_words > 0;

@@ -14,8 +14,8 @@ struct cs_histogram {
 void cs_histogram_add(struct cs_histogram *histogram, const uint8_t *bytes,
                       size_t n_bytes);
 
-/* False if the chi-square of any of the eight places is so large that a uniform source
- * would show it less than once in ten million times. */
+/* False if the chi-square of any of the eight places is so large, or so small, that a
+ * uniform source would show it less than once in five million times. */
 bool cs_histogram_is_uniform(const struct cs_histogram *histogram);
 
 /* The same of one array. */
